@@ -1,0 +1,10 @@
+/**
+ * Whose track is this?
+ *
+ * @since 0.1.0
+ */
+export * as Correlation from "./Correlation.ts"
+export * from "./LaggedError.ts"
+export * from "./ResolveError.ts"
+export * from "./Track.ts"
+export * from "./TrackResolver.ts"
