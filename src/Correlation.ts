@@ -180,28 +180,27 @@ const obey = (draft: Ledger.Draft, before: Correlation, command: Command): Repli
 /** Law 5: absent never erases, different replaces, and only what changes now can contradict. */
 const register = (draft: Ledger.Draft, before: Correlation, said: IncomingTrack): boolean => {
   const { kind, trackId } = said
-  const at = Ledger.place(draft, trackId)
-  const known = at === undefined ? undefined : at._tag === "Bound" ? Ledger.seat(draft, at.key).holding!.track : at.track
+  const at = draft.place(trackId)
+  const known = at === undefined ? undefined : at._tag === "Bound" ? draft.seat(at.key).holding!.track : at.track
   if (known !== undefined && known.kind !== kind) return false
   if (at === undefined || known === undefined || at._tag === "Inheritable") {
     if (at?._tag === "Inheritable") draft.removeInheritable(at)
     const { participant, trackType } = said
     Matching.arrive(draft, { trackId, kind, participant, trackType, order: draft.next(), registeredAt: draft.now })
   } else {
-    const owner = said.participant !== undefined && !sameParticipant(said.participant, known.participant)
-    const type = said.trackType !== undefined && said.trackType !== known.trackType
-    if (!owner && !type) return true
-    const track: Ledger.Known = {
-      ...known,
-      ...(owner ? { participant: said.participant } : {}),
-      ...(type ? { trackType: said.trackType } : {})
-    }
+    const { participant = known.participant, trackType = known.trackType } = said
+    const sameOwner = participant === known.participant
+      || (known.participant !== undefined && Ledger.isSession(participant!, known.participant))
+    const sameType = trackType === known.trackType
+    if (sameOwner && sameType) return true
+    const track: Ledger.Known = { ...known, participant, trackType }
     if (at._tag === "Pending") {
       draft.removePending(at)
       Matching.arrive(draft, track, at)
     } else {
       const { key } = at
-      const contradicted = (owner && !sameParticipant(said.participant, key)) || (type && said.trackType !== key.trackType)
+      const contradicted = (!sameOwner && !Ledger.isSession(participant!, key)) ||
+        (!sameType && trackType !== key.trackType)
       if (!contradicted) {
         Matching.confirm(draft, key, track)
         return true
@@ -215,11 +214,8 @@ const register = (draft: Ledger.Draft, before: Correlation, said: IncomingTrack)
   return true
 }
 
-const sameParticipant = (a: Participant | undefined, b: Participant | undefined): boolean =>
-  a?.userId === b?.userId && a?.sessionId === b?.sessionId
-
 const retire = (draft: Ledger.Draft, trackId: TrackId): TrackKey | undefined => {
-  const at = Ledger.place(draft, trackId)
+  const at = draft.place(trackId)
   switch (at?._tag) {
     case undefined:
       return undefined
@@ -268,7 +264,7 @@ const evict = (draft: Ledger.Draft): void => {
 // --- Callers ----------------------------------------------------------------------------------------------------------
 
 const resolve = (draft: Ledger.Draft, before: Correlation, key: TrackKey): Answered | Waiting => {
-  const { exact, flight, holding } = Ledger.seat(draft, key)
+  const { flight, holding } = draft.seat(key)
   if (holding !== undefined) {
     if (holding.unpublished !== undefined) {
       Matching.republish(draft, key)
@@ -277,31 +273,30 @@ const resolve = (draft: Ledger.Draft, before: Correlation, key: TrackKey): Answe
     return answer(draft, key)!
   }
   if (flight !== undefined) {
-    draft.putSeat(key, { exact, holding, flight: { ...flight, callers: flight.callers + 1 } })
+    draft.putSeat(key, { flight: { ...flight, callers: flight.callers + 1 } })
     return { _tag: "Waiting", ticket: flight.ticket }
   }
   const ticket = draft.next()
-  draft.putSeat(key, { exact, holding, flight: { ticket, calledAt: draft.now, callers: 1, claimed: false } })
+  draft.putSeat(key, { flight: { ticket, calledAt: draft.now, callers: 1, claimed: false } })
   Matching.firstCall(draft, key)
   Matching.eliminate(draft, before)
   const answered = answer(draft, key)
   if (answered === undefined) return { _tag: "Waiting", ticket }
-  draft.putSeat(key, { ...Ledger.seat(draft, key), flight: undefined })
+  draft.putSeat(key, { flight: undefined })
   return answered
 }
 
 const answer = (draft: Ledger.Draft, key: TrackKey): Answered | undefined => {
-  const { holding } = Ledger.seat(draft, key)
+  const { holding } = draft.seat(key)
   return holding === undefined ? undefined : { _tag: "Answered", trackId: holding.track.trackId }
 }
 
 /** The caller holds its key's permit: it has its answer, or it is the one that waits for it. */
 const claim = (draft: Ledger.Draft, key: TrackKey, ticket: number): Answered | Waiting | Overtaken => {
-  const seat = Ledger.seat(draft, key)
-  if (seat.flight?.ticket !== ticket) return { _tag: "Overtaken" }
+  const { flight } = draft.seat(key)
+  if (flight?.ticket !== ticket) return { _tag: "Overtaken" }
   const answered = answer(draft, key)
-  const flight = answered === undefined ? { ...seat.flight, claimed: true } : Ledger.without(seat.flight, false)
-  draft.putSeat(key, { ...seat, flight })
+  draft.putSeat(key, { flight: answered === undefined ? { ...flight, claimed: true } : Ledger.without(flight, false) })
   return answered ?? { _tag: "Waiting", ticket }
 }
 
@@ -312,22 +307,21 @@ const giveUp = (
   ticket: number,
   claimed: boolean
 ): Answered | Unanswered | Overtaken => {
-  const seat = Ledger.seat(draft, key)
-  if (seat.flight?.ticket !== ticket) return { _tag: "Overtaken" }
+  const { flight } = draft.seat(key)
+  if (flight?.ticket !== ticket) return { _tag: "Overtaken" }
   const reply: Answered | Unanswered = answer(draft, key)
     ?? { _tag: "Unanswered", ...Matching.refusals(draft, key) }
-  draft.putSeat(key, { ...seat, flight: Ledger.without(seat.flight, claimed) })
+  draft.putSeat(key, { flight: Ledger.without(flight, claimed) })
   return reply
 }
 
 // --- Departures -------------------------------------------------------------------------------------------------------
 
 const unpublish = (draft: Ledger.Draft, key: TrackKey): TrackId | undefined => {
-  const { exact, flight, holding } = Ledger.seat(draft, key)
+  const { flight, holding } = draft.seat(key)
   const standing = holding !== undefined && holding.unpublished === undefined
   if (flight === undefined && !standing) return undefined
   draft.putSeat(key, {
-    exact,
     flight: undefined,
     holding: standing ? { ...holding, unpublished: draft.next() } : holding
   })
@@ -338,8 +332,8 @@ const unpublish = (draft: Ledger.Draft, key: TrackKey): TrackId | undefined => {
 /** Law 9. Under `afterLeave` what was theirs may answer another session of the same user: law 8. */
 const cancel = (draft: Ledger.Draft, participant: Participant): void => {
   const { sessionMigration } = draft.policy
-  const person = Ledger.person(draft, participant)
-  if (person === undefined) return
+  const person = draft.person(participant)
+  if (Ledger.isNobody(person)) return
   let callers = 0
   let pending = 0
   const forget = (tracks: OrderedMap.OrderedMap<Ledger.Known>): void => {
@@ -353,7 +347,7 @@ const cancel = (draft: Ledger.Draft, participant: Participant): void => {
     forget(exact)
     if (flight !== undefined) {
       callers += flight.callers
-      draft.putSeat(key, { ...Ledger.seat(draft, key), flight: undefined })
+      draft.putSeat(key, { flight: undefined })
     }
     if (holding !== undefined) {
       Matching.unbind(draft, key, "Left")
@@ -395,7 +389,7 @@ export const idOf = (key: TrackKey): string => `${key.trackType}:${Ledger.idOf(k
  * @since 0.1.0
  */
 export const binding = (self: Correlation, key: TrackKey): Binding | undefined => {
-  const { holding } = Ledger.seat(self, key)
+  const holding = Ledger.person(self, key)?.seats[key.trackType].holding
   return holding === undefined ? undefined : Ledger.bindingOf(key, holding)
 }
 

@@ -36,7 +36,9 @@ export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("
  * @category errors
  * @since 0.1.0
  */
-export class TrackUnpublishedError extends Schema.TaggedError<TrackUnpublishedError>()("TrackUnpublishedError", { key: TrackKey }) {
+export class TrackUnpublishedError
+  extends Schema.TaggedError<TrackUnpublishedError>()("TrackUnpublishedError", { key: TrackKey })
+{
   override get message(): string {
     return `${nameOf(this.key)}: unpublished`
   }
@@ -48,7 +50,9 @@ export class TrackUnpublishedError extends Schema.TaggedError<TrackUnpublishedEr
  * @category errors
  * @since 0.1.0
  */
-export class ParticipantLeftError extends Schema.TaggedError<ParticipantLeftError>()("ParticipantLeftError", { participant: Participant }) {
+export class ParticipantLeftError
+  extends Schema.TaggedError<ParticipantLeftError>()("ParticipantLeftError", { participant: Participant })
+{
   override get message(): string {
     return `${this.participant.userId} (${this.participant.sessionId}) left`
   }

@@ -248,7 +248,9 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
       case "Left": {
         const { callers, participant, pending } = outcome
         if (callers + pending > 0) {
-          lines.push(`${participant.userId} (${participant.sessionId}) left: ${callers} resolves end, ${pending} tracks go`)
+          lines.push(
+            `${participant.userId} (${participant.sessionId}) left: ${callers} resolves end, ${pending} tracks go`
+          )
         }
         break
       }

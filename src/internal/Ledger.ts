@@ -2,8 +2,8 @@
  * Where every track is, who waits for which key, and the indexes that answer the correlation's questions without a scan.
  * Keeps the books; decides nothing: which track belongs to which key is `Matching`'s to say.
  *
- * A `Ledger` is immutable and persistent. A step edits a `Draft` of it, whose every field is again persistent, so that a
- * ledger taken in the middle of a step costs nothing and stays as it was.
+ * A `Ledger` is immutable and persistent; a step edits a `Draft` of it. A ledger taken in the middle of a step costs
+ * next to nothing and stays as it was.
  */
 import * as HashMap from "effect/HashMap"
 import * as Option from "effect/Option"
@@ -154,6 +154,9 @@ export const idOf = ({ sessionId, userId }: Participant): string => `${userId.le
 
 const userIdOf = ({ trackType, userId }: TrackKey): string => `${trackType}:${userId}`
 
+export const isSession = (a: Participant, b: Participant): boolean =>
+  a.userId === b.userId && a.sessionId === b.sessionId
+
 export const waits = (seat: Seat): boolean => seat.flight !== undefined && seat.holding === undefined
 
 export const bindingOf = (key: TrackKey, holding: Holding): Binding => ({
@@ -174,18 +177,23 @@ export const without = (flight: Flight, holder: boolean): Flight | undefined =>
 
 const emptySeat: Seat = { flight: undefined, holding: undefined, exact: undefined }
 
-const nobody = {
+const nobody = ({ sessionId, userId }: Participant): Person => ({
+  participant: { userId, sessionId },
   seats: { Audio: emptySeat, Video: emptySeat, ScreenShare: emptySeat, ScreenShareAudio: emptySeat },
   kindOnly: { audio: undefined, video: undefined }
-}
+})
 
 const noSessions: Sessions = { live: undefined, left: undefined, waiting: undefined }
 
 const isEmptySeat = ({ exact, flight, holding }: Seat): boolean =>
   flight === undefined && holding === undefined && exact === undefined
 
-const isNobody = ({ kindOnly, seats }: Person): boolean =>
+/** Whether there is nothing about the participant. */
+export const isNobody = ({ kindOnly, seats }: Person): boolean =>
   kindOnly.audio === undefined && kindOnly.video === undefined && types.every((type) => isEmptySeat(seats[type]))
+
+const isNoSessions = ({ left, live, waiting }: Sessions): boolean =>
+  live === undefined && left === undefined && waiting === undefined
 
 export const empty = (policy: Policy): Ledger => ({
   policy,
@@ -207,16 +215,8 @@ export const empty = (policy: Policy): Ledger => ({
   sequence: 0
 })
 
-export const place = (self: Ledger, trackId: TrackId): Place | undefined =>
-  Option.getOrUndefined(HashMap.get(self.tracks, trackId))
-
 export const person = (self: Ledger, participant: Participant): Person | undefined =>
   Option.getOrUndefined(HashMap.get(self.people, idOf(participant)))
-
-export const seat = (self: Ledger, key: TrackKey): Seat => person(self, key)?.seats[key.trackType] ?? emptySeat
-
-export const sessions = (self: Ledger, key: TrackKey): Sessions =>
-  Option.getOrElse(HashMap.get(self.users, userIdOf(key)), () => noSessions)
 
 /** Every key there is something about. */
 export const seats = (self: Ledger): ReadonlyArray<{ readonly key: TrackKey; readonly seat: Seat }> =>
@@ -233,32 +233,38 @@ export const nextExpiry = ({ inheritable, pending }: Ledger): number =>
     OrderedMap.first(inheritable)?.expiresAt ?? Infinity
   )
 
-/** One step's working copy of a ledger: edited in place, every field of it persistent. */
-export class Draft implements Ledger {
+/** An entry of a map as a step found it and as it leaves it. */
+interface Edited<A> {
+  readonly before: A | undefined
+  after: A
+}
+
+/**
+ * One step's working copy of a ledger: edited in place, every field of it persistent. People and sessions are looked up
+ * once and written back once, however often a step asks for them.
+ */
+export class Draft {
   readonly base: Ledger
   readonly policy: Policy
   readonly now: number
-  tracks: Ledger["tracks"]
-  people: Ledger["people"]
-  users: Ledger["users"]
   anonymous: Ledger["anonymous"]
   waiting: Ledger["waiting"]
   pending: Ledger["pending"]
   inheritable: Ledger["inheritable"]
-  bound: number
-  sequence: number
-
   readonly outcomes: Array<Outcome> = []
-  /** Everybody the step has written about: where elimination has to look. */
-  readonly touched = new Map<string, Participant>()
+
+  private tracks: Ledger["tracks"]
+  private readonly people = new Map<string, Edited<Person>>()
+  private readonly users = new Map<string, Edited<Sessions>>()
+  private latest: Edited<Person> | undefined
+  private bound: number
+  private sequence: number
 
   constructor(ledger: Ledger, now: number) {
     this.base = ledger
     this.policy = ledger.policy
     this.now = now
     this.tracks = ledger.tracks
-    this.people = ledger.people
-    this.users = ledger.users
     this.anonymous = ledger.anonymous
     this.waiting = ledger.waiting
     this.pending = ledger.pending
@@ -269,10 +275,16 @@ export class Draft implements Ledger {
 
   /** The ledger as the draft has it now: the very one it was made from, if nothing was written. */
   ledger(): Ledger {
-    const { anonymous, bound, inheritable, pending, people, policy, sequence, tracks, users, waiting } = this
-    return sequence === this.base.sequence && people === this.base.people && pending === this.base.pending
-        && inheritable === this.base.inheritable
-      ? this.base
+    let { people, users } = this.base
+    for (const [id, { after, before }] of this.people) {
+      if (after !== before) people = isNobody(after) ? HashMap.remove(people, id) : HashMap.set(people, id, after)
+    }
+    for (const [id, { after, before }] of this.users) {
+      if (after !== before) users = isNoSessions(after) ? HashMap.remove(users, id) : HashMap.set(users, id, after)
+    }
+    const { anonymous, base, bound, inheritable, pending, policy, sequence, tracks, waiting } = this
+    return people === base.people && tracks === base.tracks
+      ? base
       : { policy, tracks, people, users, anonymous, waiting, pending, inheritable, bound, sequence }
   }
 
@@ -280,9 +292,54 @@ export class Draft implements Ledger {
     return ++this.sequence
   }
 
+  // --- Looking ----------------------------------------------------------------------------------------------------
+
+  place(trackId: TrackId): Place | undefined {
+    return Option.getOrUndefined(HashMap.get(this.tracks, trackId))
+  }
+
+  person(participant: Participant): Person {
+    return this.entry(participant).after
+  }
+
+  seat(key: TrackKey): Seat {
+    return this.entry(key).after.seats[key.trackType]
+  }
+
+  /** Everybody whom the step has looked at. */
+  seen(): ReadonlyArray<Person> {
+    return Array.from(this.people.values(), ({ after }) => after)
+  }
+
+  sessions(key: TrackKey): Sessions {
+    return this.sessionsEntry(key).after
+  }
+
+  private entry(participant: Participant): Edited<Person> {
+    // A step is mostly about one participant: not to build the same string ten times is a third of its cost.
+    if (this.latest !== undefined && isSession(this.latest.after.participant, participant)) return this.latest
+    const id = idOf(participant)
+    let entry = this.people.get(id)
+    if (entry === undefined) {
+      const before = Option.getOrUndefined(HashMap.get(this.base.people, id))
+      this.people.set(id, entry = { before, after: before ?? nobody(participant) })
+    }
+    return this.latest = entry
+  }
+
+  private sessionsEntry(key: TrackKey): Edited<Sessions> {
+    const id = userIdOf(key)
+    let entry = this.users.get(id)
+    if (entry === undefined) {
+      const before = Option.getOrUndefined(HashMap.get(this.base.users, id))
+      this.users.set(id, entry = { before, after: before ?? noSessions })
+    }
+    return entry
+  }
+
   // --- Pending tracks ---------------------------------------------------------------------------------------------
 
-  /** A track becomes pending, now or, with `since`, as it already was. */
+  /** A track that is in no place becomes pending: now or, with `since`, as it already was. */
   addPending(track: Known, since?: Pending): void {
     const pending: Pending = since === undefined
       ? { _tag: "Pending", track, since: this.next(), expiresAt: this.expiry(OrderedMap.last(this.pending)) }
@@ -292,28 +349,28 @@ export class Draft implements Ledger {
     this.shelve(track, (shelf) => OrderedMap.set(shelf, track.order, track))
   }
 
-  /** A pending track is pending no longer. */
+  /** A pending track is in no place. */
   removePending({ since, track }: Pending): void {
     this.tracks = HashMap.remove(this.tracks, track.trackId)
     this.pending = OrderedMap.remove(this.pending, since)
     this.shelve(track, (shelf) => OrderedMap.remove(shelf, track.order))
   }
 
-  /** Each track in the index that its evidence asks for. */
+  /** Each pending track on the shelf that its evidence asks for. */
   private shelve(track: Known, edit: (shelf: OrderedMap.OrderedMap<Known>) => OrderedMap.OrderedMap<Known>): void {
     const { kind, participant, trackType } = track
     if (participant === undefined) {
       const pool = trackType ?? kind
       this.anonymous = { ...this.anonymous, [pool]: edit(this.anonymous[pool]) }
-    } else if (trackType === undefined) {
-      this.editPerson(participant, (person) => ({
-        ...person,
-        kindOnly: { ...person.kindOnly, [kind]: edit(person.kindOnly[kind]) }
-      }))
+      return
+    }
+    const entry = this.entry(participant)
+    const { kindOnly, seats } = entry.after
+    if (trackType === undefined) {
+      entry.after = { ...entry.after, kindOnly: { ...kindOnly, [kind]: edit(kindOnly[kind]) } }
     } else {
-      const key = { ...participant, trackType }
-      const before = seat(this, key)
-      this.putSeat(key, { ...before, exact: edit(before.exact) })
+      const seat = seats[trackType]
+      entry.after = { ...entry.after, seats: { ...seats, [trackType]: { ...seat, exact: edit(seat.exact) } } }
     }
   }
 
@@ -324,22 +381,13 @@ export class Draft implements Ledger {
 
   // --- Keys -------------------------------------------------------------------------------------------------------
 
-  private editPerson(participant: Participant, edit: (person: Person) => Person): void {
-    const id = idOf(participant)
-    const { sessionId, userId } = participant
-    const before = Option.getOrElse(
-      HashMap.get(this.people, id),
-      (): Person => ({ ...nobody, participant: { userId, sessionId } })
-    )
-    const after = edit(before)
-    this.people = isNobody(after) ? HashMap.remove(this.people, id) : HashMap.set(this.people, id, after)
-    this.touched.set(id, after.participant)
-  }
+  /** Who is in flight and what is held, and with it every index of waiting and bound keys. */
+  putSeat(key: TrackKey, change: Partial<Pick<Seat, "flight" | "holding">>): void {
+    const entry = this.entry(key)
+    const before = entry.after.seats[key.trackType]
+    const after: Seat = { ...before, ...change }
+    entry.after = { ...entry.after, seats: { ...entry.after.seats, [key.trackType]: after } }
 
-  /** Writes a key's seat, and with it every index of waiting and bound keys. */
-  putSeat(key: TrackKey, after: Seat): void {
-    const before = seat(this, key)
-    this.editPerson(key, (person) => ({ ...person, seats: { ...person.seats, [key.trackType]: after } }))
     const waited = waits(before)
     if (waited !== waits(after)) {
       const { ticket } = (waited ? before : after).flight!
@@ -365,16 +413,13 @@ export class Draft implements Ledger {
 
   private editSessions(key: TrackKey, edit: (sessions: Sessions) => Sessions): void {
     if (this.policy.sessionMigration === "never") return
-    const id = userIdOf(key)
-    const after = edit(sessions(this, key))
-    this.users = after.live === undefined && after.left === undefined && after.waiting === undefined
-      ? HashMap.remove(this.users, id)
-      : HashMap.set(this.users, id, after)
+    const entry = this.sessionsEntry(key)
+    entry.after = edit(entry.after)
   }
 
   // --- Inheritable tracks -----------------------------------------------------------------------------------------
 
-  /** Its owner left, and took it with them only for now. */
+  /** A track that is in no place, because its owner left, waits for another session of theirs. */
   addInheritable(key: TrackKey, { bound, track }: Holding): void {
     const left = this.next()
     const expiresAt = this.expiry(OrderedMap.last(this.inheritable))
@@ -384,7 +429,7 @@ export class Draft implements Ledger {
     this.editSessions(key, (sessions) => ({ ...sessions, left: OrderedMap.set(sessions.left, bound, inheritable) }))
   }
 
-  /** An inheritable track is inheritable no longer. */
+  /** An inheritable track is in no place. */
   removeInheritable({ bound, key, left, track }: Inheritable): void {
     this.tracks = HashMap.remove(this.tracks, track.trackId)
     this.inheritable = OrderedMap.remove(this.inheritable, left)

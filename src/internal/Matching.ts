@@ -20,8 +20,8 @@ import type {
   UnboundReason
 } from "../Track.ts"
 import { kindOf } from "../Track.ts"
-import type { Draft, Holding, Known, Ledger, Pending } from "./Ledger.ts"
-import { bindingOf, kinds, person, place, seat, sessions, types, typesOf, waits, without } from "./Ledger.ts"
+import type { Holding, Known, Ledger, Pending, Person } from "./Ledger.ts"
+import { bindingOf, Draft, isSession, kinds, types, typesOf, waits, without } from "./Ledger.ts"
 import * as OrderedMap from "./OrderedMap.ts"
 
 interface Pair {
@@ -36,7 +36,7 @@ const ranks: { readonly [evidence in Evidence]: number } = { Exact: 0, Kind: 1, 
 
 /** The evidence that a track's own words give for a key of its kind, if they name its participant. */
 const spoken = (track: Known, key: TrackKey): Evidence | undefined =>
-  track.participant === undefined || !sameSession(track.participant, key)
+  track.participant === undefined || !isSession(track.participant, key)
     ? undefined
     : track.trackType === undefined
     ? "Kind"
@@ -44,76 +44,62 @@ const spoken = (track: Known, key: TrackKey): Evidence | undefined =>
     ? "Exact"
     : undefined
 
-const sameSession = (a: Participant, b: Participant): boolean => a.userId === b.userId && a.sessionId === b.sessionId
-
-const sameKey = (a: TrackKey, b: TrackKey): boolean => sameSession(a, b) && a.trackType === b.trackType
+const isKey = (a: TrackKey, b: TrackKey): boolean => isSession(a, b) && a.trackType === b.trackType
 
 /** The pair of a participant's only kind-only track and only waiting key of that kind. */
-const soleKind = (self: Ledger, participant: Participant, kind: TrackKind): Pair | undefined => {
-  const found = person(self, participant)
-  if (found === undefined || OrderedMap.size(found.kindOnly[kind]) !== 1) return undefined
-  const [type, ...others] = typesOf[kind].filter((type) => waits(found.seats[type]))
-  if (type === undefined || others.length > 0 || found.seats[type].exact !== undefined) return undefined
-  return { track: OrderedMap.first(found.kindOnly[kind])!, key: { ...found.participant, trackType: type }, evidence: "Kind" }
+const soleKind = ({ kindOnly, participant, seats }: Person, kind: TrackKind): Pair | undefined => {
+  if (OrderedMap.size(kindOnly[kind]) !== 1) return undefined
+  const [trackType, ...others] = typesOf[kind].filter((type) => waits(seats[type]))
+  if (trackType === undefined || others.length > 0 || seats[trackType].exact !== undefined) return undefined
+  return { track: OrderedMap.first(kindOnly[kind])!, key: { ...participant, trackType }, evidence: "Kind" }
 }
 
 /** The pair of the only anonymous track that fits keys of a type, and the only waiting key that it fits. */
-const soleAnonymous = (self: Ledger, type: TrackType): Pair | undefined => {
+const soleAnonymous = (draft: Draft, type: TrackType): Pair | undefined => {
   const kind = kindOf(type)
-  const { [type]: typed, [kind]: untyped } = self.anonymous
-  if (self.policy.anonymousTracks === "never" || OrderedMap.size(typed) + OrderedMap.size(untyped) !== 1) return undefined
+  const { [type]: typed, [kind]: untyped } = draft.anonymous
+  if (OrderedMap.size(typed) + OrderedMap.size(untyped) !== 1 || draft.policy.anonymousTracks === "never") {
+    return undefined
+  }
   const fitting = untyped === undefined ? [type] : typesOf[kind]
-  if (fitting.reduce((count, type) => count + OrderedMap.size(self.waiting[type]), 0) !== 1) return undefined
-  const key = OrderedMap.first(self.waiting[type])
+  if (fitting.reduce((count, type) => count + OrderedMap.size(draft.waiting[type]), 0) !== 1) return undefined
+  const key = OrderedMap.first(draft.waiting[type])
   if (key === undefined) return undefined
-  const owner = person(self, key)!
-  if (owner.seats[type].exact !== undefined || owner.kindOnly[kind] !== undefined) return undefined
+  const { kindOnly, seats } = draft.person(key)
+  if (seats[type].exact !== undefined || kindOnly[kind] !== undefined) return undefined
   return { track: OrderedMap.first(typed ?? untyped)!, key, evidence: "Anonymous" }
 }
 
 /** Law 8: whose track a session may take over, and from whom. */
-const inheritance = (self: Ledger, key: TrackKey): Pair | undefined => {
-  const { left, live } = sessions(self, key)
-  const another = (key_: TrackKey) => key_.sessionId !== key.sessionId
-  const gone = OrderedMap.findLast(left, ({ key }) => another(key))
-  const standing = self.policy.sessionMigration === "takeOver" ? OrderedMap.findLast(live, another) : undefined
-  const holding = standing === undefined ? undefined : seat(self, standing).holding!
-  const track = holding !== undefined && (gone === undefined || holding.bound > gone.bound) ? holding.track : gone?.track
+const inheritance = (draft: Draft, key: TrackKey): Pair | undefined => {
+  const { left, live } = draft.sessions(key)
+  const isAnother = ({ sessionId }: Participant) => sessionId !== key.sessionId
+  const gone = OrderedMap.findLast(left, ({ key }) => isAnother(key))
+  const standing = draft.policy.sessionMigration === "takeOver" ? OrderedMap.findLast(live, isAnother) : undefined
+  const holding = standing === undefined ? undefined : draft.seat(standing).holding!
+  const track = holding !== undefined && (gone === undefined || holding.bound > gone.bound)
+    ? holding.track
+    : gone?.track
   return track === undefined ? undefined : { track, key, evidence: "Inherited" }
 }
 
 // --- Making and ending pairs ------------------------------------------------------------------------------------------
 
-/** Ends a key's binding; what becomes of its track is the caller's to say. */
+/** Ends a key's binding and leaves its track in no place. */
 export const unbind = (draft: Draft, key: TrackKey, why: UnboundReason): Holding => {
-  const before = seat(draft, key)
-  const holding = before.holding!
-  draft.putSeat(key, { ...before, holding: undefined })
+  const holding = draft.seat(key).holding!
+  draft.putSeat(key, { holding: undefined })
   draft.outcomes.push({ _tag: "Unbound", key, trackId: holding.track.trackId, why })
   return holding
 }
 
-/** A bound track has said more, and it agrees: the binding takes the better evidence's name. */
-export const confirm = (draft: Draft, key: TrackKey, track: Known): void => {
-  const before = seat(draft, key)
-  const holding = before.holding!
-  const now = spoken(track, key)
-  const evidence = now !== undefined && ranks[now] < ranks[holding.evidence] ? now : holding.evidence
-  draft.putSeat(key, { ...before, holding: { ...holding, track, evidence } })
-  if (evidence === "Exact") dropInheritable(draft, key)
-}
-
-/** Makes the pair, wherever its track is: pending, inheritable, or another session's. */
-const bind = (
-  draft: Draft,
-  { evidence, key, track }: Pair,
-  replaced?: Holding
-): void => {
-  const at = place(draft, track.trackId)!
-  if (at._tag === "Pending") draft.removePending(at)
-  else if (at._tag === "Inheritable") draft.removeInheritable(at)
-  else unbind(draft, at.key, "Migrated")
-  const { exact, flight } = seat(draft, key)
+/** Makes the pair, wherever its track is: pending, inheritable, another session's, or in no place. */
+const bind = (draft: Draft, { evidence, key, track }: Pair, replaced?: Holding): void => {
+  const at = draft.place(track.trackId)
+  if (at?._tag === "Pending") draft.removePending(at)
+  else if (at?._tag === "Inheritable") draft.removeInheritable(at)
+  else if (at?._tag === "Bound") unbind(draft, at.key, "Migrated")
+  const { flight } = draft.seat(key)
   const holding: Holding = {
     track,
     evidence,
@@ -123,65 +109,83 @@ const bind = (
     unpublished: replaced?.unpublished
   }
   const answered = flight?.claimed === true
-  draft.putSeat(key, { exact, holding, flight: answered ? without(flight, true) : flight })
+  draft.putSeat(key, { holding, flight: answered ? without(flight, true) : flight })
   draft.outcomes.push({ _tag: "Bound", binding: bindingOf(key, holding) })
   if (answered) draft.outcomes.push({ _tag: "Resolved", key, trackId: track.trackId })
   if (evidence === "Exact" || evidence === "Inherited") dropInheritable(draft, key)
-  if (at._tag === "Bound") offerExact(draft, at.key)
+  if (at?._tag === "Bound") offerExact(draft, at.key)
 }
 
 /** The pair takes the place of the key's binding (law 7). */
 const supersede = (draft: Draft, pair: Pair): void => {
   const { key, track } = pair
   const replaced = unbind(draft, key, "Superseded")
-  for (const older of OrderedMap.values(seat(draft, key).exact)) {
+  for (const older of OrderedMap.values(draft.seat(key).exact)) {
     if (older.order < track.order) forget(draft, older)
   }
   bind(draft, pair, replaced)
   const { participant, trackType } = replaced.track
-  const namesAnother = (participant !== undefined && !sameSession(participant, key))
+  const namesAnother = (participant !== undefined && !isSession(participant, key))
     || (trackType !== undefined && trackType !== key.trackType)
   if (namesAnother) arrive(draft, replaced.track)
 }
 
+/** A bound track has said more, and it agrees: the binding takes the better evidence's name. */
+export const confirm = (draft: Draft, key: TrackKey, track: Known): void => {
+  const holding = draft.seat(key).holding!
+  const spoke = spoken(track, key)
+  const evidence = spoke !== undefined && ranks[spoke] < ranks[holding.evidence] ? spoke : holding.evidence
+  draft.putSeat(key, { holding: { ...holding, track, evidence } })
+  if (evidence === "Exact") dropInheritable(draft, key)
+}
+
 /** The inheritable tracks of the key's user and type are nobody's any more. */
 const dropInheritable = (draft: Draft, key: TrackKey): void => {
-  for (const inheritable of OrderedMap.values(sessions(draft, key).left)) draft.removeInheritable(inheritable)
+  for (const inheritable of OrderedMap.values(draft.sessions(key).left)) draft.removeInheritable(inheritable)
 }
 
 /** A pending track is no longer known. */
 export const forget = (draft: Draft, { trackId }: Known): void => {
-  const at = place(draft, trackId)
+  const at = draft.place(trackId)
   if (at?._tag === "Pending") draft.removePending(at)
 }
 
-/** A track that is in no place becomes pending, and is given to the key that it names, if that asks for it. */
+/** A track that is in no place is given to the key that it names, if that asks for it, and else becomes pending. */
 export const arrive = (draft: Draft, track: Known, since?: Pending): void => {
-  draft.addPending(track, since)
   const { participant, trackType } = track
-  if (participant !== undefined && trackType !== undefined) offerExact(draft, { ...participant, trackType })
+  const pair: Pair | undefined = participant === undefined || trackType === undefined
+    ? undefined
+    : { track, key: { ...participant, trackType }, evidence: "Exact" }
+  if (pair === undefined || !takesExact(draft, pair)) draft.addPending(track, since)
 }
 
-/** Gives a key the newest track that names it, if it waits or holds less. */
+/** Gives a key the newest pending track that names it, if it asks for it. */
 export const offerExact = (draft: Draft, key: TrackKey): void => {
-  const { exact, flight, holding } = seat(draft, key)
-  const track = OrderedMap.last(exact)
-  if (track === undefined) return
-  const pair: Pair = { track, key, evidence: "Exact" }
+  const track = OrderedMap.last(draft.seat(key).exact)
+  if (track !== undefined) takesExact(draft, { track, key, evidence: "Exact" })
+}
+
+/** A waiting key takes the newest exact track; a bound one takes it for a binding that is older or not exact (law 7). */
+const takesExact = (draft: Draft, pair: Pair): boolean => {
+  const { exact, flight, holding } = draft.seat(pair.key)
+  const { order } = pair.track
   if (holding === undefined) {
-    if (flight !== undefined) bind(draft, pair)
-  } else if (track.order > holding.track.order || holding.evidence !== "Exact") {
-    supersede(draft, pair)
+    if (flight === undefined || order < (OrderedMap.last(exact)?.order ?? 0)) return false
+    bind(draft, pair)
+    return true
   }
+  if (order < holding.track.order && holding.evidence === "Exact") return false
+  supersede(draft, pair)
+  return true
 }
 
 // --- What a step calls ------------------------------------------------------------------------------------------------
 
 /** The ranks that a key's first call adds to those of `eliminate`: exact evidence, and what another session had. */
 export const firstCall = (draft: Draft, key: TrackKey): void => {
-  const owner = person(draft, key)!
-  if (owner.seats[key.trackType].exact !== undefined) offerExact(draft, key)
-  else if (owner.kindOnly[kindOf(key.trackType)] === undefined) inherit(draft, key)
+  const { kindOnly, seats } = draft.person(key)
+  if (seats[key.trackType].exact !== undefined) offerExact(draft, key)
+  else if (kindOnly[kindOf(key.trackType)] === undefined) inherit(draft, key)
 }
 
 const inherit = (draft: Draft, key: TrackKey): void => {
@@ -191,11 +195,10 @@ const inherit = (draft: Draft, key: TrackKey): void => {
 
 /** Law 7: the resolve that ends an unpublish takes a track that came since, if it can be no other's. */
 export const republish = (draft: Draft, key: TrackKey): void => {
-  const before = seat(draft, key)
-  const holding = before.holding!
-  draft.putSeat(key, { ...before, holding: { ...holding, unpublished: undefined } })
   const kind = kindOf(key.trackType)
-  const { kindOnly, seats } = person(draft, key)!
+  const { kindOnly, seats } = draft.person(key)
+  const holding = seats[key.trackType].holding!
+  draft.putSeat(key, { holding: { ...holding, unpublished: undefined } })
   const track = OrderedMap.first(kindOnly[kind])
   if (
     track !== undefined && OrderedMap.size(kindOnly[kind]) === 1 && track.order > holding.unpublished!
@@ -206,11 +209,11 @@ export const republish = (draft: Draft, key: TrackKey): void => {
 }
 
 /** Law 8, `afterLeave`: the leave of one session answers the only other that waits for what it had. */
-export const inheritFrom = (draft: Draft, { userId, sessionId }: Participant, trackType: TrackType): void => {
-  const { waiting } = sessions(draft, { userId, sessionId, trackType })
+export const inheritFrom = (draft: Draft, { sessionId, userId }: Participant, trackType: TrackType): void => {
+  const { waiting } = draft.sessions({ userId, sessionId, trackType })
   const key = OrderedMap.size(waiting) === 1 ? OrderedMap.first(waiting) : undefined
   if (key === undefined) return
-  const { kindOnly, seats } = person(draft, key)!
+  const { kindOnly, seats } = draft.person(key)
   if (seats[trackType].exact === undefined && kindOnly[kindOf(trackType)] === undefined) inherit(draft, key)
 }
 
@@ -225,18 +228,20 @@ export const eliminate = (draft: Draft, before: Ledger, arrived?: TrackId): void
 }
 
 const nextSole = (draft: Draft, before: Ledger, arrived: TrackId | undefined): Pair | undefined => {
-  const isNew = (pair: Pair, then: Pair | undefined) =>
-    pair.track.trackId === arrived || then === undefined
-    || then.track.trackId !== pair.track.trackId || !sameKey(then.key, pair.key)
-  for (const participant of draft.touched.values()) {
+  const isNew = (pair: Pair, then: (draft: Draft) => Pair | undefined): boolean => {
+    if (pair.track.trackId === arrived) return true
+    const same = then(new Draft(before, draft.now))
+    return same?.track.trackId !== pair.track.trackId || !isKey(same.key, pair.key)
+  }
+  for (const person of draft.seen()) {
     for (const kind of kinds) {
-      const pair = soleKind(draft, participant, kind)
-      if (pair !== undefined && isNew(pair, soleKind(before, participant, kind))) return pair
+      const pair = soleKind(person, kind)
+      if (pair !== undefined && isNew(pair, (then) => soleKind(then.person(person.participant), kind))) return pair
     }
   }
   for (const type of types) {
     const pair = soleAnonymous(draft, type)
-    if (pair !== undefined && isNew(pair, soleAnonymous(before, type))) return pair
+    if (pair !== undefined && isNew(pair, (then) => soleAnonymous(then, type))) return pair
   }
   return undefined
 }
@@ -247,37 +252,37 @@ const mostCandidates = 8
 
 /** The tracks that came near a waiting key, best first and no more than eight, and how many more there are. */
 export const refusals = (
-  self: Ledger,
+  draft: Draft,
   key: TrackKey
 ): { readonly candidates: ReadonlyArray<Candidate>; readonly omitted: number } => {
   const { trackType } = key
   const kind = kindOf(trackType)
-  const { kindOnly, seats } = person(self, key)!
+  const { kindOnly, seats } = draft.person(key)
   const { exact } = seats[trackType]
-  const { [kind]: untyped, [trackType]: typed } = self.anonymous
+  const { [kind]: untyped, [trackType]: typed } = draft.anonymous
   const sibling = typesOf[kind].find((type) => type !== trackType)!
   const alone = (tracks: number, keys: number): Refusal =>
     tracks > 1 ? "NotTheOnlyTrack" : keys > 1 ? "NotTheOnlyKey" : "LeftUnique"
   const siblings = typesOf[kind].filter((type) => waits(seats[type])).length
   const anonymous = (keys: number): Refusal =>
-    self.policy.anonymousTracks === "never"
+    draft.policy.anonymousTracks === "never"
       ? "Disabled"
       : exact !== undefined || kindOnly[kind] !== undefined
       ? "Outranked"
       : alone(OrderedMap.size(typed) + OrderedMap.size(untyped), keys)
-  const ofType = OrderedMap.size(self.waiting[trackType])
+  const ofType = OrderedMap.size(draft.waiting[trackType])
   const near: ReadonlyArray<readonly [OrderedMap.OrderedMap<Known>, Refusal]> = [
     [exact, "LeftUnique"],
     [kindOnly[kind], exact !== undefined ? "Outranked" : alone(OrderedMap.size(kindOnly[kind]), siblings)],
     [typed, anonymous(ofType)],
-    [untyped, anonymous(ofType + OrderedMap.size(self.waiting[sibling]))],
+    [untyped, anonymous(ofType + OrderedMap.size(draft.waiting[sibling]))],
     [seats[sibling].exact, "AnotherType"]
   ]
-  const { live } = sessions(self, key)
+  const { live } = draft.sessions(key)
   function* candidates(): Generator<Candidate> {
     for (const [tracks, why] of near) for (const { trackId } of OrderedMap.values(tracks)) yield { trackId, why }
     for (const other of OrderedMap.values(live)) {
-      yield { trackId: seat(self, other).holding!.track.trackId, why: "AnotherSession" }
+      yield { trackId: draft.seat(other).holding!.track.trackId, why: "AnotherSession" }
     }
   }
   const nearest = Array.from(Iterable.take(candidates(), mostCandidates))

@@ -1,0 +1,24 @@
+/**
+ * Builds `dist` and looks at it as a user's program would: the front door opens, the rest of the house stays closed, and
+ * nothing comes in with it that a user may not have.
+ */
+import { execFileSync } from "node:child_process"
+import { rmSync } from "node:fs"
+
+rmSync("dist", { recursive: true, force: true })
+execFileSync("tsc", ["--project", "tsconfig.build.json"], { stdio: "inherit" })
+
+const visit = `
+import { registerHooks } from "node:module"
+const loaded = []
+registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) })
+const { TrackResolver } = await import("effect-track-resolver")
+if (typeof TrackResolver.layer !== "function") throw new Error("the front door does not open")
+const own = loaded.filter((url) => !url.includes("/node_modules/"))
+if (own.length === 0 || own.some((url) => !url.includes("/dist/"))) throw new Error("loaded: " + own.join(" "))
+const foreign = loaded.filter((url) => /node_modules.(werift|protobufjs|@effect.platform-node)/.test(url))
+if (foreign.length > 0) throw new Error("loaded as well: " + foreign.join(" "))
+const inner = await import("effect-track-resolver/internal/Ledger").then(() => "open", ({ code }) => code)
+if (inner !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error("internal modules: " + inner)
+`
+execFileSync("node", ["--input-type=module", "--eval", visit], { stdio: "inherit" })

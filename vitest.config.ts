@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config"
+
+// The tests import the package by its name, and get its source.
+const conditions = ["effect-track-resolver:source"]
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ["test/**/*.test.ts"],
+    testTimeout: 30_000
+  }
+})
