@@ -152,7 +152,7 @@ export const typesOf: { readonly [kind in TrackKind]: ReadonlyArray<TrackType> }
 // The length keeps ("a", "bc") and ("ab", "c") apart; a string, because hashing an object costs microseconds.
 export const idOf = ({ sessionId, userId }: Participant): string => `${userId.length}:${userId}${sessionId}`
 
-const userIdOf = ({ trackType, userId }: TrackKey): string => `${trackType}:${userId}`
+const userIdOf = (trackType: TrackType, userId: string): string => `${trackType}:${userId}`
 
 export const isSession = (a: Participant, b: Participant): boolean =>
   a.userId === b.userId && a.sessionId === b.sessionId
@@ -234,7 +234,8 @@ export const nextExpiry = ({ inheritable, pending }: Ledger): number =>
   )
 
 /** An entry of a map as a step found it and as it leaves it. */
-interface Edited<A> {
+export interface Edited<A> {
+  readonly id: string
   readonly before: A | undefined
   after: A
 }
@@ -254,7 +255,8 @@ export class Draft {
   readonly outcomes: Array<Outcome> = []
 
   private tracks: Ledger["tracks"]
-  private readonly people = new Map<string, Edited<Person>>()
+  private readonly people: Array<Edited<Person>> = []
+  private readonly peopleById = new Map<string, Edited<Person>>()
   private readonly users = new Map<string, Edited<Sessions>>()
   private latest: Edited<Person> | undefined
   private bound: number
@@ -276,10 +278,10 @@ export class Draft {
   /** The ledger as the draft has it now: the very one it was made from, if nothing was written. */
   ledger(): Ledger {
     let { people, users } = this.base
-    for (const [id, { after, before }] of this.people) {
+    for (const { after, before, id } of this.people) {
       if (after !== before) people = isNobody(after) ? HashMap.remove(people, id) : HashMap.set(people, id, after)
     }
-    for (const [id, { after, before }] of this.users) {
+    for (const { after, before, id } of this.users.values()) {
       if (after !== before) users = isNoSessions(after) ? HashMap.remove(users, id) : HashMap.set(users, id, after)
     }
     const { anonymous, base, bound, inheritable, pending, policy, sequence, tracks, waiting } = this
@@ -307,32 +309,35 @@ export class Draft {
   }
 
   /** Everybody whom the step has looked at. */
-  seen(): ReadonlyArray<Person> {
-    return Array.from(this.people.values(), ({ after }) => after)
+  get seen(): ReadonlyArray<Edited<Person>> {
+    return this.people
   }
 
   sessions(key: TrackKey): Sessions {
     return this.sessionsEntry(key).after
   }
 
+  // A step is mostly about one participant and one of their tracks: to look there first saves building the strings.
+
   private entry(participant: Participant): Edited<Person> {
-    // A step is mostly about one participant: not to build the same string ten times is a third of its cost.
     if (this.latest !== undefined && isSession(this.latest.after.participant, participant)) return this.latest
     const id = idOf(participant)
-    let entry = this.people.get(id)
+    let entry = this.peopleById.get(id)
     if (entry === undefined) {
       const before = Option.getOrUndefined(HashMap.get(this.base.people, id))
-      this.people.set(id, entry = { before, after: before ?? nobody(participant) })
+      entry = { id, before, after: before ?? nobody(participant) }
+      this.people.push(entry)
+      this.peopleById.set(id, entry)
     }
     return this.latest = entry
   }
 
-  private sessionsEntry(key: TrackKey): Edited<Sessions> {
-    const id = userIdOf(key)
+  private sessionsEntry({ trackType, userId }: TrackKey): Edited<Sessions> {
+    const id = userIdOf(trackType, userId)
     let entry = this.users.get(id)
     if (entry === undefined) {
       const before = Option.getOrUndefined(HashMap.get(this.base.users, id))
-      this.users.set(id, entry = { before, after: before ?? noSessions })
+      this.users.set(id, entry = { id, before, after: before ?? noSessions })
     }
     return entry
   }

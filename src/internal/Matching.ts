@@ -233,10 +233,10 @@ const nextSole = (draft: Draft, before: Ledger, arrived: TrackId | undefined): P
     const same = then(new Draft(before, draft.now))
     return same?.track.trackId !== pair.track.trackId || !isKey(same.key, pair.key)
   }
-  for (const person of draft.seen()) {
+  for (const { after } of draft.seen) {
     for (const kind of kinds) {
-      const pair = soleKind(person, kind)
-      if (pair !== undefined && isNew(pair, (then) => soleKind(then.person(person.participant), kind))) return pair
+      const pair = soleKind(after, kind)
+      if (pair !== undefined && isNew(pair, (then) => soleKind(then.person(after.participant), kind))) return pair
     }
   }
   for (const type of types) {
