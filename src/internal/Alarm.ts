@@ -32,7 +32,7 @@ export const make: (ring: Effect.Effect<void>) => Effect.Effect<Alarm, never, Sc
           fiber?.interruptUnsafe()
           fiber = undefined
         } else if (fiber === undefined) {
-          const wait = Duration.millis(at - clock.currentTimeMillisUnsafe())
+          const wait = Duration.millis(Math.max(1, at - clock.currentTimeMillisUnsafe()))
           fiber = Fiber.runIn(run(Effect.andThen(Effect.sleep(wait), due)), scope)
         }
       },
