@@ -2,87 +2,79 @@
  * The pure core against the model: after every step of thousands of random scripts, the same picture.
  */
 import { Correlation } from "effect-track-resolver"
-import type { TrackKey } from "effect-track-resolver"
+import type { BindingChange } from "effect-track-resolver"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { nameOf } from "./Event.ts"
-import type { Event } from "./Event.ts"
 import { model } from "./Model.ts"
+import { expected, seen } from "./Picture.ts"
 import { play, script } from "./Script.ts"
 import type { Played } from "./Script.ts"
 
-/** What is to be seen after an event, in words. */
-interface Picture {
-  readonly bound: ReadonlyArray<string>
-  readonly pending: ReadonlyArray<string>
-  readonly waiting: ReadonlyArray<string>
-  readonly inheritable: number
-  readonly changes: ReadonlyArray<string>
-  readonly reply: string
-}
-
-const bindingLine = (key: TrackKey, trackId: string, evidence: string | undefined, published: boolean) =>
-  `${nameOf(key)} ${trackId} ${evidence}${published ? "" : " unpublished"}`
-
-const expected = (event: Event, { calls, changes, reply, tracks }: ReturnType<typeof model>[number]): Picture => {
-  const bound = tracks.filter(({ is }) => is === "bound")
-  const waiting = calls.map(({ key }) => nameOf(key)).filter((name) => bound.every(({ key }) => nameOf(key!) !== name))
-  const callers = Map.groupBy(waiting, (name) => name)
-  return {
-    bound: bound.map((it) => bindingLine(it.key!, it.trackId, it.evidence, it.unpublishedAt === undefined)).sort(),
-    pending: tracks.filter(({ is }) => is === "pending").map(({ trackId }) => trackId),
-    waiting: Array.from(callers, ([name, calls]) => `${name} x${calls.length}`).sort(),
-    inheritable: tracks.filter(({ is }) => is === "left").length,
-    changes: changes.toSorted(),
-    reply: reply === undefined ? "" : event._tag === "Retire" ? nameOf(reply.key!) : reply.trackId
-  }
-}
-
-const changeLine = (outcome: Correlation.Outcome): ReadonlyArray<string> => {
-  switch (outcome._tag) {
-    case "Bound": {
-      const { evidence, key, trackId } = outcome.binding
-      return [`+ ${nameOf(key)} ${trackId} ${evidence}`]
-    }
-    case "Unbound":
-      return [`- ${nameOf(outcome.key)} ${outcome.trackId} ${outcome.why}`]
-    default:
-      return []
-  }
-}
-
 /** Of what was asked; a queued caller's turn and a caller's end have replies that the model knows nothing of. */
-const replyLine = ({ event, step: { reply } }: Played): string => {
+const replyOf = ({ event, step: { reply } }: Played): string => {
   if (event._tag === "Tick" || event._tag === "End") return ""
   if (typeof reply !== "object") return typeof reply === "string" ? reply : ""
   return "trackType" in reply ? nameOf(reply) : reply._tag === "Answered" ? reply.trackId : ""
 }
 
-const seen = (played: Played): Picture => {
-  const { outcomes, state } = played.step
-  const { bound, pending, waiting } = Correlation.picture(state)
-  return {
-    bound: bound.map((it) => bindingLine(it.key, it.trackId, it.evidence, it.published)).sort(),
-    pending: pending.map(({ trackId }) => trackId),
-    waiting: waiting.map(({ callers, key }) => `${nameOf(key)} x${callers}`).sort(),
-    inheritable: Correlation.counts(state).inheritable,
-    changes: outcomes.flatMap(changeLine).sort(),
-    reply: replyLine(played)
-  }
-}
+const isChange = (outcome: Correlation.Outcome): outcome is BindingChange =>
+  outcome._tag === "Bound" || outcome._tag === "Unbound"
 
 test("Correlation does what the laws say, on any script of commands", () => {
   fc.assert(
     fc.property(script, (script) => {
       const played = Array.from(play(script))
-      const events: Array<Event> = played.flatMap(({ ended, event }) => [event, ...ended])
-      const pictures = model(events, script.options)
+      const pictures = model(played.flatMap(({ ended, event }) => [event, ...ended]), script.options)
       let next = 0
       for (const it of played) {
-        expect({ event: it.event, ...seen(it) }).toEqual({ event: it.event, ...expected(it.event, pictures[next]!) })
+        const { event, step: { outcomes, state } } = it
+        expect({
+          event,
+          ...seen(Correlation.picture(state), Correlation.counts(state), outcomes.filter(isChange), replyOf(it))
+        }).toEqual({ event, ...expected(event, pictures[next]!) })
         next += 1 + it.ended.length
       }
     }),
     { numRuns: 20_000 }
+  )
+})
+
+/** What is bound to what after these changes; throws of one that cannot be. */
+const follow = (bound: Map<string, string>, change: BindingChange): void => {
+  if (change._tag === "Bound") {
+    const { key, trackId } = change.binding
+    expect([nameOf(key), ...bound.keys()]).toHaveLength(new Set([nameOf(key), ...bound.keys()]).size)
+    expect([trackId, ...bound.values()]).toHaveLength(new Set([trackId, ...bound.values()]).size)
+    bound.set(nameOf(key), trackId)
+  } else {
+    expect(bound.get(nameOf(change.key))).toBe(change.trackId)
+    bound.delete(nameOf(change.key))
+  }
+}
+
+test("Law 5: one track, one key, and the reverse, after each single change", () => {
+  fc.assert(
+    fc.property(script, (script) => {
+      const bound = new Map<string, string>()
+      for (const { step } of play(script)) step.outcomes.filter(isChange).forEach((change) => follow(bound, change))
+    }),
+    { numRuns: 2_000 }
+  )
+})
+
+test("a step leaves the state that it was given as it was, and gives it back if nothing changes", () => {
+  fc.assert(
+    fc.property(script, (script) => {
+      for (const { before, command, step } of play(script)) {
+        const picture = Correlation.picture(before)
+        Correlation.step(before, command, Correlation.nextExpiry(before))
+        expect(Correlation.picture(before)).toEqual(picture)
+        const still = Correlation.step(step.state, { _tag: "Expire" }, Correlation.nextExpiry(step.state) - 1)
+        expect(still).toEqual({ state: step.state, reply: undefined, outcomes: [] })
+        expect(still.state).toBe(step.state)
+      }
+    }),
+    { numRuns: 500 }
   )
 })
