@@ -1,25 +1,17 @@
 /**
  * A story for each thing that the Python resolver, which this one replaces, gets wrong. Each was seen there.
  */
-import { assert, it } from "@effect/vitest"
-import { TrackResolver } from "effect-track-resolver"
-import type { TrackResolverOptions } from "effect-track-resolver"
+import { assert } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { begin } from "./begin.ts"
 import { alice, aliceAgain, anonymous, bob, camera, crowd, exact, microphone, screen, screenAudio } from "./people.ts"
+import { begin, nothing, withResolver } from "./resolver.ts"
 
-const story = <A, E>(
-  name: string,
-  test: (resolver: TrackResolver["Service"]) => Effect.Effect<A, E>,
-  options?: TrackResolverOptions
-) => it.effect(name, () => TrackResolver.use(test).pipe(Effect.provide(TrackResolver.layer(options))))
-
-story(
+withResolver(
   "a queued duplicate ends with the leave, and takes nobody's anonymous track afterwards",
   (resolver) =>
     Effect.gen(function*() {
@@ -35,7 +27,7 @@ story(
     })
 )
 
-story(
+withResolver(
   "a lock that is held or waited for is never evicted, however many keys there are",
   (resolver) =>
     Effect.gen(function*() {
@@ -49,18 +41,21 @@ story(
     })
 )
 
-story("camera and screen share never swap, nor do microphone and screen audio", (resolver) =>
-  Effect.gen(function*() {
-    const keys = [camera, screen, microphone, screenAudio].map((of) => of(alice))
-    const answers = yield* Effect.forEach(keys, (key) => begin(resolver.resolve(key)))
-    for (const key of keys.toReversed()) yield* resolver.register(exact(`the ${key.trackType}`, key))
-    assert.deepStrictEqual(
-      yield* Fiber.joinAll(answers),
-      ["the Video", "the ScreenShare", "the Audio", "the ScreenShareAudio"]
-    )
-  }))
+withResolver(
+  "camera and screen share never swap, nor do microphone and screen audio",
+  (resolver) =>
+    Effect.gen(function*() {
+      const keys = [camera, screen, microphone, screenAudio].map((of) => of(alice))
+      const answers = yield* Effect.forEach(keys, (key) => begin(resolver.resolve(key)))
+      for (const key of keys.toReversed()) yield* resolver.register(exact(`the ${key.trackType}`, key))
+      assert.deepStrictEqual(
+        yield* Fiber.joinAll(answers),
+        ["the Video", "the ScreenShare", "the Audio", "the ScreenShareAudio"]
+      )
+    })
+)
 
-story(
+withResolver(
   "a second device does not take the first one's live track, where sessions migrate only after a leave",
   (resolver) =>
     Effect.gen(function*() {
@@ -75,7 +70,7 @@ story(
   { sessionMigration: "afterLeave" }
 )
 
-story(
+withResolver(
   "a track that is published again, or whose owner comes back, is the live one",
   (resolver) =>
     Effect.gen(function*() {
@@ -92,16 +87,19 @@ story(
     })
 )
 
-story("a track that is unpublished while it is being resolved does not appear", (resolver) =>
-  Effect.gen(function*() {
-    const error = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
-    assert.deepStrictEqual(yield* resolver.unpublish(camera(alice)), Option.none())
-    assert.strictEqual((yield* Fiber.join(error))._tag, "TrackUnpublishedError")
-    yield* resolver.register(exact("late", camera(alice)))
-    assert.deepStrictEqual(yield* resolver.binding(camera(alice)), Option.none())
-  }))
+withResolver(
+  "a track that is unpublished while it is being resolved does not appear",
+  (resolver) =>
+    Effect.gen(function*() {
+      const error = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
+      assert.deepStrictEqual(yield* resolver.unpublish(camera(alice)), Option.none())
+      assert.strictEqual((yield* Fiber.join(error))._tag, "TrackUnpublishedError")
+      yield* resolver.register(exact("late", camera(alice)))
+      assert.deepStrictEqual(yield* resolver.binding(camera(alice)), Option.none())
+    })
+)
 
-story(
+withResolver(
   "the deadline counts from the call, queueing included, in time that passed",
   (resolver) =>
     Effect.gen(function*() {
@@ -116,7 +114,7 @@ story(
     })
 )
 
-story("of two that wait, an anonymous track is given to neither", (resolver) =>
+withResolver("of two that wait, an anonymous track is given to neither", (resolver) =>
   Effect.gen(function*() {
     const [hers, his] = yield* Effect.forEach([alice, bob], (who) => begin(resolver.resolve(camera(who))))
     yield* resolver.register(anonymous("of bob"))
@@ -126,7 +124,7 @@ story("of two that wait, an anonymous track is given to neither", (resolver) =>
     assert.isUndefined(hers!.pollUnsafe())
   }))
 
-story("nothing is left of 10,000 people who came and went", (resolver) =>
+withResolver("nothing is left of 10,000 people who came and went", (resolver) =>
   Effect.gen(function*() {
     for (const key of crowd(10_000)) {
       yield* resolver.register(exact(`of ${key.userId}`, key))
@@ -134,19 +132,10 @@ story("nothing is left of 10,000 people who came and went", (resolver) =>
       yield* resolver.cancel(key)
     }
     yield* TestClock.adjust("60 seconds")
-    assert.deepStrictEqual(yield* resolver.sizes, {
-      waiting: 0,
-      pending: 0,
-      bound: 0,
-      inheritable: 0,
-      locks: 0,
-      scopes: 0,
-      timers: 0,
-      fibers: 0
-    })
+    assert.deepStrictEqual(yield* resolver.sizes, nothing)
   }))
 
-story("a duplicate of an announcement is no news", (resolver) =>
+withResolver("a duplicate of an announcement is no news", (resolver) =>
   Effect.gen(function*() {
     const heard = yield* begin(Stream.runCollect(Stream.interruptWhen(resolver.changes, Effect.sleep("1 second"))))
     for (let times = 0; times < 3; times++) {
@@ -157,16 +146,19 @@ story("a duplicate of an announcement is no news", (resolver) =>
     assert.deepStrictEqual((yield* Fiber.join(heard)).map(({ _tag }) => _tag), ["Bound"])
   }))
 
-story("an agent that connects anew resolves to the new connection's tracks", (resolver) =>
-  Effect.gen(function*() {
-    for (const connection of ["first", "second"]) {
-      yield* resolver.register(exact(connection, camera(alice)))
-      assert.strictEqual(yield* resolver.resolve(camera(alice)), connection)
-      assert.deepStrictEqual(yield* resolver.retire(connection), Option.some(camera(alice)))
-    }
-  }))
+withResolver(
+  "an agent that connects anew resolves to the new connection's tracks",
+  (resolver) =>
+    Effect.gen(function*() {
+      for (const connection of ["first", "second"]) {
+        yield* resolver.register(exact(connection, camera(alice)))
+        assert.strictEqual(yield* resolver.resolve(camera(alice)), connection)
+        assert.deepStrictEqual(yield* resolver.retire(connection), Option.some(camera(alice)))
+      }
+    })
+)
 
-story("a timeout is short enough to log, whatever is pending", (resolver) =>
+withResolver("a timeout is short enough to log, whatever is pending", (resolver) =>
   Effect.gen(function*() {
     for (let n = 0; n < 5_000; n++) yield* resolver.register(anonymous(`t${n}`))
     const error = yield* Effect.flip(resolver.resolve(camera(alice), { timeout: 0 }))

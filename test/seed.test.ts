@@ -1,19 +1,16 @@
 /**
  * The twelve cases that this library began with. Each keeps its name.
  */
-import { assert, it } from "@effect/vitest"
-import { ParticipantLeftError, TrackResolver, TrackTimeoutError } from "effect-track-resolver"
+import { assert } from "@effect/vitest"
+import { ParticipantLeftError, TrackTimeoutError } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { TestClock } from "effect/testing"
-import { begin } from "./begin.ts"
 import { alice, anonymous, camera, exact } from "./people.ts"
+import { begin, withResolver } from "./resolver.ts"
 
-const seed = <A, E>(name: string, test: (resolver: TrackResolver["Service"]) => Effect.Effect<A, E>) =>
-  it.effect(name, () => TrackResolver.use(test).pipe(Effect.provide(TrackResolver.layer())))
-
-seed("known track reuse", (resolver) =>
+withResolver("known track reuse", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(exact("t1", camera(alice)))
     assert.strictEqual(yield* resolver.resolve(camera(alice)), "t1")
@@ -23,7 +20,7 @@ seed("known track reuse", (resolver) =>
     assert.deepStrictEqual(yield* resolver.binding(camera(alice)), binding)
   }))
 
-seed("session migration", (resolver) =>
+withResolver("session migration", (resolver) =>
   Effect.gen(function*() {
     const [old, next] = ["s_old", "s_new"].map((sessionId) => camera({ userId: "u1", sessionId }))
     yield* resolver.register(exact("t1", old!))
@@ -33,14 +30,14 @@ seed("session migration", (resolver) =>
     assert.deepStrictEqual(yield* resolver.unpublish(next!), Option.some("t1"))
   }))
 
-seed("pending arrives first", (resolver) =>
+withResolver("pending arrives first", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(exact("t1", camera(alice)))
     assert.strictEqual(yield* resolver.resolve(camera(alice)), "t1")
     assert.strictEqual((yield* resolver.sizes).pending, 0)
   }))
 
-seed("track published arrives first", (resolver) =>
+withResolver("track published arrives first", (resolver) =>
   Effect.gen(function*() {
     const answer = yield* begin(resolver.resolve(camera(alice)))
     assert.isUndefined(answer.pollUnsafe())
@@ -48,14 +45,14 @@ seed("track published arrives first", (resolver) =>
     assert.strictEqual(yield* Fiber.join(answer), "t1")
   }))
 
-seed("anonymous fallback success", (resolver) =>
+withResolver("anonymous fallback success", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(anonymous("t1"))
     assert.strictEqual(yield* resolver.resolve(camera(alice)), "t1")
     assert.strictEqual(Option.getOrThrow(yield* resolver.binding(camera(alice))).evidence, "Anonymous")
   }))
 
-seed("anonymous fallback ambiguous", (resolver) =>
+withResolver("anonymous fallback ambiguous", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(anonymous("t1"))
     yield* resolver.register(anonymous("t2"))
@@ -68,7 +65,7 @@ seed("anonymous fallback ambiguous", (resolver) =>
     assert.strictEqual((yield* resolver.sizes).pending, 2)
   }))
 
-seed("timeout no pending", (resolver) =>
+withResolver("timeout no pending", (resolver) =>
   Effect.gen(function*() {
     const error = yield* begin(Effect.flip(resolver.resolve(camera(alice), { timeout: "300 millis" })))
     yield* TestClock.adjust("299 millis")
@@ -79,14 +76,14 @@ seed("timeout no pending", (resolver) =>
     assert.strictEqual(timeout.message, "Video of alice (a1): no track within 300ms; no track came near")
   }))
 
-seed("cancel during resolve", (resolver) =>
+withResolver("cancel during resolve", (resolver) =>
   Effect.gen(function*() {
     const error = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
     yield* resolver.cancel(alice)
     assert.deepStrictEqual(yield* Fiber.join(error), new ParticipantLeftError({ participant: alice }))
   }))
 
-seed("stale pending is evicted", (resolver) =>
+withResolver("stale pending is evicted", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(anonymous("stale"))
     yield* TestClock.adjust("60 seconds")
@@ -94,7 +91,7 @@ seed("stale pending is evicted", (resolver) =>
     assert.strictEqual(yield* resolver.resolve(camera(alice)), "fresh")
   }))
 
-seed("concurrent resolves serialized", (resolver) =>
+withResolver("concurrent resolves serialized", (resolver) =>
   Effect.gen(function*() {
     const answers = yield* Effect.forEach([1, 2, 3], () => begin(resolver.resolve(camera(alice))))
     assert.deepInclude(yield* resolver.sizes, { waiting: 1, locks: 1, scopes: 1, fibers: 3 })
@@ -103,7 +100,7 @@ seed("concurrent resolves serialized", (resolver) =>
     assert.deepInclude(yield* resolver.sizes, { waiting: 0, locks: 0, scopes: 0, fibers: 0, timers: 0 })
   }))
 
-seed("cancel drops named pending", (resolver) =>
+withResolver("cancel drops named pending", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(exact("t1", camera(alice)))
     yield* resolver.cancel(alice)
@@ -111,7 +108,7 @@ seed("cancel drops named pending", (resolver) =>
     assert.deepStrictEqual((yield* resolver.snapshot).pending, [])
   }))
 
-seed("cancel before resolve is noop", (resolver) =>
+withResolver("cancel before resolve is noop", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.cancel(alice)
     const answer = yield* begin(resolver.resolve(camera(alice)))
