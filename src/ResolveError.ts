@@ -5,9 +5,8 @@
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import * as Naming from "./internal/Naming.ts"
 import { Candidate, Participant, TrackKey } from "./Track.ts"
-
-const nameOf = ({ sessionId, trackType, userId }: TrackKey): string => `${trackType} of ${userId} (${sessionId})`
 
 /**
  * The deadline passed. `candidates` are the tracks that came near, best first and at most eight, each with the reason
@@ -26,7 +25,7 @@ export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("
     const refused = this.candidates.map(({ trackId, why }) => `${trackId} ${why}`)
     const more = this.omitted > 0 ? [`${this.omitted} more`] : []
     const near = refused.length === 0 ? "no track came near" : `refused: ${[...refused, ...more].join(", ")}`
-    return `${nameOf(this.key)}: no track within ${Duration.format(this.timeout)}; ${near}`
+    return `${Naming.key(this.key)}: no track within ${Duration.format(this.timeout)}; ${near}`
   }
 }
 
@@ -40,7 +39,7 @@ export class TrackUnpublishedError
   extends Schema.TaggedError<TrackUnpublishedError>()("TrackUnpublishedError", { key: TrackKey })
 {
   override get message(): string {
-    return `${nameOf(this.key)}: unpublished`
+    return `${Naming.key(this.key)}: unpublished`
   }
 }
 
@@ -54,7 +53,7 @@ export class ParticipantLeftError
   extends Schema.TaggedError<ParticipantLeftError>()("ParticipantLeftError", { participant: Participant })
 {
   override get message(): string {
-    return `${this.participant.userId} (${this.participant.sessionId}) left`
+    return `${Naming.participant(this.participant)} left`
   }
 }
 

@@ -27,6 +27,7 @@ import * as Alarm from "./internal/Alarm.ts"
 import * as Arguments from "./internal/Arguments.ts"
 import * as Feed from "./internal/Feed.ts"
 import * as Leases from "./internal/Leases.ts"
+import * as Naming from "./internal/Naming.ts"
 import * as Outbox from "./internal/Outbox.ts"
 import type { LaggedError } from "./LaggedError.ts"
 import type { ResolveError } from "./ResolveError.ts"
@@ -241,22 +242,21 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
         break
       }
       case "Unpublished": {
-        lines.push(`${Correlation.idOf(outcome.key)} unpublished: ${outcome.callers} resolves end`)
+        lines.push(`${Naming.key(outcome.key)} unpublished; resolves ended: ${outcome.callers}`)
         answer(outcome.key, Exit.fail(new TrackUnpublishedError({ key: outcome.key })))
         break
       }
       case "Left": {
         const { callers, participant, pending } = outcome
         if (callers + pending > 0) {
-          lines.push(
-            `${participant.userId} (${participant.sessionId}) left: ${callers} resolves end, ${pending} tracks go`
-          )
+          const name = Naming.participant(participant)
+          lines.push(`${name} left; resolves ended: ${callers}, pending tracks gone: ${pending}`)
         }
         break
       }
       case "Expired":
       case "Evicted": {
-        lines.push(`track ${outcome.trackId} was not claimed: ${outcome._tag.toLowerCase()}`)
+        lines.push(`track ${outcome.trackId} ${outcome._tag.toLowerCase()} unclaimed`)
         break
       }
     }
