@@ -160,6 +160,8 @@ export class TrackResolver extends Context.Service<TrackResolver, {
 
 // --- Behind it --------------------------------------------------------------------------------------------------------
 
+type Obey = <C extends Correlation.Command>(command: C) => Correlation.Replies[C["_tag"]]
+
 /** A participant with resolves in flight. */
 interface Home {
   /** Closed by `cancel`, and with it ends every fiber that waits for a track of theirs. */
@@ -175,6 +177,8 @@ interface Caller {
   readonly ticket: number
   readonly home: Leases.Lease<Home>
   readonly lock: Leases.Lease<Semaphore.Semaphore>
+  readonly timeout: Duration.Duration
+  /** However it ends, unless by interruption. */
   readonly answer: Deferred.Deferred<TrackId, ResolveError>
   /** Queued for the permit; holding it; or ended, by a step that also decided its answer. */
   phase: "Queued" | "Claimed" | "Ended"
@@ -185,8 +189,12 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   const policy: Correlation.Policy = {
     timeToLive: Duration.toMillis(Arguments.duration("pendingTimeToLive", options?.pendingTimeToLive ?? "60 seconds")),
     capacity: Arguments.count("pendingCapacity", options?.pendingCapacity ?? 10_000),
-    sessionMigration: options?.sessionMigration ?? "takeOver",
-    anonymousTracks: options?.anonymousTracks ?? "unique"
+    sessionMigration: Arguments.choice(
+      "sessionMigration",
+      ["takeOver", "afterLeave", "never"],
+      options?.sessionMigration ?? "takeOver"
+    ),
+    anonymousTracks: Arguments.choice("anonymousTracks", ["unique", "never"], options?.anonymousTracks ?? "unique")
   }
 
   const state = yield* Ref.make(Correlation.empty(policy))
@@ -198,7 +206,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   const feed = Feed.make<BindingChange>(() =>
     Correlation.picture(Ref.getUnsafe(state)).bound.map((binding) => ({ _tag: "Bound", binding }))
   )
-  const alarm = yield* Alarm.make(Effect.suspend(() => obey({ _tag: "Expire" })))
+  const alarm = yield* Alarm.make(Effect.suspend(() => expire))
   let deadlines = 0
   let fibers = 0
   let closed = false
@@ -206,27 +214,30 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   // --- Assign, then tell ----------------------------------------------------------------------------------------------
 
   /**
-   * Obeys a command in one synchronous step, `also` included. Whoever is answered is woken after the state is assigned:
-   * a waiter runs inside the call that wakes it, and may well command again.
+   * One synchronous change, in which nobody else comes between: `body` looks at how things stand and has commands obeyed.
+   * Whoever is answered by them is woken after the state is assigned: a waiter runs inside the call that wakes it, and
+   * may well command again. If `body` throws, nothing has happened. Once the resolver is closed nothing ever does.
    */
-  const obey = <C extends Correlation.Command>(
-    command: C,
-    also?: (reply: Correlation.Replies[C["_tag"]]) => void
-  ): Effect.Effect<Correlation.Replies[C["_tag"]]> =>
+  const atomically = <A>(body: (obey: Obey) => A): Effect.Effect<A | undefined> =>
     Effect.uninterruptible(Clock.clockWith((clock) => {
       const lines: Array<string> = []
-      const assigned = Ref.modify(state, (before) => {
-        const { outcomes, reply, state } = Correlation.step(before, command, clock.currentTimeMillisUnsafe())
-        for (const outcome of outcomes) record(outcome, lines)
-        also?.(reply)
-        alarm.set(Correlation.nextExpiry(state))
-        return [reply, state]
+      const assigned = Ref.modify(state, (before): [A | undefined, Correlation.Correlation] => {
+        if (closed) return [undefined, before]
+        let after = before
+        const result = body((command) => {
+          const { outcomes, reply, state } = Correlation.step(after, command, clock.currentTimeMillisUnsafe())
+          after = state
+          for (const outcome of outcomes) record(outcome, lines)
+          return reply
+        })
+        alarm.set(Correlation.nextExpiry(after))
+        return [result, after]
       })
-      return Effect.flatMap(assigned, (reply) => {
+      return Effect.flatMap(assigned, (result) => {
         outbox.deliver()
         return lines.length === 0
-          ? Effect.succeed(reply)
-          : Effect.as(Effect.forEach(lines, (line) => Effect.logDebug(line), { discard: true }), reply)
+          ? Effect.succeed(result)
+          : Effect.as(Effect.forEach(lines, (line) => Effect.logDebug(line), { discard: true }), result)
       })
     }))
 
@@ -238,12 +249,12 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
         break
       }
       case "Resolved": {
-        answer(outcome.key, Exit.succeed(outcome.trackId))
+        endClaimed(outcome.key, Exit.succeed(outcome.trackId))
         break
       }
       case "Unpublished": {
         lines.push(`${Naming.key(outcome.key)} unpublished; resolves ended: ${outcome.callers}`)
-        answer(outcome.key, Exit.fail(new TrackUnpublishedError({ key: outcome.key })))
+        endClaimed(outcome.key, Exit.fail(new TrackUnpublishedError({ key: outcome.key })))
         break
       }
       case "Left": {
@@ -262,11 +273,13 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
     }
   }
 
-  const answer = (key: TrackKey, exit: Exit.Exit<TrackId, ResolveError>): void => {
-    const id = Correlation.idOf(key)
-    const caller = claimed.get(id)
-    if (caller === undefined) return
-    claimed.delete(id)
+  const endClaimed = (key: TrackKey, exit: Exit.Exit<TrackId, ResolveError>): void => {
+    const caller = claimed.get(Correlation.idOf(key))
+    if (caller !== undefined) end(caller, exit)
+  }
+
+  const end = (caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): void => {
+    if (caller.phase === "Claimed") claimed.delete(caller.lock.key)
     caller.phase = "Ended"
     outbox.add(caller.answer, exit)
   }
@@ -274,30 +287,29 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   // --- Waiting --------------------------------------------------------------------------------------------------------
 
   const resolve = (key: TrackKey, options?: { readonly timeout?: Duration.Input | undefined }) =>
-    Effect.uninterruptibleMask((restore) => {
-      if (closed) return Effect.interrupt
-      const asked = Arguments.key(key)
-      const timeout = options?.timeout === undefined
-        ? defaultTimeout
-        : Arguments.duration("timeout", options.timeout)
-      let caller: Caller | undefined
-      return Effect.flatMap(
-        obey({ _tag: "Resolve", key: asked }, (reply) => {
-          if (reply._tag === "Waiting") caller = enlist(asked, reply.ticket)
+    Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(
+        atomically((obey) => {
+          const asked = Arguments.key(key)
+          const timeout = options?.timeout === undefined
+            ? defaultTimeout
+            : Arguments.duration("timeout", options.timeout)
+          const reply = obey({ _tag: "Resolve", key: asked })
+          return reply._tag === "Answered" ? reply : enlist(asked, reply.ticket, timeout)
         }),
-        (reply) =>
-          reply._tag === "Answered"
-            ? Effect.succeed(reply.trackId)
-            : Effect.flatMap(
-              Effect.exit(restore(within(caller!, timeout))),
-              (exit) => settle(caller!, timeout, exit)
-            )
+        (known) =>
+          known === undefined
+            ? Effect.interrupt
+            : "trackId" in known
+            ? Effect.succeed(known.trackId)
+            : Effect.flatMap(Effect.exit(restore(within(known))), (exit) => settle(known, exit))
       )
-    })
+    )
 
-  const enlist = (key: TrackKey, ticket: number): Caller => ({
+  const enlist = (key: TrackKey, ticket: number, timeout: Duration.Duration): Caller => ({
     key,
     ticket,
+    timeout,
     home: homes.acquire(Correlation.participantIdOf(key)),
     lock: locks.acquire(Correlation.idOf(key)),
     answer: Deferred.makeUnsafe(),
@@ -305,11 +317,11 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   })
 
   /** The deadline counts from the call: it goes round the queueing and the waiting. */
-  const within = (caller: Caller, timeout: Duration.Duration): Effect.Effect<TrackId, ResolveError> => {
-    if (Duration.isZero(timeout)) return giveUp(caller, timeout)
+  const within = (caller: Caller): Effect.Effect<TrackId, ResolveError> => {
+    if (Duration.isZero(caller.timeout)) return giveUp(caller)
     fibers++
-    if (Duration.isFinite(timeout)) deadlines++
-    return Effect.timeoutOrElse(inHome(caller), { duration: timeout, orElse: () => giveUp(caller, timeout) })
+    if (Duration.isFinite(caller.timeout)) deadlines++
+    return Effect.timeoutOrElse(inHome(caller), { duration: caller.timeout, orElse: () => giveUp(caller) })
   }
 
   /** In a fiber of its participant's scope: the one that `timeout` makes anyway. */
@@ -319,132 +331,109 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
       return caller.lock.value.withPermit(turn(caller))
     })
 
-  /** The caller holds its key's permit. */
+  /** The caller holds its key's permit. Should it have to go, it gives its claim back before the permit. */
   const turn = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
-    Effect.andThen(
-      obey({ _tag: "Claim", key: caller.key, ticket: caller.ticket }, (reply) => {
-        switch (reply._tag) {
-          case "Waiting": {
-            caller.phase = "Claimed"
-            claimed.set(caller.lock.key, caller)
-            break
-          }
-          case "Answered": {
-            caller.phase = "Ended"
-            outbox.add(caller.answer, Exit.succeed(reply.trackId))
-            break
-          }
-          case "Overtaken": {
-            caller.phase = "Ended"
-            outbox.add(caller.answer, overtaken(caller))
-            break
-          }
-        }
-      }),
-      Deferred.await(caller.answer)
-    )
+    Effect.onInterrupt(Effect.andThen(claim(caller), Deferred.await(caller.answer)), () => leave(caller))
 
-  const giveUp = (caller: Caller, timeout: Duration.Duration): Effect.Effect<TrackId, ResolveError> =>
-    caller.phase === "Ended"
-      ? Deferred.await(caller.answer)
-      : Effect.flatMap(leave(caller), (reply) => {
-        switch (reply._tag) {
-          case "Answered":
-            return Effect.succeed(reply.trackId)
-          case "Overtaken":
-            return overtaken(caller)
-          case "Unanswered": {
-            const { candidates, omitted } = reply
-            return Effect.fail(new TrackTimeoutError({ key: caller.key, timeout, candidates, omitted }))
-          }
-        }
-      })
-
-  const leave = (caller: Caller): Effect.Effect<Correlation.Replies["GiveUp"]> =>
-    obey({ _tag: "GiveUp", key: caller.key, ticket: caller.ticket, claimed: caller.phase === "Claimed" }, () => {
-      if (claimed.get(caller.lock.key) === caller) claimed.delete(caller.lock.key)
-      caller.phase = "Ended"
+  const claim = (caller: Caller) =>
+    atomically((obey) => {
+      const reply = obey({ _tag: "Claim", key: caller.key, ticket: caller.ticket })
+      if (reply._tag !== "Waiting") return end(caller, exitOf(caller, reply))
+      caller.phase = "Claimed"
+      claimed.set(caller.lock.key, caller)
     })
 
-  /** An unpublish or a leave came between the call and its turn. */
-  const overtaken = ({ home, key }: Caller): Exit.Exit<never, ResolveError> =>
-    Exit.fail(home.value.left ? leftError(key) : new TrackUnpublishedError({ key }))
+  const giveUp = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
+    Effect.andThen(leave(caller), Deferred.await(caller.answer))
+
+  const leave = (caller: Caller) =>
+    atomically((obey) => {
+      const { key, phase, ticket } = caller
+      if (phase === "Ended") return
+      end(caller, exitOf(caller, obey({ _tag: "GiveUp", key, ticket, claimed: phase === "Claimed" })))
+    })
+
+  const exitOf = (
+    { home, key, timeout }: Caller,
+    reply: Correlation.Replies["GiveUp"]
+  ): Exit.Exit<TrackId, ResolveError> => {
+    switch (reply._tag) {
+      case "Answered":
+        return Exit.succeed(reply.trackId)
+      case "Overtaken":
+        return Exit.fail(home.value.left ? leftError(key) : new TrackUnpublishedError({ key }))
+      case "Unanswered": {
+        const { candidates, omitted } = reply
+        return Exit.fail(new TrackTimeoutError({ key, timeout, candidates, omitted }))
+      }
+    }
+  }
 
   const leftError = ({ sessionId, userId }: Participant) =>
     new ParticipantLeftError({ participant: { userId, sessionId } })
 
   /** Gives back whatever the caller had, and says how it ended: a closed scope shows itself as an interruption. */
-  const settle = (
-    caller: Caller,
-    timeout: Duration.Duration,
-    exit: Exit.Exit<TrackId, ResolveError>
-  ): Effect.Effect<TrackId, ResolveError> => {
-    const { home, key, lock } = caller
-    const released = Effect.suspend(() => {
-      if (!Duration.isZero(timeout)) {
-        fibers--
-        if (Duration.isFinite(timeout)) deadlines--
-      }
-      locks.release(lock)
-      if (homes.release(home)) outbox.add(home.value.settled, Exit.void)
-      outbox.deliver()
-      return Exit.isFailure(exit) && home.value.left && Cause.hasInterruptsOnly(exit.cause)
-        ? Effect.fail(leftError(key))
-        : exit
-    })
-    return caller.phase === "Ended" ? released : Effect.andThen(leave(caller), released)
-  }
+  const settle = (caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Effect.Effect<TrackId, ResolveError> =>
+    Effect.andThen(
+      leave(caller),
+      Effect.suspend(() => {
+        const { home, key, lock, timeout } = caller
+        if (!Duration.isZero(timeout)) {
+          fibers--
+          if (Duration.isFinite(timeout)) deadlines--
+        }
+        locks.release(lock)
+        if (homes.release(home)) outbox.add(home.value.settled, Exit.void)
+        outbox.deliver()
+        return Exit.isFailure(exit) && home.value.left && Cause.hasInterruptsOnly(exit.cause)
+          ? Effect.fail(leftError(key))
+          : exit
+      })
+    )
 
   // --- The rest -------------------------------------------------------------------------------------------------------
 
-  const unlessClosed = <A>(otherwise: A, effect: () => Effect.Effect<A>): Effect.Effect<A> =>
-    Effect.suspend(() => closed ? Effect.succeed(otherwise) : effect())
-
   const register = (track: IncomingTrack) =>
-    unlessClosed(undefined, () => {
+    Effect.asVoid(atomically((obey) => {
       const said = Arguments.track(track)
-      return Effect.flatMap(
-        obey({ _tag: "Register", track: said }),
-        (ofItsKind) => ofItsKind ? Effect.void : Effect.die(Arguments.anotherKind(said))
-      )
-    })
+      if (!obey({ _tag: "Register", track: said })) throw Arguments.anotherKind(said)
+    }))
 
   const unpublish = (key: TrackKey) =>
-    unlessClosed(Option.none(), () =>
-      Effect.map(
-        obey({ _tag: "Unpublish", key: Arguments.key(key) }),
-        Option.fromUndefinedOr
-      ))
+    Effect.map(
+      atomically((obey) => obey({ _tag: "Unpublish", key: Arguments.key(key) })),
+      Option.fromUndefinedOr
+    )
 
   const retire = (trackId: TrackId) =>
-    unlessClosed(Option.none(), () =>
-      Effect.map(
-        obey({ _tag: "Retire", trackId: Arguments.trackId(trackId) }),
-        Option.fromUndefinedOr
-      ))
+    Effect.map(
+      atomically((obey) => obey({ _tag: "Retire", trackId: Arguments.trackId(trackId) })),
+      Option.fromUndefinedOr
+    )
 
   /**
    * The scope is out of reach before it closes, so that whoever is woken meanwhile and resolves again starts a new life;
    * and it closes on a fresh stack, because closing runs the callers that it ends, and they may cancel the next.
    */
   const cancel = (participant: Participant) =>
-    unlessClosed(undefined, () => {
-      const leaver = Arguments.participant(participant)
-      let home: Home | undefined
-      return Effect.uninterruptible(Effect.flatMap(
-        obey({ _tag: "Cancel", participant: leaver }, () => {
-          home = homes.detach(Correlation.participantIdOf(leaver))
-          if (home !== undefined) home.left = true
-        }),
-        () =>
-          home === undefined ? Effect.void : Effect.yieldNow.pipe(
-            Effect.andThen(Scope.close(home.scope, Exit.void)),
-            Effect.andThen(Deferred.await(home.settled))
-          )
-      ))
-    })
+    Effect.uninterruptible(Effect.flatMap(
+      atomically((obey) => {
+        const leaver = Arguments.participant(participant)
+        obey({ _tag: "Cancel", participant: leaver })
+        const home = homes.detach(Correlation.participantIdOf(leaver))
+        if (home !== undefined) home.left = true
+        return home
+      }),
+      (home) =>
+        home === undefined ? Effect.void : Effect.yieldNow.pipe(
+          Effect.andThen(Scope.close(home.scope, Exit.void)),
+          Effect.andThen(Deferred.await(home.settled))
+        )
+    ))
 
-  const expired = Effect.andThen(unlessClosed(undefined, () => obey({ _tag: "Expire" })), Ref.get(state))
+  const expire = Effect.asVoid(atomically((obey) => obey({ _tag: "Expire" })))
+
+  const expired = Effect.andThen(expire, Ref.get(state))
 
   yield* Effect.addFinalizer(() =>
     Effect.suspend(() => {

@@ -41,3 +41,10 @@ export const count = (name: string, input: number): number => {
   }
   return input
 }
+
+export const choice = <A extends string>(name: string, choices: ReadonlyArray<A>, input: A): A => {
+  if (!choices.includes(input)) {
+    throw new TypeError(`TrackResolver: ${name} has to be one of ${choices.join(", ")}, not ${input}`)
+  }
+  return input
+}

@@ -74,6 +74,9 @@ export const script: fc.Arbitrary<Script> = fc.record({
   )
 })
 
+/** The same scripts each time; others with `SEED=n`. */
+export const runs = (numRuns: number) => ({ numRuns, seed: Number(process.env["SEED"] ?? 1) })
+
 interface Caller {
   readonly call: number
   readonly key: TrackKey

@@ -6,7 +6,7 @@ import type { BindingChange, ResolveError, TrackKey } from "effect-track-resolve
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
+import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
@@ -15,7 +15,7 @@ import { isKey, isSession, nameOf } from "./Event.ts"
 import type { Event } from "./Event.ts"
 import { model } from "./Model.ts"
 import { expected, seen } from "./Picture.ts"
-import { script } from "./Script.ts"
+import { runs, script } from "./Script.ts"
 import type { Line, Script } from "./Script.ts"
 import * as Stage from "./Stage.ts"
 
@@ -107,7 +107,7 @@ const perform = ({ options }: Script, maxOps: number) => {
   return { stage, resolver, changes, callers, obey, news, now: () => at }
 }
 
-const valueOf = <A>(fiber: Fiber.Fiber<A>): A => {
+const valueOf = <A, E>(fiber: Fiber.Fiber<A, E>): A => {
   const exit = fiber.pollUnsafe()
   if (exit?._tag !== "Success") throw new Error("no answer")
   return exit.value
@@ -167,7 +167,7 @@ test("TrackResolver does what the laws say, on any script of calls", () => {
       for (const caller of news()) expect(reasonOf(caller.fiber.pollUnsafe()!)).toBe("interrupted")
       expect(callers.filter(({ fiber }) => fiber.pollUnsafe() === undefined)).toEqual([])
     }),
-    { numRuns: 2_000 }
+    runs(2_000)
   )
 })
 
@@ -193,6 +193,23 @@ test("Laws 2, 9, 11 and 12: all at once, every resolve ends once, and nothing st
       }
       stage.close()
     }),
-    { numRuns: 2_000 }
+    runs(2_000)
   )
+})
+
+test("Law 11: a holder that goes gives back its claim before its permit, however often it is preempted", () => {
+  for (const maxOps of [3, 4, 5, 6, 7, 8, 9, 10, 2_048]) {
+    const { begin, close, resolver, run, settle } = Stage.make({}, maxOps)
+    const key: TrackKey = { userId: "alice", sessionId: "a1", trackType: "Video" }
+    const [holder, queued] = [1, 2].map(() => {
+      const caller = begin(resolver.resolve(key))
+      settle()
+      return caller
+    })
+    holder!.interruptUnsafe()
+    settle()
+    run(resolver.register({ trackId: "t1", kind: "video" }))
+    expect([maxOps, valueOf(queued!)]).toEqual([maxOps, "t1"])
+    close()
+  }
 })
