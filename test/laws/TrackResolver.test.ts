@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
+import { nothing } from "../resolver.ts"
 import { isKey, isSession, nameOf } from "./Event.ts"
 import type { Event } from "./Event.ts"
 import { model } from "./Model.ts"
@@ -210,6 +211,19 @@ test("Law 11: a holder that goes gives back its claim before its permit, however
     settle()
     run(resolver.register({ trackId: "t1", kind: "video" }))
     expect([maxOps, valueOf(queued!)]).toEqual([maxOps, "t1"])
+    close()
+  }
+})
+
+test("Law 9: when cancel returns, every resolve has ended, however often it is preempted", () => {
+  for (const maxOps of [3, 4, 5, 6, 7, 8, 9, 10, 2_048]) {
+    const { begin, close, resolver, run, settle } = Stage.make({}, maxOps)
+    const key: TrackKey = { userId: "alice", sessionId: "a1", trackType: "Video" }
+    const callers = [1, 2, 3].map(() => begin(resolver.resolve(key)))
+    settle()
+    const sizes = run(Effect.andThen(resolver.cancel(key), resolver.sizes))
+    expect({ maxOps, ...sizes }).toEqual({ maxOps, ...nothing })
+    expect(callers.map((caller) => reasonOf(caller.pollUnsafe()!))).toEqual(callers.map(() => "ParticipantLeftError"))
     close()
   }
 })
