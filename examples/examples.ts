@@ -1,0 +1,19 @@
+/**
+ * The examples by their names.
+ */
+import type * as Effect from "effect/Effect"
+import * as EitherOrder from "./01-either-order.ts"
+import * as LeaveInTheMiddle from "./02-leave-in-the-middle.ts"
+import * as TwoDevices from "./03-two-devices.ts"
+import * as Reconnect from "./04-reconnect.ts"
+import * as AnonymousAndAmbiguous from "./05-anonymous-and-ambiguous.ts"
+import * as Application from "./06-application.ts"
+
+export const examples: ReadonlyArray<readonly [name: string, main: Effect.Effect<void, unknown>]> = [
+  ["either-order", EitherOrder.main],
+  ["leave-in-the-middle", LeaveInTheMiddle.main],
+  ["two-devices", TwoDevices.main],
+  ["reconnect", Reconnect.main],
+  ["anonymous-and-ambiguous", AnonymousAndAmbiguous.main],
+  ["application", Application.main]
+]

@@ -1,0 +1,20 @@
+/**
+ * `npm run example NAME` runs an example on the live clock, `npm run example NAME -- --virtual` under `TestClock`.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Argument, Command, Flag } from "effect/cli"
+import * as Effect from "effect/Effect"
+import { examples } from "./examples.ts"
+import { virtual } from "./virtual.ts"
+
+const main = Argument.ChoiceWithValue("name", examples).pipe(
+  Argument.withDescription(`one of ${examples.map(([name]) => name).join(", ")}`)
+)
+const isVirtual = Flag.Boolean("virtual").pipe(
+  Flag.withDefault(false),
+  Flag.withDescription("under TestClock: at once, and the same each time")
+)
+
+const command = Command.make("example", { main, isVirtual }, ({ isVirtual, main }) => isVirtual ? virtual(main) : main)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

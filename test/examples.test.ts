@@ -1,0 +1,15 @@
+/**
+ * Each example under `TestClock`: what it prints is what stands in `examples/*.txt` here, to the millisecond.
+ */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { expect, test } from "vitest"
+import { examples } from "../examples/examples.ts"
+import { virtual } from "../examples/virtual.ts"
+
+test.each(examples)("%s", async (name, main) => {
+  const lines: Array<string> = []
+  const console: Console.Console = { ...globalThis.console, log: (line) => void lines.push(String(line)) }
+  await Effect.runPromise(virtual(main).pipe(Effect.provideService(Console.Console, console)))
+  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`examples/${name}.txt`)
+})
