@@ -1,0 +1,254 @@
+/**
+ * `npm run bench`: what it costs, side by side in one run. Ratios say more than microseconds: machines differ, and are
+ * shared.
+ */
+import { Correlation, kindOf, TrackResolver } from "effect-track-resolver"
+import type { IncomingTrack, TrackKey } from "effect-track-resolver"
+import * as Console from "effect/Console"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import type { Contestant } from "./contestants.ts"
+import { floor, polling, promises, resolver } from "./contestants.ts"
+import { cost, heapMegabytes, latency, median } from "./measure.ts"
+
+const personOf = (n: number): TrackKey => ({ userId: `user${n}`, sessionId: `session${n}`, trackType: "Video" })
+const trackOf = (key: TrackKey): IncomingTrack => ({
+  trackId: `track of ${key.userId}`,
+  kind: kindOf(key.trackType),
+  participant: { userId: key.userId, sessionId: key.sessionId },
+  trackType: key.trackType
+})
+
+const begin = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkChild(effect, { startImmediately: true })
+
+const often = 20_000
+
+const row = (name: string, ...cells: ReadonlyArray<string>) =>
+  Console.log(`  ${name.padEnd(46)}${cells.map((cell) => cell.padStart(14)).join("")}`)
+const micros = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} us`
+const ratio = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)}x`
+
+/** Somebody waits, is answered, and the track ends. */
+const answers = ({ register, resolve, retire }: Contestant) => (times: number) =>
+  Effect.gen(function*() {
+    for (let n = 0; n < times; n++) {
+      const track = trackOf(personOf(n))
+      const waiting = yield* begin(resolve(personOf(n)))
+      yield* register(track)
+      yield* Fiber.join(waiting)
+      yield* retire(track.trackId)
+    }
+  })
+
+// --- One waits, and is answered ---------------------------------------------------------------------------------------
+
+const toAnswer = Effect.gen(function*() {
+  yield* Console.log("\nfrom register to answer, one waits")
+  yield* row("", "time", "", "whole cost", "")
+  const contestants: ReadonlyArray<readonly [string, Contestant, times: number]> = [
+    ["Deferred with Effect.timeout: the floor", yield* floor, often],
+    ["this library", yield* resolver, often],
+    ["Map, Promise and setTimeout", yield* promises, often],
+    ["polling every 10 ms", yield* polling, 50]
+  ]
+  const measured = yield* Effect.forEach(contestants, ([name, contestant, times]) =>
+    Effect.gen(function*() {
+      const whole = yield* cost(times, answers(contestant))
+      let n = 0
+      const time = yield* latency(times, (measured) =>
+        Effect.gen(function*() {
+          const key = personOf(n++)
+          const track = trackOf(key)
+          const waiting = yield* begin(contestant.resolve(key))
+          yield* measured(Effect.andThen(contestant.register(track), Fiber.join(waiting)))
+          yield* contestant.retire(track.trackId)
+        }))
+      return { name, time, whole }
+    }))
+  const [lowest, ours, , polled] = measured
+  for (const { name, time, whole } of measured) {
+    yield* row(name, micros(time), ratio(time / lowest!.time), micros(whole), ratio(whole / lowest!.whole))
+  }
+  yield* Console.log(
+    `  polling takes ${ratio(polled!.time / ours!.time)} as long as this library (goal: at least 100x)`
+  )
+  yield* Console.log(`  this library costs ${ratio(ours!.whole / lowest!.whole)} the floor (goal: at most 4x)`)
+})
+
+// --- What each part costs ---------------------------------------------------------------------------------------------
+
+const parts = Effect.gen(function*() {
+  yield* Console.log("\nwhat each part of that costs")
+  const lock = yield* Semaphore.make(1)
+  const scope = yield* Effect.acquireRelease(Scope.make(), (scope) => Scope.close(scope, Exit.void))
+  const inScope = <A, E>(effect: Effect.Effect<A, E>) =>
+    Effect.withFiber((fiber) => {
+      Fiber.runIn(fiber, scope)
+      return effect
+    })
+  const deadline = <A>(effect: Effect.Effect<A>) => Effect.timeout(effect, "10 seconds")
+  const shapes: ReadonlyArray<readonly [string, (answer: Effect.Effect<number>) => Effect.Effect<number, unknown>]> = [
+    ["a fiber that awaits a Deferred", (answer) => answer],
+    ["... with Effect.timeout", deadline],
+    ["... in a participant's scope", (answer) => deadline(inScope(answer))],
+    ["... behind a semaphore", (answer) => deadline(inScope(lock.withPermit(answer)))]
+  ]
+  let sum = 0
+  for (const [name, shape] of shapes) {
+    const whole = yield* cost(often, (times) =>
+      Effect.gen(function*() {
+        for (let n = 0; n < times; n++) {
+          const answer = Deferred.makeUnsafe<number>()
+          const waiting = yield* begin(shape(Deferred.await(answer)))
+          Deferred.doneUnsafe(answer, Effect.succeed(n))
+          yield* Fiber.join(waiting)
+        }
+      }))
+    yield* row(name, micros(whole), `+ ${micros(whole - sum)}`)
+    sum = whole
+  }
+  yield* row("the steps: Resolve, Claim, Register, Retire", micros(yield* cost(often, steppers(0))))
+})
+
+/** The pure core alone, with so many others waiting and as many pending. */
+const steppers = (others: number) => {
+  let state = Correlation.empty({
+    timeToLive: Infinity,
+    capacity: Infinity,
+    sessionMigration: "never",
+    anonymousTracks: "never"
+  })
+  const obey = <C extends Correlation.Command>(command: C) => {
+    const step = Correlation.step(state, command, 0)
+    state = step.state
+    return step.reply
+  }
+  for (let n = 0; n < others; n++) {
+    const key = personOf(n + 1_000_000)
+    obey({ _tag: "Resolve", key })
+    obey({ _tag: "Register", track: trackOf(personOf(n + 2_000_000)) })
+  }
+  return (times: number) =>
+    Effect.sync(() => {
+      for (let n = 0; n < times; n++) {
+        const key = personOf(n)
+        const reply = obey({ _tag: "Resolve", key })
+        if (reply._tag === "Waiting") obey({ _tag: "Claim", key, ticket: reply.ticket })
+        const track = trackOf(key)
+        obey({ _tag: "Register", track })
+        obey({ _tag: "Retire", trackId: track.trackId })
+      }
+    })
+}
+
+// --- Among many -------------------------------------------------------------------------------------------------------
+
+const amongMany = Effect.gen(function*() {
+  yield* Console.log("\nthe same, while others wait and as many tracks are pending")
+  yield* row("", "whole", "", "step alone", "")
+  const costs = yield* Effect.forEach([10, 1_000, 100_000], (others) =>
+    Effect.scoped(Effect.gen(function*() {
+      const service = yield* TrackResolver.make({
+        timeout: "1 hour",
+        pendingCapacity: Infinity,
+        pendingTimeToLive: "1 hour"
+      })
+      for (let n = 0; n < others; n++) {
+        yield* begin(Effect.exit(service.resolve(personOf(n + 1_000_000))))
+        yield* service.register(trackOf(personOf(n + 2_000_000)))
+      }
+      return { others, whole: yield* cost(often, answers(service)), step: yield* cost(often, steppers(others)) }
+    })))
+  for (const { others, step, whole } of costs) {
+    const [{ step: leastStep, whole: least }] = costs as [typeof costs[0]]
+    yield* row(
+      `${others.toLocaleString("en")} others`,
+      micros(whole),
+      ratio(whole / least),
+      micros(step),
+      ratio(step / leastStep)
+    )
+  }
+  yield* Console.log("  (goal: with 100,000 others at most 2x of with 10)")
+})
+
+// --- Bursts -----------------------------------------------------------------------------------------------------------
+
+const bursts = Effect.gen(function*() {
+  yield* Console.log("\na burst: so many wait, then so many tracks come; cost of each")
+  const costs = yield* Effect.forEach([1_000, 10_000, 100_000], (size) =>
+    Effect.gen(function*() {
+      const each = yield* Effect.forEach([1, 2, 3], () =>
+        Effect.scoped(Effect.gen(function*() {
+          const service = yield* TrackResolver.make({ timeout: "1 hour" })
+          globalThis.gc?.()
+          const before = process.threadCpuUsage()
+          const waiting = yield* Effect.forEach(
+            Array.from({ length: size }, (_, n) => n),
+            (n) => begin(service.resolve(personOf(n)))
+          )
+          for (let n = 0; n < size; n++) yield* service.register(trackOf(personOf(n)))
+          yield* Fiber.joinAll(waiting)
+          const { system, user } = process.threadCpuUsage(before)
+          return (user + system) / size
+        })))
+      return { size, each: median(each) }
+    }))
+  for (const { each, size } of costs) {
+    yield* row(`${size.toLocaleString("en")}`, micros(each), ratio(each / costs[0]!.each))
+  }
+})
+
+// --- Nothing stays ----------------------------------------------------------------------------------------------------
+
+const known = Effect.gen(function*() {
+  yield* Console.log("\nwhen the answer is already there")
+  const service = yield* TrackResolver.make()
+  const key = personOf(0)
+  yield* service.register(trackOf(key))
+  yield* service.resolve(key)
+  const { fibers, locks, scopes, timers } = yield* service.sizes
+  const each = yield* cost(20_000, (times) =>
+    Effect.gen(function*() {
+      for (let n = 0; n < times; n++) yield* service.resolve(key)
+    }))
+  yield* row("a resolve", micros(each))
+  yield* Console.log(`  fibers ${fibers}, scopes ${scopes}, locks ${locks}, timers ${timers}`)
+})
+
+const cycles = Effect.gen(function*() {
+  const times = 100_000
+  yield* Console.log(`\nafter people have joined, published and left, ${times.toLocaleString("en")} in all`)
+  const service = yield* TrackResolver.make({ pendingTimeToLive: 0 })
+  const cycle = (n: number) =>
+    Effect.gen(function*() {
+      const key = personOf(n)
+      const waiting = yield* begin(service.resolve(key))
+      yield* service.register(trackOf(key))
+      yield* Fiber.join(waiting)
+      yield* service.cancel(key)
+    })
+  for (let n = 0; n < times / 10; n++) yield* cycle(n)
+  const before = heapMegabytes()
+  for (let n = 0; n < times; n++) yield* cycle(n)
+  const after = heapMegabytes()
+  yield* row("heap, before and after", `${before.toFixed(1)} MB`, `${after.toFixed(1)} MB`)
+  const sizes = Object.entries(yield* service.sizes).map(([name, size]) => `${name} ${size}`)
+  yield* Console.log(`  ${sizes.join(", ")}`)
+})
+
+const main = Effect.gen(function*() {
+  yield* Console.log(`Node ${process.version}; cost is processor time of the thread, medians`)
+  yield* Effect.scoped(toAnswer)
+  yield* Effect.scoped(parts)
+  yield* amongMany
+  yield* bursts
+  yield* Effect.scoped(known)
+  yield* Effect.scoped(cycles)
+})
+
+await Effect.runPromise(main)

@@ -1,0 +1,56 @@
+/**
+ * Costs in microseconds of this thread's own processor time, which a busy machine disturbs least, and the median of
+ * several rounds; times are the wall's, where waiting is what is measured.
+ */
+import * as Effect from "effect/Effect"
+
+export const median = (values: ReadonlyArray<number>): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
+
+const processorMicros = (): number => {
+  const { system, user } = process.threadCpuUsage()
+  return user + system
+}
+
+const rounds = 7
+
+/** The median cost of one of `times`, in microseconds; `clean` runs after each round, and is not counted. */
+export const cost = <E, R>(
+  times: number,
+  run: (times: number) => Effect.Effect<unknown, E, R>,
+  clean: Effect.Effect<unknown> = Effect.void
+): Effect.Effect<number, E, R> =>
+  Effect.gen(function*() {
+    const costs: Array<number> = []
+    for (let round = 0; round < rounds; round++) {
+      globalThis.gc?.()
+      const before = processorMicros()
+      yield* run(times)
+      // The first two warm up.
+      if (round > 1) costs.push((processorMicros() - before) / times)
+      yield* clean
+    }
+    return median(costs)
+  })
+
+/** The median time that one takes, in microseconds, from `measured`'s beginning to its end. */
+export const latency = <E, R>(
+  times: number,
+  run: (measured: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => Effect.Effect<unknown, E, R>
+): Effect.Effect<number, E, R> =>
+  Effect.gen(function*() {
+    const micros: Array<number> = []
+    const measured = <A, E, R>(effect: Effect.Effect<A, E, R>) =>
+      Effect.suspend(() => {
+        const before = performance.now()
+        return Effect.tap(effect, () => Effect.sync(() => micros.push((performance.now() - before) * 1_000)))
+      })
+    for (let time = 0; time < times; time++) yield* run(measured)
+    return median(micros)
+  })
+
+export const heapMegabytes = (): number => {
+  globalThis.gc?.()
+  globalThis.gc?.()
+  return process.memoryUsage().heapUsed / 1_048_576
+}
