@@ -3,14 +3,17 @@
  * writes without Effect, and the polling that this library replaces. None of them knows of leaves, duplicates, sessions
  * or missing evidence.
  */
-import type { IncomingTrack, TrackId, TrackKey } from "effect-track-resolver"
+import type { IncomingTrack, ResolveError, TrackId, TrackKey } from "effect-track-resolver"
 import { TrackResolver } from "effect-track-resolver"
+import type * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 
 export interface Contestant {
-  readonly resolve: (key: TrackKey) => Effect.Effect<TrackId, unknown>
+  readonly resolve: (
+    key: TrackKey
+  ) => Effect.Effect<TrackId, ResolveError | Cause.TimeoutError | Cause.UnknownError | "not yet">
   readonly register: (track: IncomingTrack) => Effect.Effect<void>
   /** The track ended. Those who forget a pair as soon as it is made have nothing to do. */
   readonly retire: (trackId: TrackId) => Effect.Effect<unknown>
@@ -83,7 +86,7 @@ export const polling = Effect.sync((): Contestant => {
         pending.delete(track.trackId)
         return Effect.succeed(track.trackId)
       }
-      return Effect.fail("not yet")
+      return Effect.fail("not yet" as const)
     })
   return {
     retire: () => Effect.void,

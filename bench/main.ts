@@ -4,6 +4,7 @@
  */
 import { Correlation, kindOf, TrackResolver } from "effect-track-resolver"
 import type { IncomingTrack, TrackKey } from "effect-track-resolver"
+import type * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -91,7 +92,9 @@ const parts = Effect.gen(function*() {
       return effect
     })
   const deadline = <A>(effect: Effect.Effect<A>) => Effect.timeout(effect, "10 seconds")
-  const shapes: ReadonlyArray<readonly [string, (answer: Effect.Effect<number>) => Effect.Effect<number, unknown>]> = [
+  const shapes: ReadonlyArray<
+    readonly [string, (answer: Effect.Effect<number>) => Effect.Effect<number, Cause.TimeoutError>]
+  > = [
     ["a fiber that awaits a Deferred", (answer) => answer],
     ["... with Effect.timeout", deadline],
     ["... in a participant's scope", (answer) => deadline(inScope(answer))],

@@ -1,6 +1,7 @@
 /**
  * The examples by their names.
  */
+import type { LaggedError, ResolveError } from "effect-track-resolver"
 import type * as Effect from "effect/Effect"
 import * as EitherOrder from "./01-either-order.ts"
 import * as LeaveInTheMiddle from "./02-leave-in-the-middle.ts"
@@ -9,7 +10,9 @@ import * as Reconnect from "./04-reconnect.ts"
 import * as AnonymousAndAmbiguous from "./05-anonymous-and-ambiguous.ts"
 import * as Application from "./06-application.ts"
 
-export const examples: ReadonlyArray<readonly [name: string, main: Effect.Effect<void, unknown>]> = [
+export const examples: ReadonlyArray<
+  readonly [name: string, main: Effect.Effect<void, ResolveError | LaggedError | string>]
+> = [
   ["either-order", EitherOrder.main],
   ["leave-in-the-middle", LeaveInTheMiddle.main],
   ["two-devices", TwoDevices.main],

@@ -3,7 +3,7 @@
  */
 import { assert, it } from "@effect/vitest"
 import { TrackResolver } from "effect-track-resolver"
-import type { TrackResolverOptions } from "effect-track-resolver"
+import type { ResolveError, TrackResolverOptions } from "effect-track-resolver"
 import * as Cause from "effect/Cause"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -20,7 +20,7 @@ const defectOf = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<string
 
 withResolver("ids, types and kinds", (resolver) =>
   Effect.gen(function*() {
-    const wrong: ReadonlyArray<readonly [Effect.Effect<unknown, unknown>, RegExp]> = [
+    const wrong: ReadonlyArray<readonly [Effect.Effect<unknown, ResolveError>, RegExp]> = [
       [resolver.register({ trackId: "", kind: "video" }), /not a track:.*trackId/s],
       [resolver.register({ trackId: "t1", kind: "film" as "video" }), /not a track:.*kind/s],
       [resolver.register({ trackId: "t1", kind: "audio", trackType: "Video" }), /audio track cannot be of type Video/],

@@ -8,6 +8,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as References from "effect/References"
@@ -323,8 +324,7 @@ it.effect("Law 15: ordinary life is told in debug lines, one for each thing that
       "Debug track stale expired unclaimed"
     ])
   }).pipe(
-    Effect.provide(TrackResolver.layer()),
-    Effect.provide(Logger.layer([logger])),
+    Effect.provide(Layer.provideMerge(TrackResolver.layer(), Logger.layer([logger]))),
     Effect.provideService(References.MinimumLogLevel, "Trace")
   )
 })
