@@ -3,10 +3,11 @@
  * nothing comes in with it that a user may not have.
  */
 import { execFileSync } from "node:child_process"
-import { rmSync } from "node:fs"
+import { cpSync, rmSync } from "node:fs"
 
 rmSync("dist", { recursive: true, force: true })
 execFileSync("tsc", ["--project", "tsconfig.build.json"], { stdio: "inherit" })
+cpSync("src/stream-sfu/generated", "dist/stream-sfu/generated", { recursive: true })
 
 const visit = `
 import { registerHooks } from "node:module"

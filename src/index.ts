@@ -5,6 +5,8 @@
  */
 export * as Correlation from "./Correlation.ts"
 export * from "./LaggedError.ts"
+export * from "./PeerConnection.ts"
 export * from "./ResolveError.ts"
+export * from "./SfuClient.ts"
 export * from "./Track.ts"
 export * from "./TrackResolver.ts"

@@ -14,6 +14,8 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["Correlation.ts"],
   ["internal/Alarm.ts", "internal/Feed.ts", "internal/Leases.ts", "internal/Outbox.ts"],
   ["TrackResolver.ts"],
+  ["PeerConnection.ts"],
+  ["SfuClient.ts"],
   ["index.ts"]
 ]
 
@@ -21,7 +23,9 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
 const pure = ["Track.ts", "Correlation.ts", "internal/OrderedMap.ts", "internal/Ledger.ts", "internal/Matching.ts"]
 const data = new Set(["effect/HashMap", "effect/Iterable", "effect/Option", "effect/Schema"])
 
-const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
+  file.endsWith(".ts") && !file.endsWith(".d.ts")
+)
 
 const importsOf = (file: string): ReadonlyArray<string> =>
   Array.from(

@@ -1,0 +1,201 @@
+/**
+ * Port: an SFU's signalling. Joins a call; says what the SFU tells, what we may answer, and how it fails.
+ *
+ * What is told here has been checked: an adapter hands on nothing that it could not make sense of, so that no peer's
+ * frame can be more than a fact. Whether a fact is news, late or a duplicate is not known here.
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import type * as Stream from "effect/Stream"
+import type { Capabilities, IceCandidate, IceServer } from "./PeerConnection.ts"
+import type { Participant, TrackKey, TrackType } from "./Track.ts"
+
+/**
+ * A participant as a message of the SFU describes them: a snapshot, and not always a fresh one.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SfuParticipant extends Participant {
+  /** The first part of the stream ids of their tracks; absent where the message leaves it out. */
+  readonly trackLookupPrefix?: string | undefined
+  readonly publishedTracks: ReadonlyArray<TrackType>
+}
+
+/**
+ * Which publication an event is about. The user id may be missing, and the participant often is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Publication {
+  readonly userId?: string | undefined
+  readonly sessionId: string
+  readonly trackType: TrackType
+  readonly participant?: SfuParticipant | undefined
+}
+
+/**
+ * Why an SFU took a publication back.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type UnpublishCause = "Unspecified" | "UserMuted" | "PermissionRevoked" | "Moderation"
+
+/**
+ * How an SFU wants its client to reconnect.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ReconnectStrategy = "Unspecified" | "Disconnect" | "Fast" | "Rejoin" | "Migrate"
+
+/**
+ * Why a call ended.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CallEndedReason = "Unspecified" | "Ended" | "LiveEnded" | "Kicked" | "SessionEnded"
+
+/**
+ * What an SFU tells, in its order.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SfuEvent =
+  | {
+    readonly _tag: "SubscriberOffer"
+    readonly sdp: string
+    /** Echoed in the answer. */
+    readonly negotiationId: number
+    readonly iceRestart: boolean
+  }
+  /** A candidate for the subscriber's connection. */
+  | { readonly _tag: "IceTrickle"; readonly candidate: IceCandidate }
+  | { readonly _tag: "ParticipantJoined"; readonly participant: SfuParticipant }
+  | { readonly _tag: "ParticipantUpdated"; readonly participant: SfuParticipant }
+  | { readonly _tag: "ParticipantLeft"; readonly participant: SfuParticipant }
+  | { readonly _tag: "TrackPublished"; readonly publication: Publication }
+  | { readonly _tag: "TrackUnpublished"; readonly publication: Publication; readonly cause: UnpublishCause }
+  | { readonly _tag: "GoAway"; readonly reason: "Unspecified" | "ShuttingDown" | "Rebalance" }
+  | {
+    readonly _tag: "Failed"
+    readonly code: number
+    readonly detail: string
+    readonly reconnectStrategy: ReconnectStrategy
+  }
+  | { readonly _tag: "CallEnded"; readonly reason: CallEndedReason }
+
+/**
+ * A publication that we want to receive; for video the size, in pixels, that we want it in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Subscription {
+  readonly key: TrackKey
+  readonly dimension?: { readonly width: number; readonly height: number } | undefined
+}
+
+/**
+ * The SFU could not be reached, did not answer in time, or refused the join. `code` is the SFU's own, where it gave one.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinError", {
+  reason: Schema.Literals(["Unreachable", "TimedOut", "Refused"]),
+  code: Schema.optional(Schema.Int),
+  detail: Schema.String,
+  shouldRetry: Schema.Boolean
+}) {
+  override get message(): string {
+    return `join ${this.reason}${this.code === undefined ? "" : ` (${this.code})`}: ${this.detail}`
+  }
+}
+
+/**
+ * The signalling was lost: closed by the other side, silent for too long, or broken. `closeCode` is the WebSocket's.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()("SfuConnectionError", {
+  reason: Schema.Literals(["Closed", "Silent", "Broken"]),
+  closeCode: Schema.optional(Schema.Int),
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `signalling ${this.reason}${this.closeCode === undefined ? "" : ` (${this.closeCode})`}: ${this.detail}`
+  }
+}
+
+/**
+ * A request to the SFU failed, and repeating it is of no use or was of none. `code` is Twirp's where the transport
+ * failed, and the SFU's own number where the SFU said no.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SfuRequestError extends Schema.TaggedError<SfuRequestError>()("SfuRequestError", {
+  method: Schema.String,
+  code: Schema.Union([Schema.String, Schema.Int]),
+  detail: Schema.String,
+  attempts: Schema.Int
+}) {
+  override get message(): string {
+    return `${this.method} failed (${this.code}, ${this.attempts} attempts): ${this.detail}`
+  }
+}
+
+/**
+ * @category errors
+ * @since 0.1.0
+ */
+export type SfuError = SfuJoinError | SfuConnectionError | SfuRequestError
+
+/**
+ * Our stay in a call, as long as the scope that it was joined in. Closing the scope leaves.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SfuSession {
+  /** Everyone who was there when we joined, ourselves included. Large calls cut this short. */
+  readonly participants: ReadonlyArray<SfuParticipant>
+  readonly iceServers: ReadonlyArray<IceServer>
+  /**
+   * What the SFU tells, in its order, beginning with what came before the join was answered. For one consumer. Ends
+   * after `CallEnded`; fails if the signalling is lost.
+   */
+  readonly events: Stream.Stream<SfuEvent, SfuConnectionError>
+  readonly sendAnswer: (answer: {
+    readonly sdp: string
+    readonly negotiationId: number
+  }) => Effect.Effect<void, SfuRequestError>
+  readonly sendIceCandidate: (candidate: IceCandidate) => Effect.Effect<void, SfuRequestError>
+  /** Everything that we want, every time: what is missing is no longer wanted. Calls made meanwhile: the newest counts. */
+  readonly updateSubscriptions: (subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>
+  /** Asks for an offer that restarts ICE on the subscriber's connection. */
+  readonly restartIce: Effect.Effect<void, SfuRequestError>
+}
+
+/**
+ * Joins a call under a session id of our own making.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class SfuClient extends Context.Service<SfuClient, {
+  join(options: {
+    readonly sessionId: string
+    readonly capabilities: Capabilities
+  }): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope>
+}>()("effect-track-resolver/SfuClient") {}
