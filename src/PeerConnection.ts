@@ -134,6 +134,20 @@ export class NegotiationError extends Schema.TaggedError<NegotiationError>()("Ne
 }
 
 /**
+ * No media can come any more: the connection never connected, or it was lost.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class PeerConnectionError extends Schema.TaggedError<PeerConnectionError>()("PeerConnectionError", {
+  reason: Schema.Literals(["NeverConnected", "Lost"])
+}) {
+  override get message(): string {
+    return this.reason === "NeverConnected" ? "the peer connection never connected" : "the peer connection was lost"
+  }
+}
+
+/**
  * A connection that lives as long as the scope it was opened in.
  *
  * @category models

@@ -94,6 +94,17 @@ export type SfuEvent =
   | { readonly _tag: "CallEnded"; readonly reason: CallEndedReason }
 
 /**
+ * Whose and which a stream id says a track is: the prefix is a participant's `trackLookupPrefix`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface StreamIdentity {
+  readonly trackLookupPrefix: string
+  readonly trackType: TrackType
+}
+
+/**
  * A publication that we want to receive; for video the size, in pixels, that we want it in.
  *
  * @category models
@@ -171,6 +182,8 @@ export interface SfuSession {
   /** Everyone who was there when we joined, ourselves included. Large calls cut this short. */
   readonly participants: ReadonlyArray<SfuParticipant>
   readonly iceServers: ReadonlyArray<IceServer>
+  /** What the msid of an m-line says, if this SFU's stream ids say anything and this is one of them. */
+  readonly identify: (streamId: string) => StreamIdentity | undefined
   /**
    * What the SFU tells, in its order, beginning with what came before the join was answered. For one consumer. Ends
    * after `CallEnded`; fails if the signalling is lost.

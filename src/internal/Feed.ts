@@ -13,24 +13,26 @@ import { LaggedError } from "../LaggedError.ts"
 
 const capacity = 1_024
 
-export interface Feed<A> {
+export interface Feed<A, E = never> {
   /** How things stand, then what happens. */
-  readonly stream: Stream.Stream<A, LaggedError>
+  readonly stream: Stream.Stream<A, E | LaggedError>
   /** Runs no listener inside the call, so it may stand in the middle of a step. */
   readonly publish: (event: A) => void
-  readonly end: () => void
+  /** Nothing more happens. Whoever listens later hears how things stood, and the same end. */
+  readonly end: (cause?: Cause.Cause<E>) => void
 }
 
 /** `standing` is read in the same synchronous step that begins to listen, so nothing is missed and nothing comes twice. */
-export const make = <A>(standing: () => ReadonlyArray<A>): Feed<A> => {
-  const listeners = new Set<Queue.Queue<A, LaggedError | Cause.Done>>()
-  let ended = false
+export const make = <A, E = never>(standing: () => ReadonlyArray<A>): Feed<A, E> => {
+  type Listener = Queue.Queue<A, E | LaggedError | Cause.Done>
+  const listeners = new Set<Listener>()
+  let finish: ((queue: Listener) => void) | undefined
 
   const listen = Effect.map(
-    Queue.bounded<A, LaggedError | Cause.Done>(capacity),
+    Queue.bounded<A, E | LaggedError | Cause.Done>(capacity),
     (queue) => {
-      if (ended) Queue.endUnsafe(queue)
-      else listeners.add(queue)
+      if (finish === undefined) listeners.add(queue)
+      else finish(queue)
       return { queue, standing: standing() }
     }
   )
@@ -47,9 +49,10 @@ export const make = <A>(standing: () => ReadonlyArray<A>): Feed<A> => {
         Queue.failCauseUnsafe(queue, Cause.fail(new LaggedError({ behind: capacity })))
       }
     },
-    end: () => {
-      ended = true
-      for (const queue of listeners) Queue.endUnsafe(queue)
+    end: (cause) => {
+      if (finish !== undefined) return
+      finish = (queue) => cause === undefined ? Queue.endUnsafe(queue) : Queue.failCauseUnsafe(queue, cause)
+      listeners.forEach(finish)
       listeners.clear()
     }
   }

@@ -1,0 +1,114 @@
+/**
+ * The m-lines that send, as the last applied offer has them, and whose each is. The truth about media: an m-line is here
+ * from the offer that opens it to the one that ends it or gives it to somebody else, whatever the signalling says.
+ */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import type { RemoteMedia } from "../PeerConnection.ts"
+import type { StreamIdentity } from "../SfuClient.ts"
+import type { TrackId, TrackType } from "../Track.ts"
+import type { Session } from "./Roster.ts"
+
+/** How many m-lines may wait for somebody to claim their prefix. */
+const mostUnclaimed = 1_024
+
+/** An m-line whose stream id names a prefix and a type. */
+export interface Line {
+  readonly media: RemoteMedia
+  readonly identity: StreamIdentity
+  claim: Claim | undefined
+  /** The last claim, if they left: should the same session come back, its track has the same name. */
+  former: Claim | undefined
+}
+
+/** Whose an m-line is, and what its track is called: one name for each owner. */
+export interface Claim {
+  readonly owner: Session
+  readonly trackId: TrackId
+  /** Completed when it is theirs no more. */
+  readonly ended: Deferred.Deferred<void>
+}
+
+export class MediaLines {
+  private readonly connectionId: string
+  private table: ReadonlySet<RemoteMedia> = new Set()
+  private readonly lines = new Map<RemoteMedia, Line>()
+  private readonly byTrackId = new Map<TrackId, Line>()
+  /** In the order in which they became theirs. */
+  private readonly byOwner = new Map<Session, ReadonlyArray<Line>>()
+  private minted = 0
+
+  constructor(connectionId: string) {
+    this.connectionId = connectionId
+  }
+
+  /** An offer was applied: the lines that ended with it, and what is new. */
+  apply(media: ReadonlyArray<RemoteMedia>): {
+    readonly ended: ReadonlyArray<Line>
+    readonly opened: ReadonlyArray<RemoteMedia>
+  } {
+    const before = this.table
+    const now = this.table = new Set(media)
+    return {
+      ended: Array.from(this.lines.values()).filter((line) => !now.has(line.media)),
+      opened: media.filter((line) => !before.has(line))
+    }
+  }
+
+  /** Nobody's yet. Too many of these, and the one that waited longest goes. */
+  add(media: RemoteMedia, identity: StreamIdentity): Line {
+    const line: Line = { media, identity, claim: undefined, former: undefined }
+    this.lines.set(media, line)
+    if (this.lines.size - this.byTrackId.size > mostUnclaimed) {
+      for (const other of this.lines.values()) {
+        if (other.claim === undefined) return this.lines.delete(other.media), line
+      }
+    }
+    return line
+  }
+
+  remove(line: Line): void {
+    this.release(line)
+    this.lines.delete(line.media)
+  }
+
+  claim(line: Line, owner: Session): void {
+    const { former } = line
+    const trackId = former?.owner.sessionId === owner.sessionId
+      ? former.trackId
+      : `${this.connectionId}-${line.media.mid}-${++this.minted}`
+    line.claim = { owner, trackId, ended: Deferred.makeUnsafe() }
+    this.byTrackId.set(trackId, line)
+    this.byOwner.set(owner, [...this.ownedBy(owner), line])
+  }
+
+  /** It may be claimed again as long as it sends. */
+  release(line: Line): void {
+    const { claim } = line
+    if (claim === undefined) return
+    line.claim = undefined
+    line.former = claim
+    this.byTrackId.delete(claim.trackId)
+    const others = this.ownedBy(claim.owner).filter((other) => other !== line)
+    if (others.length === 0) this.byOwner.delete(claim.owner)
+    else this.byOwner.set(claim.owner, others)
+    Deferred.doneUnsafe(claim.ended, Effect.void)
+  }
+
+  withPrefix(prefix: string): ReadonlyArray<Line> {
+    return Array.from(this.lines.values()).filter(({ identity }) => identity.trackLookupPrefix === prefix)
+  }
+
+  ownedBy(session: Session): ReadonlyArray<Line> {
+    return this.byOwner.get(session) ?? []
+  }
+
+  /** The line of theirs and of this type that became theirs last. */
+  newest(session: Session, trackType: TrackType): Line | undefined {
+    return this.ownedBy(session).findLast(({ identity }) => identity.trackType === trackType)
+  }
+
+  get(trackId: TrackId): Line | undefined {
+    return this.byTrackId.get(trackId)
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * A call without a network, in which a test says what happens: it tells what the SFU tells, offers what m-lines there
+ * are, and sends the packets. It implements the ports `SfuClient` and `PeerConnectionFactory`, so the real `StreamEdge`
+ * runs on it, under any clock.
+ *
+ * Nothing in it happens by itself, takes time or goes wrong unless the test says so.
+ *
+ * @since 0.1.0
+ */
+import type * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import type {
+  IceCandidate,
+  Negotiated,
+  NegotiationError,
+  PeerConnectionState,
+  RemoteMedia,
+  RtpPacket
+} from "../PeerConnection.ts"
+import { PeerConnectionFactory } from "../PeerConnection.ts"
+import type {
+  SfuConnectionError,
+  SfuEvent,
+  SfuJoinError,
+  SfuParticipant,
+  SfuRequestError,
+  StreamIdentity,
+  Subscription
+} from "../SfuClient.ts"
+import { SfuClient } from "../SfuClient.ts"
+import type { TrackKind, TrackType } from "../Track.ts"
+import { kindOf } from "../Track.ts"
+
+/**
+ * An m-line that sends. Its stream id is `<prefix>:<TrackType>`, and whatever follows a second colon.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ScriptedMedia {
+  readonly mid: string
+  readonly kind: TrackKind
+  readonly streamId: string | undefined
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ScriptedCallOptions {
+  /** Who is there at the join; a join that fails is told here as well. */
+  readonly join?: Effect.Effect<ReadonlyArray<SfuParticipant>, SfuJoinError> | undefined
+  /** Happens at each offer, before it is applied. Default nothing. */
+  readonly onOffer?: Effect.Effect<void, NegotiationError> | undefined
+  /** Happens at each answer. Default nothing. */
+  readonly onAnswer?: ((negotiationId: number) => Effect.Effect<void, SfuRequestError>) | undefined
+  /** Happens at each set of subscriptions. Default nothing. */
+  readonly onSubscriptions?:
+    | ((subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>)
+    | undefined
+}
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface ScriptedCall {
+  /** What an edge joins this call with. */
+  readonly layer: Layer.Layer<SfuClient | PeerConnectionFactory>
+  /** The SFU tells something. */
+  readonly tell: (event: SfuEvent) => Effect.Effect<void>
+  /** The SFU offers these m-lines, and no others. */
+  readonly offer: (table: ReadonlyArray<ScriptedMedia>) => Effect.Effect<void>
+  /** A packet comes in on an m-line. */
+  readonly send: (mid: string, payload: Uint8Array) => Effect.Effect<void>
+  /** The signalling is lost. */
+  readonly lose: (error: SfuConnectionError) => Effect.Effect<void>
+  /** The state of the peer connection changes. */
+  readonly setState: (state: PeerConnectionState) => Effect.Effect<void>
+  /** What the edge has done, in its order. */
+  readonly did: ReadonlyArray<ScriptedDeed>
+}
+
+/**
+ * Something that the edge has done.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ScriptedDeed =
+  | { readonly _tag: "Joined"; readonly sessionId: string }
+  | { readonly _tag: "Answered"; readonly negotiationId: number }
+  | { readonly _tag: "Subscribed"; readonly subscriptions: ReadonlyArray<Subscription> }
+  | { readonly _tag: "AddedCandidate"; readonly candidate: IceCandidate }
+  | { readonly _tag: "AskedForKeyFrame"; readonly mid: string }
+  | { readonly _tag: "AskedForIceRestart" }
+  | { readonly _tag: "ClosedPeerConnection" }
+  | { readonly _tag: "Left" }
+
+/**
+ * The m-line of a publication.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const media = (mid: string, trackLookupPrefix: string, trackType: TrackType): ScriptedMedia => ({
+  mid,
+  kind: kindOf(trackType),
+  streamId: `${trackLookupPrefix}:${trackType}`
+})
+
+const trackTypes: ReadonlyArray<string> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] satisfies Array<
+  TrackType
+>
+
+const isTrackType = (name: string): name is TrackType => trackTypes.includes(name)
+
+const identify = (streamId: string): StreamIdentity | undefined => {
+  const [trackLookupPrefix = "", trackType = ""] = streamId.split(":")
+  return isTrackType(trackType) ? { trackLookupPrefix, trackType } : undefined
+}
+
+/** One m-line's packets, for as many as listen. */
+interface Sender {
+  readonly media: RemoteMedia
+  readonly listeners: Set<Queue.Queue<RtpPacket, Cause.Done>>
+}
+
+/**
+ * A call that nobody has joined yet.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall> =>
+  Effect.gen(function*() {
+    const did: Array<ScriptedDeed> = []
+    const events = yield* Queue.unbounded<SfuEvent, SfuConnectionError | Cause.Done>()
+    const states = yield* Queue.unbounded<PeerConnectionState>()
+    const senders = new Map<string, Sender>()
+    let offered = 0
+    let sequenceNumber = 0
+
+    const note = (deed: ScriptedDeed) => Effect.sync(() => void did.push(deed))
+
+    const openMedia = ({ kind, mid, streamId }: ScriptedMedia): Sender => {
+      const listeners: Sender["listeners"] = new Set()
+      const listen = Effect.acquireRelease(
+        Effect.tap(Queue.sliding<RtpPacket, Cause.Done>(1_024), (queue) => Effect.sync(() => listeners.add(queue))),
+        (queue) => Effect.sync(() => listeners.delete(queue))
+      )
+      return {
+        listeners,
+        media: {
+          mid,
+          kind,
+          streamId,
+          codecs: [],
+          rtp: Stream.unwrap(Effect.map(listen, Stream.fromQueue)),
+          requestKeyFrame: note({ _tag: "AskedForKeyFrame", mid })
+        }
+      }
+    }
+
+    const closeMedia = ({ listeners }: Sender): void => listeners.forEach((queue) => Queue.endUnsafe(queue))
+
+    /** What is offered stands in the place of the SDP, as JSON. */
+    const apply = (sdp: string): Negotiated => {
+      const table: ReadonlyArray<ScriptedMedia> = JSON.parse(sdp)
+      const before = new Map(senders)
+      senders.clear()
+      for (const line of table) {
+        const { kind, mid, streamId } = line
+        const known = before.get(mid)
+        const isSame = known?.media.kind === kind && known.media.streamId === streamId
+        senders.set(mid, isSame ? known : openMedia({ mid, kind, streamId }))
+        if (isSame) before.delete(mid)
+      }
+      before.forEach(closeMedia)
+      return { sdp, media: Array.from(senders.values(), ({ media }) => media) }
+    }
+
+    const sfuClient = SfuClient.of({
+      join: ({ sessionId }) =>
+        Effect.gen(function*() {
+          const participants = yield* options?.join ?? Effect.succeed([])
+          yield* Effect.acquireRelease(note({ _tag: "Joined", sessionId }), () => note({ _tag: "Left" }))
+          return {
+            participants,
+            iceServers: [],
+            identify,
+            events: Stream.fromQueue(events),
+            sendAnswer: ({ negotiationId }) =>
+              Effect.andThen(
+                options?.onAnswer?.(negotiationId) ?? Effect.void,
+                note({ _tag: "Answered", negotiationId })
+              ),
+            sendIceCandidate: () => Effect.void,
+            updateSubscriptions: (subscriptions) =>
+              Effect.andThen(
+                options?.onSubscriptions?.(subscriptions) ?? Effect.void,
+                note({ _tag: "Subscribed", subscriptions })
+              ),
+            restartIce: note({ _tag: "AskedForIceRestart" })
+          }
+        })
+    })
+
+    const factory = PeerConnectionFactory.of({
+      capabilities: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
+      open: () =>
+        Effect.as(
+          Effect.addFinalizer(() =>
+            Effect.andThen(
+              note({ _tag: "ClosedPeerConnection" }),
+              Effect.sync(() => senders.forEach(closeMedia))
+            )
+          ),
+          {
+            answer: (sdp) => Effect.andThen(options?.onOffer ?? Effect.void, Effect.sync(() => apply(sdp))),
+            addIceCandidate: (candidate) => note({ _tag: "AddedCandidate", candidate }),
+            iceCandidates: Stream.empty,
+            states: Stream.fromQueue(states)
+          }
+        )
+    })
+
+    return {
+      layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),
+      tell: (event) =>
+        Effect.andThen(
+          Queue.offer(events, event),
+          event._tag === "CallEnded" ? Queue.end(events) : Effect.void
+        ),
+      offer: (table) =>
+        Effect.suspend(() =>
+          Queue.offer(events, {
+            _tag: "SubscriberOffer",
+            sdp: JSON.stringify(table),
+            negotiationId: ++offered,
+            iceRestart: false
+          })
+        ),
+      send: (mid, payload) =>
+        Effect.sync(() => {
+          const packet: RtpPacket = {
+            ssrc: 1,
+            payloadType: 96,
+            sequenceNumber: sequenceNumber++ & 0xffff,
+            timestamp: 0,
+            marker: false,
+            payload
+          }
+          senders.get(mid)?.listeners.forEach((queue) => Queue.offerUnsafe(queue, packet))
+        }),
+      lose: (error) => Queue.fail(events, error),
+      setState: (state) => Queue.offer(states, state),
+      did
+    }
+  })

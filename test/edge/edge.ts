@@ -1,0 +1,116 @@
+/**
+ * A test with an edge in a scripted call, under `TestClock`, and somebody who listens to it.
+ */
+import { it } from "@effect/vitest"
+import { StreamEdge, TrackResolver } from "effect-track-resolver"
+import type {
+  EdgeError,
+  EdgeEvent,
+  LaggedError,
+  Participant,
+  SfuEvent,
+  SfuParticipant,
+  Sizes,
+  StreamEdgeOptions,
+  TrackKey,
+  TrackType
+} from "effect-track-resolver"
+import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+
+export const snapshot = (
+  { sessionId, userId }: Participant,
+  trackLookupPrefix?: string,
+  publishedTracks: ReadonlyArray<TrackType> = []
+): SfuParticipant => ({ userId, sessionId, trackLookupPrefix, publishedTracks })
+
+export const joined = (...args: Parameters<typeof snapshot>): SfuEvent => ({
+  _tag: "ParticipantJoined",
+  participant: snapshot(...args)
+})
+
+export const updated = (...args: Parameters<typeof snapshot>): SfuEvent => ({
+  _tag: "ParticipantUpdated",
+  participant: snapshot(...args)
+})
+
+export const left = (participant: Participant): SfuEvent => ({
+  _tag: "ParticipantLeft",
+  participant: snapshot(participant)
+})
+
+export const published = ({ sessionId, trackType, userId }: TrackKey, participant?: SfuParticipant): SfuEvent => ({
+  _tag: "TrackPublished",
+  publication: { userId, sessionId, trackType, participant }
+})
+
+export const unpublished = ({ sessionId, trackType, userId }: TrackKey, participant?: SfuParticipant): SfuEvent => ({
+  _tag: "TrackUnpublished",
+  publication: { userId, sessionId, trackType, participant },
+  cause: "UserMuted"
+})
+
+/** Whatever can happen now happens: the longest way from one fiber to the next is far shorter than this. */
+export const settle = Effect.andThen(Effect.repeat(Effect.yieldNow, { times: 50 }), TestClock.adjust("1 millis"))
+
+/** One event in words. */
+export const line = (event: EdgeEvent): string => {
+  switch (event._tag) {
+    case "ParticipantJoined":
+    case "ParticipantLeft":
+      return `${event.participant.sessionId} ${event._tag === "ParticipantJoined" ? "joined" : "left"}`
+    case "TrackAdded":
+      return `${event.key.sessionId} ${event.key.trackType} has ${event.trackId}`
+    case "TrackRemoved":
+      return `${event.key.sessionId} ${event.key.trackType} has no more ${event.trackId}`
+    case "TrackUnresolved":
+      return `${event.key.sessionId} ${event.key.trackType} is unresolved`
+    case "CallEnded":
+      return `call ended: ${event.reason}`
+  }
+}
+
+/** A listener, and what it has heard so far. */
+export const listen = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
+  const heard: Array<EdgeEvent> = []
+  const fiber: Fiber.Fiber<void, EdgeError | LaggedError> = yield* Effect.forkScoped(
+    Stream.runForEach(edge.events, (event) => Effect.sync(() => heard.push(event))),
+    { startImmediately: true }
+  )
+  return { heard, end: Fiber.await(fiber) }
+})
+
+export interface Stage {
+  readonly call: ScriptedCall.ScriptedCall
+  readonly edge: StreamEdge["Service"]
+  readonly sizes: Effect.Effect<Sizes>
+}
+
+/** An edge with a resolver that can be looked into, made as `StreamEdge.layer` makes its own. */
+export const stage = (
+  callOptions?: ScriptedCall.ScriptedCallOptions,
+  edgeOptions?: StreamEdgeOptions
+): Effect.Effect<Stage, EdgeError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const call = yield* ScriptedCall.make(callOptions)
+    const resolver = TrackResolver.layer({ sessionMigration: "never", anonymousTracks: "never" })
+    const services = yield* Layer.build(
+      StreamEdge.layerNoDeps({ sessionId: "agent", ...edgeOptions }).pipe(
+        Layer.provideMerge(Layer.merge(call.layer, resolver))
+      )
+    )
+    return { call, edge: Context.get(services, StreamEdge), sizes: Context.get(services, TrackResolver).sizes }
+  })
+
+export const withEdge = <A>(
+  name: string,
+  test: (stage: Stage) => Effect.Effect<A, EdgeError | LaggedError, Scope.Scope>,
+  callOptions?: ScriptedCall.ScriptedCallOptions,
+  edgeOptions?: StreamEdgeOptions
+): void => it.effect(name, () => Effect.flatMap(stage(callOptions, edgeOptions), test))

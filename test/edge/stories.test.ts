@@ -1,0 +1,117 @@
+/**
+ * Every order in which an edge can hear of one track, and whatever can become of it afterwards.
+ */
+import { assert } from "@effect/vitest"
+import type { EdgeEvent } from "effect-track-resolver"
+import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Effect from "effect/Effect"
+import { TestClock } from "effect/testing"
+import { alice, bob, camera } from "../people.ts"
+import type { Stage } from "./edge.ts"
+import { joined, left, line, listen, published, settle, unpublished, updated, withEdge } from "./edge.ts"
+
+const { media } = ScriptedCall
+
+type Step = "joined" | "published" | "offer" | "subscribed"
+
+const orders = (steps: ReadonlyArray<Step>): ReadonlyArray<ReadonlyArray<Step>> =>
+  steps.length === 0
+    ? [[]]
+    : steps.flatMap((step) => orders(steps.filter((other) => other !== step)).map((rest) => [step, ...rest]))
+
+const hers = [media("0", "p", "Video")]
+
+/** What becomes of it, and what is told of that: the track of hers was `agent-0-1`. */
+const endings: {
+  readonly [ending: string]: {
+    readonly happens: (call: Stage["call"]) => Effect.Effect<void>
+    readonly told: ReadonlyArray<string>
+  }
+} = {
+  "unpublished": {
+    happens: (call) => call.tell(unpublished(camera(alice))),
+    told: ["a1 Video has no more agent-0-1"]
+  },
+  "left": {
+    happens: (call) => call.tell(left(alice)),
+    told: ["a1 Video has no more agent-0-1", "a1 left"]
+  },
+  "m-line inactive": {
+    happens: (call) => call.offer([]),
+    told: ["a1 Video has no more agent-0-1"]
+  },
+  "msid changed to another person": {
+    happens: (call) =>
+      Effect.andThen(
+        call.tell(joined(bob, "q", ["Video"])),
+        call.offer([media("0", "q", "Video")])
+      ),
+    told: ["b1 joined", "a1 Video has no more agent-0-1", "b1 Video has agent-0-2"]
+  },
+  "prefix updated, and then the msid": {
+    happens: (call) =>
+      Effect.gen(function*() {
+        yield* call.tell(updated(alice, "p2"))
+        yield* settle
+        yield* call.offer([media("0", "p2", "Video")])
+      }),
+    told: ["a1 Video has no more agent-0-1", "a1 Video has agent-0-2"]
+  },
+  "same session again": {
+    happens: (call) =>
+      Effect.gen(function*() {
+        yield* call.tell(left(alice))
+        yield* settle
+        yield* call.tell(joined(alice, "p", ["Video"]))
+      }),
+    told: ["a1 Video has no more agent-0-1", "a1 left", "a1 joined", "a1 Video has agent-0-1"]
+  },
+  "unmuted after five minutes, with no new offer": {
+    happens: (call) =>
+      Effect.gen(function*() {
+        yield* call.tell(unpublished(camera(alice)))
+        yield* TestClock.adjust("5 minutes")
+        yield* call.tell(published(camera(alice)))
+      }),
+    told: ["a1 Video has no more agent-0-1", "a1 Video has agent-0-1"]
+  }
+}
+
+for (const order of orders(["joined", "published", "offer", "subscribed"])) {
+  for (const [ending, { happens, told }] of Object.entries(endings)) {
+    withEdge(`${order.join(", ")}; then ${ending}`, ({ call, edge, sizes }) =>
+      Effect.gen(function*() {
+        let heard: ReadonlyArray<EdgeEvent> = []
+        const happen: {
+          readonly [step in Step]: Effect.Effect<void, never, Effect.Services<ReturnType<typeof listen>>>
+        } = {
+          joined: call.tell(joined(alice, "p")),
+          published: call.tell(published(camera(alice))),
+          offer: call.offer(hers),
+          subscribed: Effect.map(listen(edge), (listener) => void (heard = listener.heard))
+        }
+        for (const step of order) {
+          yield* happen[step]
+          yield* settle
+        }
+        assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+        yield* happens(call)
+        yield* settle
+        assert.deepStrictEqual(heard.slice(2).map(line), told)
+        yield* call.tell(left(alice))
+        yield* call.tell(left(bob))
+        yield* TestClock.adjust("60 seconds")
+        const { pending, ...others } = yield* sizes
+        assert.deepStrictEqual(others, {
+          waiting: 0,
+          bound: 0,
+          inheritable: 0,
+          locks: 0,
+          scopes: 0,
+          timers: 0,
+          fibers: 0
+        })
+        assert.strictEqual(pending, 0)
+      }))
+  }
+}
