@@ -10,6 +10,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import * as fc from "fast-check"
 import { expect } from "vitest"
+import { runs } from "../laws/Script.ts"
 import { joined, left, listen, published, settle, snapshot, stage, unpublished, updated } from "./edge.ts"
 import type { Stage } from "./edge.ts"
 import { expected } from "./Model.ts"
@@ -194,5 +195,5 @@ const play = (breaths: ReadonlyArray<Breath>) =>
 it("Law 13: an application knows what it ought to, after any script of facts", { timeout: 600_000 }, () =>
   fc.assert(
     fc.asyncProperty(fc.array(breath, { maxLength: 20 }), (breaths) => Effect.runPromise(play(breaths))),
-    { numRuns: Number(process.env["EDGE_SCRIPTS"] ?? 500) }
+    runs(Number(process.env["EDGE_SCRIPTS"] ?? 500))
   ))

@@ -92,14 +92,20 @@ export interface Stage {
   readonly sizes: Effect.Effect<Sizes>
 }
 
-/** An edge with a resolver that can be looked into, made as `StreamEdge.layer` makes its own. */
+/**
+ * An edge with a resolver that can be looked into, made as `StreamEdge.layer` makes its own, unless it is `changed`.
+ */
 export const stage = (
   callOptions?: ScriptedCall.ScriptedCallOptions,
-  edgeOptions?: StreamEdgeOptions
+  edgeOptions?: StreamEdgeOptions,
+  changed: (resolver: TrackResolver["Service"]) => TrackResolver["Service"] = (resolver) => resolver
 ): Effect.Effect<Stage, EdgeError, Scope.Scope> =>
   Effect.gen(function*() {
     const call = yield* ScriptedCall.make(callOptions)
-    const resolver = TrackResolver.layer({ sessionMigration: "never", anonymousTracks: "never" })
+    const resolver = Layer.effect(
+      TrackResolver,
+      Effect.map(TrackResolver.make({ sessionMigration: "never", anonymousTracks: "never" }), changed)
+    )
     const services = yield* Layer.build(
       StreamEdge.layerNoDeps({ sessionId: "agent", ...edgeOptions }).pipe(
         Layer.provideMerge(Layer.merge(call.layer, resolver))

@@ -1,0 +1,599 @@
+/**
+ * Law 13 sentence by sentence, and what else an edge promises.
+ */
+import { assert, it } from "@effect/vitest"
+import {
+  NegotiationError,
+  PeerConnectionError,
+  SfuConnectionError,
+  SfuJoinError,
+  SfuRequestError,
+  StreamEdge
+} from "effect-track-resolver"
+import type { TrackKey } from "effect-track-resolver"
+import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as References from "effect/References"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { alice, aliceAgain, bob, camera, microphone, screen } from "../people.ts"
+import { begin, nothing } from "../resolver.ts"
+import {
+  joined,
+  left,
+  line,
+  listen,
+  published,
+  settle,
+  snapshot,
+  stage,
+  unpublished,
+  updated,
+  withEdge
+} from "./edge.ts"
+
+const { media } = ScriptedCall
+
+const bytes = (text: string) => new TextEncoder().encode(text)
+
+/** Opens a track's stream, and gives what it has carried so far. */
+const carry = Effect.fnUntraced(function*(edge: StreamEdge["Service"], trackId: string) {
+  const packets: Array<string> = []
+  const fiber = yield* begin(
+    Stream.runForEach(
+      edge.rtp(trackId),
+      ({ payload }) => Effect.sync(() => packets.push(new TextDecoder().decode(payload)))
+    )
+  )
+  yield* settle
+  return { packets, fiber }
+})
+
+// --- Who is there -----------------------------------------------------------------------------------------------------
+
+withEdge(
+  "it starts from who is already there and what they publish, and skips its own session, not its own user",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video"), media("1", "me", "Video"), media("2", "m2", "Audio")])
+      yield* settle
+      const { heard } = yield* listen(edge)
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), [
+        "a1 joined",
+        "phone joined",
+        "a1 Video has agent-0-1",
+        "phone Audio has agent-2-3"
+      ])
+      yield* call.tell(published({ userId: "robot", sessionId: "agent", trackType: "Video" }))
+      yield* call.tell(left({ userId: "robot", sessionId: "agent" }))
+      yield* settle
+      assert.strictEqual(heard.length, 4)
+    }),
+  {
+    join: Effect.succeed([
+      snapshot(alice, "p", ["Video"]),
+      snapshot({ userId: "robot", sessionId: "agent" }, "me", ["Video"]),
+      snapshot({ userId: "robot", sessionId: "phone" }, "m2", ["Audio"])
+    ])
+  }
+)
+
+withEdge(
+  "every message that carries a participant can name a prefix, and an empty one takes none away",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      const people = ["published", "unpublished", "updated"].map((sessionId) => ({ userId: "u", sessionId }))
+      yield* call.offer(people.map(({ sessionId }, mid) => media(String(mid), sessionId, "Video")))
+      for (const person of people) yield* call.tell(published(camera(person)))
+      yield* settle
+      assert.deepStrictEqual(heard, [])
+      const [a, b, c] = people as [typeof alice, typeof alice, typeof alice]
+      yield* call.tell(published(camera(a), snapshot(a, "published")))
+      yield* call.tell(unpublished(microphone(b), snapshot(b, "unpublished")))
+      yield* call.tell(updated(c, "updated"))
+      yield* settle
+      const known = [
+        "published joined",
+        "published Video has agent-0-1",
+        "unpublished joined",
+        "unpublished Video has agent-1-2",
+        "updated joined",
+        "updated Video has agent-2-3"
+      ]
+      assert.deepStrictEqual(heard.map(line), known)
+      for (const person of people) yield* call.tell(joined(person))
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), known)
+    })
+)
+
+withEdge("the roster's user id wins over an event's", ({ call, edge, sizes }) =>
+  Effect.gen(function*() {
+    const { heard } = yield* listen(edge)
+    yield* call.tell(published({ ...camera(alice), userId: "a nickname" }))
+    yield* settle
+    yield* call.tell(joined(alice, "p"))
+    yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    assert.deepStrictEqual(
+      heard.flatMap((event) => event._tag === "TrackAdded" ? [event.key] : []),
+      [camera(alice)]
+    )
+    assert.strictEqual((yield* sizes).waiting, 0)
+  }))
+
+withEdge(
+  "a publication whose user nobody knows is remembered until the session is named",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell({ _tag: "TrackPublished", publication: { sessionId: "a1", trackType: "Video" } })
+      yield* call.offer([media("0", "p", "Video")])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(heard, [])
+      yield* call.tell(updated(alice, "p"))
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    })
+)
+
+withEdge(
+  "a snapshot says what is published only where no event has said otherwise",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
+      yield* call.tell(unpublished(camera(alice)))
+      yield* call.tell(joined(alice, "p", ["Audio", "Video"]))
+      yield* call.tell(updated(alice, "p", ["ScreenShare"]))
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Audio has agent-1-2"])
+    })
+)
+
+withEdge(
+  "Law 13: a session that left is revived only by a participant-joined",
+  ({ call, edge, sizes }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.tell(left(alice))
+      yield* call.tell(published(camera(alice), snapshot(alice, "p", ["Video"])))
+      yield* call.tell(updated(alice, "p", ["Video"]))
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(heard.map(line).slice(2), ["a1 Video has no more agent-0-1", "a1 left"])
+      assert.deepStrictEqual(yield* sizes, nothing)
+      yield* call.tell(joined(alice, "p"))
+      yield* call.tell(published(camera(alice)))
+      yield* settle
+      assert.deepStrictEqual(heard.map(line).slice(4), ["a1 joined", "a1 Video has agent-0-1"])
+    })
+)
+
+withEdge(
+  "the same user in another session is somebody else, and their tracks stay their own",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+      yield* TestClock.adjust("10 seconds")
+      yield* call.tell(left(alice))
+      yield* settle
+      yield* call.offer([media("1", "p2", "Video")])
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), [
+        "a1 joined",
+        "a1 Video has agent-0-1",
+        "a2 joined",
+        "a2 Video is unresolved",
+        "a1 Video has no more agent-0-1",
+        "a1 left",
+        "a2 Video has agent-1-2"
+      ])
+    })
+)
+
+// --- Media ------------------------------------------------------------------------------------------------------------
+
+withEdge(
+  "Law 13: only a deadline gives TrackUnresolved, and media that comes after it still TrackAdded",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* TestClock.adjust("9999 millis")
+      yield* call.tell(unpublished(microphone(alice)))
+      yield* settle
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      assert.deepStrictEqual(heard.map(line).slice(2), ["a1 Video has agent-0-1"])
+    })
+)
+
+it.effect("media that comes with the deadline is not forgotten", () =>
+  Effect.gen(function*() {
+    const { call, edge } = yield* stage({}, {}, (resolver) => ({
+      ...resolver,
+      cancel: (participant) => Effect.delay(resolver.cancel(participant), "1 second")
+    }))
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.tell(joined(aliceAgain, "p"))
+    yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    // While one who has her prefix is leaving, and before she gets their m-line, her deadline passes.
+    yield* TestClock.adjust("9500 millis")
+    yield* call.tell(left(aliceAgain))
+    yield* TestClock.adjust("1 second")
+    yield* settle
+    assert.deepStrictEqual(heard.slice(2).map(line), ["a2 left", "a1 Video is unresolved", "a1 Video has agent-0-2"])
+  }))
+
+withEdge(
+  "the newer of two m-lines of one publication has it, and gives it back when it ends",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      const [one, two] = [media("0", "p", "Video"), media("1", "p", "Video")]
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.offer([one])
+      yield* settle
+      yield* call.offer([one, two])
+      yield* settle
+      yield* call.offer([one])
+      yield* settle
+      assert.deepStrictEqual(heard.slice(1).map(line), [
+        "a1 Video has agent-0-1",
+        "a1 Video has no more agent-0-1",
+        "a1 Video has agent-1-2",
+        "a1 Video has no more agent-1-2",
+        "a1 Video has agent-0-1"
+      ])
+    })
+)
+
+withEdge("what an m-line does not say is never guessed", ({ call, edge }) =>
+  Effect.gen(function*() {
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.offer([
+      { mid: "0", kind: "video", streamId: undefined },
+      { mid: "1", kind: "video", streamId: "p" },
+      { mid: "2", kind: "video", streamId: "p:Film" },
+      { mid: "3", kind: "audio", streamId: "p:Video" }
+    ])
+    yield* TestClock.adjust("10 seconds")
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+  }))
+
+withEdge("a prefix that another session claims takes its m-lines along", ({ call, edge }) =>
+  Effect.gen(function*() {
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    const { fiber, packets } = yield* carry(edge, "agent-0-1")
+    yield* call.send("0", bytes("hers"))
+    yield* settle
+    yield* call.tell(joined(aliceAgain, "p", ["Video"]))
+    yield* settle
+    yield* call.send("0", bytes("not hers"))
+    yield* Fiber.join(fiber)
+    assert.deepStrictEqual(packets, ["hers"])
+    yield* call.tell(updated(alice, "p"))
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), [
+      "a1 joined",
+      "a1 Video has agent-0-1",
+      "a2 joined",
+      "a1 Video has no more agent-0-1",
+      "a2 Video has agent-0-2"
+    ])
+    yield* call.tell(left(aliceAgain))
+    yield* settle
+    assert.deepStrictEqual(heard.slice(5).map(line), [
+      "a2 Video has no more agent-0-2",
+      "a2 left",
+      "a1 Video has agent-0-3"
+    ])
+  }))
+
+withEdge(
+  "a track's stream ends when its m-line changes hands, and the next person's is another",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.tell(joined(bob, "q", ["Video"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      const hers = yield* carry(edge, "agent-0-1")
+      yield* call.send("0", bytes("alice"))
+      yield* settle
+      yield* call.offer([media("0", "q", "Video")])
+      yield* Fiber.join(hers.fiber)
+      yield* settle
+      const his = yield* carry(edge, "agent-0-2")
+      yield* call.send("0", bytes("bob"))
+      yield* settle
+      yield* call.offer([])
+      yield* Fiber.join(his.fiber)
+      assert.deepStrictEqual([hers.packets, his.packets], [["alice"], ["bob"]])
+      assert.deepStrictEqual(yield* Stream.runCollect(edge.rtp("agent-0-2")), [])
+    })
+)
+
+withEdge(
+  "a key frame is asked for on the track's m-line, and of an unknown track nowhere",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.offer([media("7", "p", "Video")])
+      yield* settle
+      yield* edge.requestKeyFrame("agent-7-1")
+      yield* edge.requestKeyFrame("unknown")
+      assert.deepStrictEqual(
+        call.did.filter(({ _tag }) => _tag === "AskedForKeyFrame"),
+        [{ _tag: "AskedForKeyFrame", mid: "7" }]
+      )
+    })
+)
+
+withEdge(
+  "m-lines that wait for somebody to claim their prefix are bounded in number: the oldest goes",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.offer(Array.from({ length: 1_025 }, (_, n) => media(String(n), `p${n}`, "Video")))
+      yield* settle
+      yield* call.tell(joined(alice, "p0", ["Video"]))
+      yield* call.tell(joined(bob, "p1", ["Video"]))
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "b1 joined", "b1 Video has agent-1-1"])
+    })
+)
+
+withEdge(
+  "sessions that no message names are bounded in number: the oldest goes",
+  ({ call, sizes }) =>
+    Effect.gen(function*() {
+      for (let n = 0; n < 1_100; n++) {
+        yield* call.tell(published(camera({ userId: `u${n}`, sessionId: `s${n}` })))
+      }
+      yield* Effect.repeat(settle, { times: 200 })
+      assert.strictEqual((yield* sizes).waiting, 1_024)
+    })
+)
+
+// --- What it asks of the SFU ------------------------------------------------------------------------------------------
+
+const subscribed = ({ did }: ScriptedCall.ScriptedCall): ReadonlyArray<ReadonlyArray<TrackKey>> =>
+  did.flatMap((deed) => deed._tag === "Subscribed" ? [deed.subscriptions.map(({ key }) => key)] : [])
+
+withEdge(
+  "subscriptions are sent in full, one at a time, and the newest set counts",
+  ({ call }) =>
+    Effect.gen(function*() {
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* settle
+      yield* call.tell(published(screen(alice)))
+      yield* call.tell(joined(bob, "q", ["Audio"]))
+      yield* call.tell(unpublished(camera(alice)))
+      yield* TestClock.adjust("2 seconds")
+      yield* settle
+      assert.deepStrictEqual(subscribed(call), [[camera(alice)], [screen(alice), microphone(bob)]])
+      yield* call.tell(left(alice))
+      yield* call.tell(left(bob))
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual(subscribed(call).at(-1), [])
+    }),
+  { onSubscriptions: () => Effect.sleep("1 second") }
+)
+
+withEdge(
+  "what is not subscribed to is not waited for, and video is asked for in a size",
+  ({ call, edge, sizes }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video", "Audio", "ScreenShare"]))
+      yield* call.offer([media("0", "p", "Audio")])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Audio has agent-0-1", "a1 ScreenShare is unresolved"])
+      assert.deepStrictEqual(call.did.findLast(({ _tag }) => _tag === "Subscribed"), {
+        _tag: "Subscribed",
+        subscriptions: [{ key: microphone(alice) }, { key: screen(alice), dimension: { width: 320, height: 180 } }]
+      })
+      assert.strictEqual((yield* sizes).waiting, 0)
+    }),
+  {},
+  { subscribe: ({ trackType }) => trackType !== "Video", videoDimension: { width: 320, height: 180 } }
+)
+
+withEdge("candidates go to the peer connection", ({ call }) =>
+  Effect.gen(function*() {
+    const candidate = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", usernameFragment: "u" }
+    yield* call.tell({ _tag: "IceTrickle", candidate })
+    yield* settle
+    assert.deepStrictEqual(call.did.at(-1), { _tag: "AddedCandidate", candidate })
+  }))
+
+it.effect("the media of an offer is known before its answer is sent, and one offer is answered after the other", () =>
+  Effect.gen(function*() {
+    const [first, second] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
+    const { call, edge } = yield* stage({ onAnswer: (id) => Deferred.await(id === 1 ? first : second) })
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.offer([media("0", "p", "Video")])
+    yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    yield* Deferred.succeed(first, undefined)
+    yield* settle
+    assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Audio has agent-1-2"])
+    yield* Deferred.succeed(second, undefined)
+    yield* settle
+    assert.deepStrictEqual(
+      call.did.flatMap((deed) => deed._tag === "Answered" ? [deed.negotiationId] : []),
+      [1, 2]
+    )
+  }))
+
+// --- How it ends ------------------------------------------------------------------------------------------------------
+
+const lost = new SfuConnectionError({ reason: "Silent", detail: "12 seconds" })
+
+const errorOf = <A, E>(exit: Exit.Exit<A, E>) => Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+
+withEdge(
+  "when the call ends everybody leaves, and that is the last event, for late listeners too",
+  ({ call, edge, sizes }) =>
+    Effect.gen(function*() {
+      const { end, heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      const { fiber } = yield* carry(edge, "agent-0-1")
+      yield* call.tell({ _tag: "CallEnded", reason: "Kicked" })
+      yield* Fiber.join(fiber)
+      assert.isTrue(Exit.isSuccess(yield* end))
+      assert.deepStrictEqual(heard.slice(2).map(line), [
+        "a1 Video has no more agent-0-1",
+        "a1 left",
+        "call ended: Kicked"
+      ])
+      assert.deepStrictEqual((yield* Stream.runCollect(edge.events)).map(line), ["call ended: Kicked"])
+      yield* settle
+      assert.deepStrictEqual(yield* sizes, nothing)
+      assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+    })
+)
+
+withEdge(
+  "when the signalling is lost everybody leaves, and the stream fails, for late listeners too",
+  ({ call, edge, sizes }) =>
+    Effect.gen(function*() {
+      const { end, heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.lose(lost)
+      assert.deepStrictEqual(errorOf(yield* end), lost)
+      assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
+      assert.deepStrictEqual(errorOf(yield* Effect.exit(Stream.runCollect(edge.events))), lost)
+      yield* settle
+      assert.deepStrictEqual(yield* sizes, nothing)
+      assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+    })
+)
+
+for (
+  const [states, reason] of [
+    [["connecting", "failed"], "NeverConnected"],
+    [["connected", "disconnected", "failed"], "Lost"]
+  ] as const
+) {
+  withEdge(
+    `a peer connection that is ${states.join(", then ")} ends the call: ${reason}`,
+    ({ call, edge }) =>
+      Effect.gen(function*() {
+        const { end } = yield* listen(edge)
+        for (const state of states) yield* call.setState(state)
+        assert.deepStrictEqual(errorOf(yield* end), new PeerConnectionError({ reason }))
+      })
+  )
+}
+
+it.effect("a join that is refused is the layer's error", () =>
+  Effect.gen(function*() {
+    const refused = new SfuJoinError({ reason: "Refused", code: 700, detail: "full", shouldRetry: true })
+    const call = yield* ScriptedCall.make({ join: Effect.fail(refused) })
+    const error = yield* Effect.flip(Layer.build(Layer.provide(StreamEdge.layer(), call.layer)))
+    assert.deepStrictEqual(error, refused)
+  }))
+
+it.effect("an offer that cannot be answered asks for another, and the third in a row ends the call", () => {
+  const warnings: Array<string> = []
+  const logger = Logger.make(({ logLevel, message }) => {
+    if (logLevel === "Warn") warnings.push(String(Array.isArray(message) ? message[0] : message))
+  })
+  return Effect.gen(function*() {
+    const cannot = new NegotiationError({ step: "CreateAnswer", detail: "no" })
+    let failures = 2
+    const { call, edge } = yield* stage({
+      onOffer: Effect.suspend(() => --failures < 0 ? Effect.void : Effect.fail(cannot))
+    })
+    const { end, heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    for (let n = 0; n < 3; n++) yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    assert.strictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 2)
+    failures = 3
+    for (let n = 0; n < 3; n++) yield* call.offer([])
+    assert.deepStrictEqual(errorOf(yield* end), cannot)
+    assert.strictEqual(warnings.length, 4)
+  }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
+})
+
+it.effect("requests that fail are told in a warning, and the call goes on", () => {
+  const failed = new SfuRequestError({ method: "UpdateSubscriptions", code: "internal", detail: "no", attempts: 5 })
+  return Effect.gen(function*() {
+    const { call, edge } = yield* stage({ onSubscriptions: () => Effect.fail(failed) })
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.tell({ _tag: "GoAway", reason: "Rebalance" })
+    yield* call.tell({ _tag: "Failed", code: 500, detail: "hm", reconnectStrategy: "Unspecified" })
+    yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+  })
+})
+
+it.effect("closing the scope leaves the call: every stream ends, and nothing stays", () =>
+  Effect.gen(function*() {
+    const scope = yield* Scope.make()
+    const { call, edge, sizes } = yield* Scope.provide(stage(), scope)
+    const { end } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    const { fiber } = yield* carry(edge, "agent-0-1")
+    yield* Scope.close(scope, Exit.void)
+    yield* end
+    yield* Fiber.join(fiber)
+    assert.deepStrictEqual(yield* sizes, nothing)
+    assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+  }))
+
+it.effect("ordinary life is quiet: nothing louder than a debug line", () => {
+  const loud: Array<string> = []
+  const logger = Logger.make(({ logLevel, message }) => {
+    if (logLevel !== "Debug") loud.push(String(message))
+  })
+  return Effect.gen(function*() {
+    const { call } = yield* stage()
+    yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.offer([media("0", "p", "Video"), { mid: "1", kind: "audio", streamId: undefined }])
+    yield* call.tell(unpublished(camera(alice)))
+    yield* call.tell(published(camera(alice)))
+    yield* TestClock.adjust("1 minute")
+    yield* call.tell(left(alice))
+    yield* settle
+    assert.deepStrictEqual(loud, [])
+  }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
+})
