@@ -31,7 +31,7 @@ export interface StreamSfuOptions {
   readonly token: Redacted.Redacted
   /** `credentials.ice_servers`, handed on to whoever opens the connection. Default none. */
   readonly iceServers?: ReadonlyArray<IceServer> | undefined
-  /** A frame longer than this is passed over, and so is an HTTP answer. Default 4 MiB. */
+  /** A frame longer than this is passed over, and so is an HTTP answer. Default 1 MiB. */
   readonly maxFrameBytes?: number | undefined
   /** A consumer of `events` that is further behind than this loses the session. Default 4,096. */
   readonly maxEventsBehind?: number | undefined
@@ -44,7 +44,7 @@ const atLeastOne = (name: string, input: number): number => {
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
   const limits: Session.Limits = {
-    bytes: atLeastOne("maxFrameBytes", options.maxFrameBytes ?? 4 * 1024 * 1024),
+    bytes: atLeastOne("maxFrameBytes", options.maxFrameBytes ?? 1024 * 1024),
     events: atLeastOne("maxEventsBehind", options.maxEventsBehind ?? 4_096)
   }
   const access: Session.Access = {

@@ -2,7 +2,7 @@
  * An SFU in memory, behind the two doors that the adapter asks for: a constructor of WebSockets and an HTTP client. Says
  * what a test tells it to say, and remembers what it heard. Has no time of its own.
  */
-import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+import type { StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
@@ -18,6 +18,8 @@ export type SfuEvent = stream.video.sfu.event.SfuEvent.$Properties
 export type SfuRequest = stream.video.sfu.event.SfuRequest
 
 export const encode = (message: SfuEvent): Uint8Array => event.SfuEvent.encode(message).finish()
+
+export const requestIn = (frame: Uint8Array): SfuRequest => event.SfuRequest.decode(frame)
 
 export const secret = "token-that-nobody-may-see"
 
@@ -64,7 +66,7 @@ export class FakeSocket implements Socket.WebSocketLike {
 
   send(data: string | Uint8Array): void {
     if (this.readyState !== 1) return
-    const request = event.SfuRequest.decode(data as Uint8Array)
+    const request = requestIn(data as Uint8Array)
     this.heard.push(request)
     this.#onRequest(request, this)
   }

@@ -110,7 +110,10 @@ withSfu(
           ["Refused", 600, "going down, <redacted>", false]
         ]
       )
-      assert.deepStrictEqual([0, 1, 2].map((n) => story(sfu, n)), Array(3).fill(["joinRequest", 4101]))
+      assert.deepStrictEqual(
+        [0, 1, 2].map((n) => story(sfu, n)),
+        Array.from({ length: 3 }, () => ["joinRequest", 4101])
+      )
     })
 )
 
