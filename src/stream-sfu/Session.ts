@@ -136,7 +136,7 @@ const establish = Effect.fnUntraced(function*(options: {
         case "Failed":
           return yield* new SfuJoinError({
             reason: "Refused",
-            code: message.code,
+            ...(message.code === 0 ? {} : { code: message.code }),
             detail: wording(message.detail),
             shouldRetry: message.shouldRetry && message.reconnectStrategy !== "Disconnect"
           })
@@ -201,11 +201,15 @@ const establish = Effect.fnUntraced(function*(options: {
   const noticeSilence = Effect.gen(function*() {
     while (true) {
       const silence = yield* link.silence
-      if (silence >= silenceLimit) {
-        const detail = `nothing for ${silenceLimit / 1_000} seconds`
-        return yield* new SfuConnectionError({ reason: "Silent", detail })
+      if (silence < silenceLimit) {
+        yield* Effect.sleep(silenceLimit - silence)
+        continue
       }
-      yield* Effect.sleep(silenceLimit - silence)
+      // After a stall of the process, timers run before what came in meanwhile is read: that is read first.
+      yield* Effect.yieldNow
+      if ((yield* link.silence) < silenceLimit) continue
+      const detail = `nothing for ${silenceLimit / 1_000} seconds`
+      return yield* new SfuConnectionError({ reason: "Silent", detail })
     }
   })
 

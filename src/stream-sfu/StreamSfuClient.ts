@@ -56,14 +56,14 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
   const client = yield* HttpClient.HttpClient
   const construct = yield* Socket.WebSocketConstructor
   return SfuClient.of({
-    join: Effect.fn("StreamSfuClient.join")(
-      ({ capabilities, sessionId }) =>
-        Effect.provideService(
-          Session.join({ access, limits, client, sessionId, capabilities }),
-          Socket.WebSocketConstructor,
-          construct
-        )
-    )
+    join: Effect.fn("StreamSfuClient.join")(function*({ capabilities, sessionId }) {
+      if (sessionId === "") throw new TypeError("StreamSfuClient: a session id has to have at least one character")
+      return yield* Effect.provideService(
+        Session.join({ access, limits, client, sessionId, capabilities }),
+        Socket.WebSocketConstructor,
+        construct
+      )
+    })
   })
 })
 

@@ -136,6 +136,13 @@ withSfu("an address that is none is unreachable, and no defect", () =>
     assert.deepInclude(yield* Effect.flip(join), { _tag: "SfuJoinError", reason: "Unreachable" })
   }), { webSocketUrl: "nonsense" })
 
+withSfu("a session without an id is a mistake of the caller", () =>
+  Effect.gen(function*() {
+    const client = yield* SfuClient
+    const exit = yield* Effect.exit(client.join({ sessionId: "", capabilities }))
+    assert.isTrue(Exit.hasDies(exit))
+  }))
+
 withSfu("a join that is interrupted closes without a request, wherever it is", (sfu) =>
   Effect.gen(function*() {
     sfu.opens = false
