@@ -74,8 +74,8 @@ const TwirpError = Schema.fromJsonString(
 
 const decodeTwirpError = Schema.decodeUnknownResult(TwirpError)
 
-const refusedByServer = (status: number, body: Uint8Array): Failure => {
-  const decoded = decodeTwirpError(new TextDecoder().decode(body))
+const refusedByServer = (status: number, body: string): Failure => {
+  const decoded = decodeTwirpError(body)
   return Result.isSuccess(decoded)
     ? { code: decoded.success.code, detail: decoded.success.msg ?? "", passing: mayPass(status) }
     : { code: codeOf(status), detail: `HTTP ${status}`, passing: mayPass(status) }
@@ -131,7 +131,10 @@ export const make = (options: {
       return Effect.void
     })
     const body = joined(chunks, length)
-    if (response.status !== 200) return yield* Effect.fail(refusedByServer(response.status, body))
+    if (response.status !== 200) {
+      const text = yield* Stream.mkString(Stream.decodeText(Stream.make(body)))
+      return yield* Effect.fail(refusedByServer(response.status, text))
+    }
     const refusal = call.refusal(body)
     if (Result.isFailure(refusal)) {
       const failure: Failure = { code: "internal", detail: `unreadable: ${refusal.failure}`, passing: false }
