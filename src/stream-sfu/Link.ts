@@ -15,7 +15,10 @@ export interface Link {
   /** The next frame. Fails once the socket is closed, however that came about. For one fiber at a time. */
   readonly next: Effect.Effect<Uint8Array | string, Socket.SocketError>
   readonly send: (frame: Uint8Array) => Effect.Effect<void, Socket.SocketError>
-  /** Begins to close, which ends once the other side agrees. A second time is nothing. */
+  /**
+   * Begins to close, which ends once the other side agrees. A second time is nothing. The WebSocket API has no way to cut
+   * off a side that never agrees: its TCP connection lasts until the WebSocket's implementation gives up.
+   */
   readonly close: (code: number, reason: string) => Effect.Effect<void>
   /** Reads on and throws away, until the socket is closed: what nobody reads is kept in memory. */
   readonly closed: Effect.Effect<void>
