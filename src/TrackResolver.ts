@@ -275,7 +275,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
 
   const endClaimed = (key: TrackKey, exit: Exit.Exit<TrackId, ResolveError>): void => {
     const caller = claimed.get(Correlation.idOf(key))
-    if (caller !== undefined) end(caller, exit)
+    if (caller !== undefined && !caller.home.value.left) end(caller, exit)
   }
 
   const end = (caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): void => {
