@@ -343,8 +343,9 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
       claimed.set(caller.lock.key, caller)
     })
 
+  /** Only a resolver that was closed in the meantime leaves the caller without an answer. */
   const giveUp = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
-    Effect.andThen(leave(caller), Deferred.await(caller.answer))
+    Effect.flatMap(leave(caller), () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt)
 
   const leave = (caller: Caller) =>
     atomically((obey) => {
