@@ -230,10 +230,10 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
           for (const outcome of outcomes) record(outcome, lines)
           return reply
         })
-        alarm.set(Correlation.nextExpiry(after))
         return [result, after]
       })
       return Effect.flatMap(assigned, (result) => {
+        if (!closed) alarm.set(Correlation.nextExpiry(Ref.getUnsafe(state)))
         outbox.deliver()
         return lines.length === 0
           ? Effect.succeed(result)

@@ -255,3 +255,11 @@ test("Law 14: a resolve that looks but once ends as well, wherever closing comes
     expect({ nth, ...sizes }).toEqual({ nth, ...nothing })
   }
 })
+
+test("Law 14: a step that turns off the timer for which closing waits brings nothing back", () => {
+  for (let nth = 0; nth < 30; nth++) {
+    const { end, sizes } = atClosing(nth, 60, [{ trackId: "t1", kind: "video" }], false)
+    expect(["t1", "interrupted"]).toContain(end)
+    expect({ nth, ...sizes }).toEqual({ nth, ...nothing })
+  }
+})
