@@ -230,10 +230,10 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
           for (const outcome of outcomes) record(outcome, lines)
           return reply
         })
-        alarm.set(Correlation.nextExpiry(after))
         return [result, after]
       })
       return Effect.flatMap(assigned, (result) => {
+        if (!closed) alarm.set(Correlation.nextExpiry(Ref.getUnsafe(state)))
         outbox.deliver()
         return lines.length === 0
           ? Effect.succeed(result)
@@ -275,7 +275,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
 
   const endClaimed = (key: TrackKey, exit: Exit.Exit<TrackId, ResolveError>): void => {
     const caller = claimed.get(Correlation.idOf(key))
-    if (caller !== undefined) end(caller, exit)
+    if (caller !== undefined && !caller.home.value.left) end(caller, exit)
   }
 
   const end = (caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): void => {
@@ -343,8 +343,9 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
       claimed.set(caller.lock.key, caller)
     })
 
+  /** Only a resolver that was closed in the meantime leaves the caller without an answer. */
   const giveUp = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
-    Effect.andThen(leave(caller), Deferred.await(caller.answer))
+    Effect.flatMap(leave(caller), () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt)
 
   const leave = (caller: Caller) =>
     atomically((obey) => {

@@ -55,9 +55,11 @@ withResolver(
 
 withResolver("a timeout that is no time", (resolver) =>
   Effect.gen(function*() {
-    for (const timeout of [-1, NaN, "-2 seconds", { seconds: NaN }, [NaN, 0]] as ReadonlyArray<Duration.Input>) {
+    const wrong: ReadonlyArray<unknown> = [-1, NaN, "-2 seconds", { seconds: NaN }, [NaN, 0], "soon", null]
+    for (const timeout of wrong as ReadonlyArray<Duration.Input>) {
       assert.match(yield* defectOf(resolver.resolve(camera(alice), { timeout })), /timeout has to be a duration/)
     }
+    assert.match(yield* defectOf(resolver.resolve(camera(alice), { timeout: { seconds: -1 } })), /"seconds":-1/)
     assert.deepStrictEqual(yield* resolver.sizes, nothing)
   }))
 

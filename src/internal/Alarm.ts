@@ -10,7 +10,10 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 
 export interface Alarm {
-  /** Rings at this time, in milliseconds; `Infinity` is never. Synchronous: it stands in the middle of a step. */
+  /**
+   * Rings at this time, in milliseconds; `Infinity` is never. Turning it off runs whoever waits for its fiber to end, as
+   * a closing scope does, so it may not stand in the middle of a step.
+   */
   readonly set: (at: number) => void
   readonly isSet: () => boolean
 }

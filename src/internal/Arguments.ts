@@ -3,6 +3,8 @@
  * was asked for dies of it; whatever comes from a peer has to be checked before it gets here.
  */
 import * as Duration from "effect/Duration"
+import * as Formatter from "effect/Formatter"
+import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Track from "../Track.ts"
@@ -27,12 +29,13 @@ export const anotherKind = ({ kind, trackId }: Track.IncomingTrack): Error =>
 /** `Duration` takes NaN for zero, so the parts are looked at before it sees them. */
 export const duration = (name: string, input: Duration.Input): Duration.Duration => {
   const parts: ReadonlyArray<unknown> = typeof input === "object" && !Duration.isDuration(input)
-    ? Object.values(input)
+    ? Object.values(input ?? {})
     : [input]
-  if (parts.some(Number.isNaN) || Duration.isNegative(Duration.fromInputUnsafe(input))) {
-    throw new RangeError(`TrackResolver: ${name} has to be a duration of zero or more, not ${String(input)}`)
-  }
-  return Duration.fromInputUnsafe(input)
+  const duration = parts.some(Number.isNaN) ? Option.none() : Duration.fromInput(input)
+  return Option.getOrThrowWith(
+    Option.filter(duration, (duration) => !Duration.isNegative(duration)),
+    () => new RangeError(`TrackResolver: ${name} has to be a duration of zero or more, not ${Formatter.format(input)}`)
+  )
 }
 
 export const count = (name: string, input: number): number => {

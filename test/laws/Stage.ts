@@ -25,12 +25,12 @@ export interface Stage {
   readonly close: () => void
 }
 
-/** `maxOps`: how many operations a fiber does before the next one gets its turn. */
-export const make = (options: TrackResolverOptions, maxOps = 2_048): Stage => {
+/** `turn`: how many operations a fiber does before the next one gets its turn; or, before each, whether it does now. */
+export const make = (options: TrackResolverOptions, turn: number | (() => boolean) = 2_048): Stage => {
   const dispatcher = new Scheduler.MixedScheduler("sync", () => () => {}).makeDispatcher()
   const scheduler: Scheduler.Scheduler = {
     executionMode: "sync",
-    shouldYield: (fiber) => fiber.currentOpCount >= maxOps,
+    shouldYield: (fiber) => typeof turn === "number" ? fiber.currentOpCount >= turn : turn(),
     makeDispatcher: () => dispatcher
   }
   const settle = () => dispatcher.flush()

@@ -2,12 +2,14 @@
  * The resolver against the model: real fibers, semaphores, scopes and deadlines, on a scheduler that stands still between
  * the lines of a script; and the same scripts in one go, where fibers interrupt each other after every few operations.
  */
-import type { BindingChange, ResolveError, TrackKey } from "effect-track-resolver"
+import { TrackResolver } from "effect-track-resolver"
+import type { BindingChange, IncomingTrack, ResolveError, TrackKey } from "effect-track-resolver"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import type * as Exit from "effect/Exit"
+import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
@@ -225,5 +227,39 @@ test("Law 9: when cancel returns, every resolve has ended, however often it is p
     expect({ maxOps, ...sizes }).toEqual({ maxOps, ...nothing })
     expect(callers.map((caller) => reasonOf(caller.pollUnsafe()!))).toEqual(callers.map(() => "ParticipantLeftError"))
     close()
+  }
+})
+
+/** Plays a resolve and the end of its resolver at once, and preempts whoever comes to the nth operation. */
+const atClosing = (nth: number, timeout: number, tracks: ReadonlyArray<IncomingTrack>, isFirst: boolean) => {
+  let operations = Infinity
+  const { begin, run, settle } = Stage.make({}, () => operations-- === 0)
+  const scope = Scope.makeUnsafe()
+  const resolver = run(Scope.provide(TrackResolver.make(), scope))
+  for (const track of tracks) run(resolver.register(track))
+  operations = nth
+  const key: TrackKey = { userId: "alice", sessionId: "a1", trackType: "Video" }
+  const resolve = () => begin(resolver.resolve(key, { timeout }))
+  const first = isFirst ? resolve() : undefined
+  begin(Scope.close(scope, Exit.void))
+  const caller = first ?? resolve()
+  settle()
+  operations = Infinity
+  return { end: caller.pollUnsafe() && reasonOf(caller.pollUnsafe()!), sizes: run(resolver.sizes) }
+}
+
+test("Law 14: a resolve that looks but once ends as well, wherever closing comes in between", () => {
+  for (let nth = 0; nth < 30; nth++) {
+    const { end, sizes } = atClosing(nth, 0, [], true)
+    expect(["TrackTimeoutError", "interrupted"]).toContain(end)
+    expect({ nth, ...sizes }).toEqual({ nth, ...nothing })
+  }
+})
+
+test("Law 14: a step that turns off the timer for which closing waits brings nothing back", () => {
+  for (let nth = 0; nth < 30; nth++) {
+    const { end, sizes } = atClosing(nth, 60, [{ trackId: "t1", kind: "video" }], false)
+    expect(["t1", "interrupted"]).toContain(end)
+    expect({ nth, ...sizes }).toEqual({ nth, ...nothing })
   }
 })

@@ -26,6 +26,42 @@ const pending = (resolver: Resolver) =>
 const wait = (resolver: Resolver, ...keys: ReadonlyArray<ReturnType<typeof camera>>) =>
   Effect.forEach(keys, (key) => begin(resolver.resolve(key)))
 
+// --- Law 1 ------------------------------------------------------------------------------------------------------------
+
+withResolver("Law 1: a binding names its evidence, and when each side spoke", (resolver) =>
+  Effect.gen(function*() {
+    yield* TestClock.adjust(1)
+    yield* resolver.register(kindOnly("t1", alice))
+    yield* TestClock.adjust(1)
+    yield* wait(resolver, camera(alice), camera(bob))
+    yield* TestClock.adjust(1)
+    yield* resolver.register(exact("t2", camera(bob)))
+    const bindings = yield* Effect.forEach([alice, bob], (who) => resolver.binding(camera(who)))
+    assert.deepStrictEqual(bindings.map(Option.getOrThrow), [
+      {
+        key: camera(alice),
+        trackId: "t1",
+        evidence: "Kind",
+        registeredAt: 1,
+        calledAt: 2,
+        resolvedAt: 2,
+        published: true
+      },
+      {
+        key: camera(bob),
+        trackId: "t2",
+        evidence: "Exact",
+        registeredAt: 3,
+        calledAt: 2,
+        resolvedAt: 3,
+        published: true
+      }
+    ])
+    yield* TestClock.adjust(1)
+    yield* resolver.register(exact("t3", camera(bob)))
+    assert.deepInclude(Option.getOrThrow(yield* resolver.binding(camera(bob))), { calledAt: 2, resolvedAt: 4 })
+  }))
+
 // --- Law 3 ------------------------------------------------------------------------------------------------------------
 
 withResolver("Law 3: exact evidence is better than kind, and kind than none", (resolver) =>
@@ -108,6 +144,49 @@ withResolver("Law 4: a rank that may not bind blocks the ranks below it", (resol
       ]
     })
   }))
+
+/** Why the tracks that came near were not given to a key that looks once. */
+const refusals = (resolver: Resolver, key: ReturnType<typeof camera>) =>
+  Effect.map(
+    Effect.flip(resolver.resolve(key, { timeout: 0 })),
+    (error) =>
+      error._tag === "TrackTimeoutError"
+        ? error.candidates.map(({ trackId, why }) => `${trackId} ${why}`)
+        : [error._tag]
+  )
+
+withResolver(
+  "Law 4: a timeout says of each track that came near why it was not given",
+  (resolver) =>
+    Effect.gen(function*() {
+      yield* resolver.register(exact("screen", screen(alice)))
+      yield* wait(resolver, camera(alice), camera(bob))
+      yield* resolver.register(anonymous("anybody's"))
+      assert.deepStrictEqual(yield* refusals(resolver, camera(alice)), [
+        "anybody's NotTheOnlyKey",
+        "screen AnotherType"
+      ])
+      yield* resolver.unpublish(camera(bob))
+      assert.deepStrictEqual(yield* refusals(resolver, camera(alice)), ["anybody's LeftUnique", "screen AnotherType"])
+      yield* resolver.register(exact("hers", camera(alice)))
+      yield* resolver.retire("anybody's")
+      assert.deepStrictEqual(yield* refusals(resolver, camera(aliceAgain)), ["hers AnotherSession"])
+    }),
+  { sessionMigration: "afterLeave" }
+)
+
+withResolver(
+  "Law 4: a timeout names eight tracks at the most, and says how many more there are",
+  (resolver) =>
+    Effect.gen(function*() {
+      for (let n = 1; n <= 10; n++) yield* resolver.register(anonymous(`t${n}`))
+      assert.deepStrictEqual(
+        yield* refusals(resolver, camera(alice)),
+        [1, 2, 3, 4, 5, 6, 7, 8].map((n) => `t${n} NotTheOnlyTrack`)
+      )
+      assert.deepInclude(yield* Effect.flip(resolver.resolve(camera(alice), { timeout: 0 })), { omitted: 2 })
+    })
+)
 
 withResolver("Law 4: nothing is guessed where guessing is off", (resolver) =>
   Effect.gen(function*() {

@@ -155,6 +155,20 @@ withResolver(
 )
 
 withResolver(
+  "Law 9: who asked before a leave ends by it, though who asked after is unpublished meanwhile",
+  (resolver) =>
+    Effect.gen(function*() {
+      const before = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
+      yield* begin(resolver.cancel(alice))
+      const after = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
+      yield* resolver.unpublish(camera(alice))
+      assert.deepStrictEqual(yield* Fiber.join(before), new ParticipantLeftError({ participant: alice }))
+      assert.deepStrictEqual(yield* Fiber.join(after), new TrackUnpublishedError({ key: camera(alice) }))
+      assert.deepStrictEqual(yield* resolver.sizes, nothing)
+    })
+)
+
+withResolver(
   "Law 9: two leaves at once both wait for the end, and an interrupted leave is done nonetheless",
   (resolver) =>
     Effect.gen(function*() {
