@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 30_000
+    // The longest plays ten thousand scripts: some ten seconds, on a machine that does nothing else.
+    testTimeout: 120_000
   }
 })

@@ -325,7 +325,10 @@ const unpublish = (draft: Ledger.Draft, key: TrackKey): TrackId | undefined => {
     flight: undefined,
     holding: standing ? { ...holding, unpublished: draft.next() } : holding
   })
-  if (flight !== undefined) draft.outcomes.push({ _tag: "Unpublished", key, callers: flight.callers })
+  if (flight !== undefined) {
+    const { callers, ticket } = flight
+    draft.outcomes.push({ _tag: "Unpublished", key, ticket, callers })
+  }
   return standing ? holding.track.trackId : undefined
 }
 

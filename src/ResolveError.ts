@@ -22,7 +22,7 @@ export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("
   omitted: Schema.Int
 }) {
   override get message(): string {
-    const refused = this.candidates.map(({ trackId, why }) => `${trackId} ${why}`)
+    const refused = this.candidates.map(({ trackId, why }) => `${Naming.track(trackId)} ${why}`)
     const more = this.omitted > 0 ? [`${this.omitted} more`] : []
     const near = refused.length === 0 ? "no track came near" : `refused: ${[...refused, ...more].join(", ")}`
     return `${Naming.key(this.key)}: no track within ${Duration.format(this.timeout)}; ${near}`

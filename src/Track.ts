@@ -198,7 +198,8 @@ export type BindingChange =
  * - `Outranked`: tracks with better evidence fit the key, though none of them may be bound.
  * - `LeftUnique`: it became the only one because something went away, which is no evidence that it is the key's.
  * - `AnotherType`: it names this participant, and another type of the same kind.
- * - `AnotherSession`: it is bound to another session of the same user, and may not be inherited.
+ * - `AnotherSession`: it is bound to another session of the same user, and may not be inherited. A resolver that lets
+ *   nobody inherit (`sessionMigration: "never"`) does not look there.
  * - `Disabled`: it names nobody, and the resolver pairs no anonymous tracks.
  *
  * @category models

@@ -171,12 +171,19 @@ interface Home {
   left: boolean
 }
 
+/** A key with resolves in flight. */
+interface Lock {
+  readonly semaphore: Semaphore.Semaphore
+  /** The tickets of those that an unpublish has ended. Whoever else is overtaken has left. */
+  readonly unpublished: Set<number>
+}
+
 /** One call of `resolve` that was not answered at once. */
 interface Caller {
   readonly key: TrackKey
   readonly ticket: number
   readonly home: Leases.Lease<Home>
-  readonly lock: Leases.Lease<Semaphore.Semaphore>
+  readonly lock: Leases.Lease<Lock>
   readonly timeout: Duration.Duration
   /** However it ends, unless by interruption. */
   readonly answer: Deferred.Deferred<TrackId, ResolveError>
@@ -199,7 +206,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
 
   const state = yield* Ref.make(Correlation.empty(policy))
   const homes = Leases.make((): Home => ({ scope: Scope.makeUnsafe(), settled: Deferred.makeUnsafe(), left: false }))
-  const locks = Leases.make(() => Semaphore.makeUnsafe(1))
+  const locks = Leases.make((): Lock => ({ semaphore: Semaphore.makeUnsafe(1), unpublished: new Set() }))
   /** For each key the caller that holds its permit and waits. */
   const claimed = new Map<string, Caller>()
   const outbox = Outbox.make()
@@ -249,12 +256,16 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
         break
       }
       case "Resolved": {
-        endClaimed(outcome.key, Exit.succeed(outcome.trackId))
+        const holder = claimed.get(Correlation.idOf(outcome.key))
+        if (holder !== undefined) end(holder, Exit.succeed(outcome.trackId))
         break
       }
       case "Unpublished": {
-        lines.push(`${Naming.key(outcome.key)} unpublished; resolves ended: ${outcome.callers}`)
-        endClaimed(outcome.key, Exit.fail(new TrackUnpublishedError({ key: outcome.key })))
+        const { callers, key, ticket } = outcome
+        lines.push(`${Naming.key(key)} unpublished; resolves ended: ${callers}`)
+        locks.get(Correlation.idOf(key))?.unpublished.add(ticket)
+        const holder = claimed.get(Correlation.idOf(key))
+        if (holder?.ticket === ticket) end(holder, Exit.fail(overtaken(holder)))
         break
       }
       case "Left": {
@@ -267,15 +278,10 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
       }
       case "Expired":
       case "Evicted": {
-        lines.push(`track ${outcome.trackId} ${outcome._tag.toLowerCase()} unclaimed`)
+        lines.push(`track ${Naming.track(outcome.trackId)} ${outcome._tag.toLowerCase()} unclaimed`)
         break
       }
     }
-  }
-
-  const endClaimed = (key: TrackKey, exit: Exit.Exit<TrackId, ResolveError>): void => {
-    const caller = claimed.get(Correlation.idOf(key))
-    if (caller !== undefined && !caller.home.value.left) end(caller, exit)
   }
 
   const end = (caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): void => {
@@ -328,12 +334,12 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   const inHome = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
     Effect.withFiber((fiber) => {
       Fiber.runIn(fiber, caller.home.value.scope)
-      return caller.lock.value.withPermit(turn(caller))
+      return caller.lock.value.semaphore.withPermit(turn(caller))
     })
 
   /** The caller holds its key's permit. Should it have to go, it gives its claim back before the permit. */
   const turn = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
-    Effect.onInterrupt(Effect.andThen(claim(caller), Deferred.await(caller.answer)), () => leave(caller))
+    Effect.onInterrupt(Effect.andThen(claim(caller), Deferred.await(caller.answer)), () => lookOnceMore(caller))
 
   const claim = (caller: Caller) =>
     atomically((obey) => {
@@ -345,40 +351,45 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
 
   /** Only a resolver that was closed in the meantime leaves the caller without an answer. */
   const giveUp = (caller: Caller): Effect.Effect<TrackId, ResolveError> =>
-    Effect.flatMap(leave(caller), () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt)
+    Effect.flatMap(
+      lookOnceMore(caller),
+      () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt
+    )
 
-  const leave = (caller: Caller) =>
+  /** Law 2: whoever ends unanswered looks once more. Nothing, if a step has ended the caller already. */
+  const lookOnceMore = (caller: Caller) =>
     atomically((obey) => {
       const { key, phase, ticket } = caller
       if (phase === "Ended") return
       end(caller, exitOf(caller, obey({ _tag: "GiveUp", key, ticket, claimed: phase === "Claimed" })))
     })
 
-  const exitOf = (
-    { home, key, timeout }: Caller,
-    reply: Correlation.Replies["GiveUp"]
-  ): Exit.Exit<TrackId, ResolveError> => {
+  const exitOf = (caller: Caller, reply: Correlation.Replies["GiveUp"]): Exit.Exit<TrackId, ResolveError> => {
     switch (reply._tag) {
       case "Answered":
         return Exit.succeed(reply.trackId)
       case "Overtaken":
-        return Exit.fail(home.value.left ? leftError(key) : new TrackUnpublishedError({ key }))
+        return Exit.fail(overtaken(caller))
       case "Unanswered": {
+        const { key, timeout } = caller
         const { candidates, omitted } = reply
         return Exit.fail(new TrackTimeoutError({ key, timeout, candidates, omitted }))
       }
     }
   }
 
-  const leftError = ({ sessionId, userId }: Participant) =>
-    new ParticipantLeftError({ participant: { userId, sessionId } })
+  /** Which of the two has ended the caller: an unpublish, or a leave. */
+  const overtaken = ({ key, lock, ticket }: Caller): ResolveError =>
+    lock.value.unpublished.has(ticket)
+      ? new TrackUnpublishedError({ key })
+      : new ParticipantLeftError({ participant: { userId: key.userId, sessionId: key.sessionId } })
 
   /** Gives back whatever the caller had, and says how it ended: a closed scope shows itself as an interruption. */
   const settle = (caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Effect.Effect<TrackId, ResolveError> =>
     Effect.andThen(
-      leave(caller),
+      lookOnceMore(caller),
       Effect.suspend(() => {
-        const { home, key, lock, timeout } = caller
+        const { home, lock, timeout } = caller
         if (!Duration.isZero(timeout)) {
           fibers--
           if (Duration.isFinite(timeout)) deadlines--
@@ -387,7 +398,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
         if (homes.release(home)) outbox.add(home.value.settled, Exit.void)
         outbox.deliver()
         return Exit.isFailure(exit) && home.value.left && Cause.hasInterruptsOnly(exit.cause)
-          ? Effect.fail(leftError(key))
+          ? Effect.fail(overtaken(caller))
           : exit
       })
     )

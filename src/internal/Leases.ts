@@ -13,6 +13,7 @@ export interface Lease<out A> {
 
 export interface Leases<A> {
   readonly acquire: (key: string) => Lease<A>
+  readonly get: (key: string) => A | undefined
   /** True of the last holder. */
   readonly release: (lease: Lease<A>) => boolean
   /** Whoever asks from now on gets a new value; those who hold this one keep it. */
@@ -30,6 +31,7 @@ export const make = <A>(create: () => A): Leases<A> => {
       lease.holders++
       return lease
     },
+    get: (key) => leases.get(key)?.value,
     release: (lease) => {
       if (--lease.holders > 0) return false
       if (leases.get(lease.key) === lease) leases.delete(lease.key)

@@ -135,7 +135,7 @@ export type Outcome =
   /** The caller that holds the key's permit is answered. */
   | { readonly _tag: "Resolved"; readonly key: TrackKey; readonly trackId: TrackId }
   /** Every resolve of the key called so far ends: its publication was taken back. */
-  | { readonly _tag: "Unpublished"; readonly key: TrackKey; readonly callers: number }
+  | { readonly _tag: "Unpublished"; readonly key: TrackKey; readonly ticket: number; readonly callers: number }
   | { readonly _tag: "Left"; readonly participant: Participant; readonly callers: number; readonly pending: number }
   | { readonly _tag: "Expired"; readonly trackId: TrackId }
   | { readonly _tag: "Evicted"; readonly trackId: TrackId }

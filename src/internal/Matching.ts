@@ -193,15 +193,20 @@ const inherit = (draft: Draft, key: TrackKey): void => {
   if (pair !== undefined) bind(draft, pair)
 }
 
-/** Law 7: the resolve that ends an unpublish takes a track that came since, if it can be no other's. */
+/**
+ * Law 7: the resolve that ends an unpublish takes a track that came since, if it can be no other's; unless a track that
+ * came since as well has said that it is the key's.
+ */
 export const republish = (draft: Draft, key: TrackKey): void => {
   const kind = kindOf(key.trackType)
   const { kindOnly, seats } = draft.person(key)
   const holding = seats[key.trackType].holding!
   draft.putSeat(key, { holding: { ...holding, unpublished: undefined } })
   const track = OrderedMap.first(kindOnly[kind])
+  const isSince = (known: Known) => known.order > holding.unpublished!
   if (
-    track !== undefined && OrderedMap.size(kindOnly[kind]) === 1 && track.order > holding.unpublished!
+    track !== undefined && OrderedMap.size(kindOnly[kind]) === 1 && isSince(track)
+    && !(holding.evidence === "Exact" && isSince(holding.track))
     && !typesOf[kind].some((type) => waits(seats[type]))
   ) {
     supersede(draft, { track, key, evidence: "Kind" })

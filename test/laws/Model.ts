@@ -48,7 +48,8 @@ export const model = (events: ReadonlyArray<Event>, options: Options) => {
           const isSole = others.length === 0 && !waiting().some((it) => fit(track, it) && !isKey(it, key))
           const isRight = {
             Exact: old?.evidence !== "Exact" || track.first > old.first,
-            Kind: isSole && (!old || (track.first > old.unpublishedAt! && seekers.includes(nameOf(key)))),
+            Kind: isSole && (!old || (track.first > old.unpublishedAt! && seekers.includes(nameOf(key)) &&
+              !(old.evidence === "Exact" && old.first > old.unpublishedAt!))),
             Inherited: !old,
             Anonymous: isSole && !old && options.anonymousTracks === "unique"
           }

@@ -306,6 +306,19 @@ withResolver(
     })
 )
 
+withResolver(
+  "Law 7: no inference takes the place of an exact track that came since the unpublish",
+  (resolver) =>
+    Effect.gen(function*() {
+      yield* resolver.register(exact("t1", camera(alice)))
+      yield* resolver.resolve(camera(alice))
+      yield* resolver.unpublish(camera(alice))
+      yield* resolver.register(kindOnly("which?", alice))
+      yield* resolver.register(exact("t2", camera(alice)))
+      assert.strictEqual(yield* resolver.resolve(camera(alice)), "t2")
+    })
+)
+
 withResolver("Law 7: superseding an unpublished key leaves it unpublished", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(exact("t1", camera(alice)))

@@ -169,6 +169,22 @@ withResolver(
 )
 
 withResolver(
+  "Law 10: who asked before an unpublish ends by it, though a leave follows at once",
+  (resolver) =>
+    Effect.gen(function*() {
+      const callers = yield* Effect.forEach([1, 2, 3], () => begin(Effect.flip(resolver.resolve(camera(alice)))))
+      yield* resolver.unpublish(camera(alice))
+      const late = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
+      yield* resolver.cancel(alice)
+      for (const caller of callers) {
+        assert.deepStrictEqual(yield* Fiber.join(caller), new TrackUnpublishedError({ key: camera(alice) }))
+      }
+      assert.deepStrictEqual(yield* Fiber.join(late), new ParticipantLeftError({ participant: alice }))
+      assert.deepStrictEqual(yield* resolver.sizes, nothing)
+    })
+)
+
+withResolver(
   "Law 9: two leaves at once both wait for the end, and an interrupted leave is done nonetheless",
   (resolver) =>
     Effect.gen(function*() {
