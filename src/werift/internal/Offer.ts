@@ -105,3 +105,7 @@ const sendingMedia = (
     midExtension: rtp.headerExtensions.find(({ uri }) => uri === "urn:ietf:params:rtp-hdrext:sdes:mid")?.id
   }]
 }
+
+/** The m-lines of an answer that were not refused. */
+export const acceptedMids = (answer: string): ReadonlySet<string> =>
+  new Set(SessionDescription.parse(answer).media.flatMap(({ port, rtp }) => port !== 0 && rtp.muxId ? [rtp.muxId] : []))

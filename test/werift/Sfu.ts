@@ -1,0 +1,166 @@
+/**
+ * The other end: a werift connection on 127.0.0.1 that offers what it is told to, as an SFU does, and lets the test look
+ * at the SDP on its way. What werift gets wrong as an offerer is put right here by hand.
+ */
+import { assert } from "@effect/vitest"
+import { PeerConnectionFactory } from "effect-track-resolver"
+import type {
+  IceServer,
+  NegotiationError,
+  PeerConnection,
+  PeerConnectionState,
+  RemoteMedia
+} from "effect-track-resolver"
+import type { WeriftOptions } from "effect-track-resolver/werift"
+import { layer } from "effect-track-resolver/werift"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import {
+  MediaStream,
+  MediaStreamTrack,
+  RTCPeerConnection,
+  type RTCRtpTransceiver,
+  RtpHeader,
+  RtpPacket,
+  useOPUS,
+  useSdesMid,
+  useVP8
+} from "werift"
+
+export interface Sender {
+  readonly transceiver: RTCRtpTransceiver
+  readonly track: MediaStreamTrack
+  /** What each of its packets carries. */
+  readonly send: (mark: string, header?: Partial<RtpHeader>) => void
+}
+
+export interface Sfu {
+  readonly connection: RTCPeerConnection
+  readonly publish: (kind: "audio" | "video", streamId?: string) => Sender
+  readonly offer: (options?: { readonly iceRestart?: boolean }) => Effect.Effect<string>
+  readonly accept: (answer: string) => Effect.Effect<void>
+  /** Offer, answer, accept. What the subscriber makes of it. */
+  readonly exchange: (
+    subscriber: PeerConnection,
+    options?: { readonly edit?: (offer: string) => string; readonly iceRestart?: boolean }
+  ) => Effect.Effect<ReadonlyArray<RemoteMedia>, NegotiationError>
+}
+
+export const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(function*() {
+  const connection = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      new RTCPeerConnection({
+        iceServers: [],
+        iceUseIpv4: false,
+        iceUseIpv6: false,
+        iceAdditionalHostAddresses: ["127.0.0.1"],
+        iceInterfaceAddresses: { udp4: "127.0.0.1" },
+        bundlePolicy: "max-bundle",
+        codecs: { audio: [useOPUS()], video: [useVP8()] },
+        headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] }
+      })
+    ),
+    (connection) => Effect.promise(() => connection.close())
+  )
+
+  const publish = (kind: "audio" | "video", streamId?: string): Sender => {
+    const track = new MediaStreamTrack({ kind })
+    const streams = streamId === undefined ? [] : [new MediaStream({ id: streamId })]
+    const transceiver = connection.addTransceiver(track, { direction: "sendonly", streams })
+    let sequenceNumber = 0
+    const send = (mark: string, header?: Partial<RtpHeader>): void => {
+      sequenceNumber = (sequenceNumber + 1) & 0xffff
+      const timestamp = sequenceNumber * 960
+      const payloadType = kind === "audio" ? 96 : 97
+      track.writeRtp(
+        new RtpPacket(new RtpHeader({ sequenceNumber, timestamp, payloadType, ...header }), Buffer.from(mark))
+      )
+    }
+    return { transceiver, track, send }
+  }
+
+  const offer: Sfu["offer"] = (options) =>
+    Effect.promise(async () => {
+      const offer = await connection.createOffer(options?.iceRestart === true ? { iceRestart: true } : {})
+      for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
+      await connection.setLocalDescription(offer)
+      return connection.localDescription!.sdp
+    })
+
+  const accept: Sfu["accept"] = (sdp) =>
+    Effect.promise(async () => {
+      await connection.setRemoteDescription({ type: "answer", sdp })
+      for (const { iceTransport, state } of connection.dtlsTransports) {
+        if (state === "connected" && iceTransport.connection.nominated === undefined) {
+          iceTransport.start().catch(() => {})
+        }
+      }
+    })
+
+  return {
+    connection,
+    publish,
+    offer,
+    accept,
+    exchange: (subscriber, options) =>
+      Effect.gen(function*() {
+        const offered = yield* offer(options)
+        const { media, sdp } = yield* subscriber.answer(options?.edit?.(offered) ?? offered)
+        yield* accept(sdp)
+        return media
+      })
+  }
+})
+
+/** A subscriber's connection, as the library opens it. */
+export const openSubscriber = (
+  options?: WeriftOptions & { readonly iceServers?: ReadonlyArray<IceServer> }
+): Effect.Effect<PeerConnection, NegotiationError, Scope.Scope> =>
+  PeerConnectionFactory.use((factory) => factory.open({ iceServers: options?.iceServers ?? [] })).pipe(
+    Effect.provide(layer({ loopbackOnly: true, ...options }))
+  )
+
+export const until = (subscriber: PeerConnection, state: PeerConnectionState): Effect.Effect<void> =>
+  subscriber.states.pipe(Stream.takeUntil((seen) => seen === state), Stream.runDrain)
+
+/** Sends until so many packets have come in, and gives the marks they carry. */
+export const marksOf = (media: RemoteMedia, sending: () => void, count = 5): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.gen(function*() {
+    const marks = yield* Effect.forkChild(
+      media.rtp.pipe(Stream.take(count), Stream.map(markOf), Stream.runCollect),
+      { startImmediately: true }
+    )
+    const sender = yield* Effect.forkChild(Effect.repeat(Effect.sync(sending), Schedule.spaced("5 millis")))
+    const collected = yield* Fiber.join(marks)
+    yield* Fiber.interrupt(sender)
+    return collected
+  })
+
+export const markOf = ({ payload }: { readonly payload: Uint8Array }): string => Buffer.from(payload).toString()
+
+/** Exactly one of these. */
+export const only = <A>(all: ReadonlyArray<A>): A => {
+  assert.strictEqual(all.length, 1)
+  return all[0]!
+}
+
+/** What the process would die of. */
+export const unhandled: Effect.Effect<ReadonlyArray<unknown>, never, Scope.Scope> = Effect.gen(function*() {
+  const seen: Array<unknown> = []
+  const listen = (cause: unknown): void => void seen.push(cause)
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      process.on("unhandledRejection", listen)
+      process.on("uncaughtException", listen)
+    }),
+    () =>
+      Effect.sync(() => {
+        process.off("unhandledRejection", listen)
+        process.off("uncaughtException", listen)
+      })
+  )
+  return seen
+})
