@@ -13,6 +13,7 @@ import type {
 } from "effect-track-resolver"
 import type { WeriftOptions } from "effect-track-resolver/werift"
 import { layer } from "effect-track-resolver/werift"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
@@ -40,6 +41,8 @@ export interface Sender {
 export interface Sfu {
   readonly connection: RTCPeerConnection
   readonly publish: (kind: "audio" | "video", streamId?: string) => Sender
+  /** Any packet at all, past what is negotiated. */
+  readonly sendRaw: (mark: string, header: Partial<RtpHeader>) => void
   readonly offer: (options?: { readonly iceRestart?: boolean }) => Effect.Effect<string>
   readonly accept: (answer: string) => Effect.Effect<void>
   /** Offer, answer, accept. What the subscriber makes of it. */
@@ -82,6 +85,13 @@ export const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(functi
     return { transceiver, track, send }
   }
 
+  let rawSequence = 0
+  const sendRaw: Sfu["sendRaw"] = (mark, header) => {
+    const sequenceNumber = rawSequence = (rawSequence + 1) & 0xffff
+    const [dtls] = connection.dtlsTransports
+    dtls!.sendRtp(Buffer.from(mark), new RtpHeader({ sequenceNumber, ...header })).catch(() => {})
+  }
+
   const offer: Sfu["offer"] = (options) =>
     Effect.promise(async () => {
       const offer = await connection.createOffer(options?.iceRestart === true ? { iceRestart: true } : {})
@@ -103,6 +113,7 @@ export const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(functi
   return {
     connection,
     publish,
+    sendRaw,
     offer,
     accept,
     exchange: (subscriber, options) =>
@@ -140,6 +151,62 @@ export const marksOf = (media: RemoteMedia, sending: () => void, count = 5): Eff
   })
 
 export const markOf = ({ payload }: { readonly payload: Uint8Array }): string => Buffer.from(payload).toString()
+
+/** Everything that it carries until it ends. */
+export const heard = (media: RemoteMedia): Effect.Effect<Fiber.Fiber<ReadonlyArray<string>>> =>
+  Effect.forkDetach(media.rtp.pipe(Stream.map(markOf), Stream.runCollect), { startImmediately: true })
+
+/**
+ * Holds the subscriber between the offer that it has applied and its answer. `held` is its connection, as werift has it.
+ */
+export const holdAnswers: Effect.Effect<
+  { readonly held: Deferred.Deferred<RTCPeerConnection>; readonly go: Deferred.Deferred<void, Error> },
+  never,
+  Scope.Scope
+> = Effect.gen(function*() {
+  const held = yield* Deferred.make<RTCPeerConnection>()
+  const go = yield* Deferred.make<void, Error>()
+  const services = yield* Effect.context<never>()
+  const { createAnswer } = RTCPeerConnection.prototype
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      RTCPeerConnection.prototype.createAnswer = async function() {
+        Deferred.doneUnsafe(held, Effect.succeed(this))
+        await Effect.runPromiseWith(services)(Deferred.await(go))
+        return createAnswer.call(this)
+      }
+    }),
+    () => Effect.sync(() => void (RTCPeerConnection.prototype.createAnswer = createAnswer))
+  )
+  return { held, go }
+})
+
+/** Sends so many packets, until they have all reached the connection, whatever becomes of them there. */
+export const reach = (connection: RTCPeerConnection, sending: () => void, count = 5): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    let seen = 0
+    const { unSubscribe } = connection.dtlsTransports[0]!.onRtp.subscribe(() => {
+      if (++seen === count) resume(Effect.void)
+    })
+    for (let sent = 0; sent < count; sent++) sending()
+    return Effect.sync(unSubscribe)
+  })
+
+/** The connections that werift makes meanwhile. */
+export const connections: Effect.Effect<ReadonlyArray<RTCPeerConnection>, never, Scope.Scope> = Effect.gen(function*() {
+  const made: Array<RTCPeerConnection> = []
+  const { createAnswer } = RTCPeerConnection.prototype
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      RTCPeerConnection.prototype.createAnswer = function() {
+        if (!made.includes(this)) made.push(this)
+        return createAnswer.call(this)
+      }
+    }),
+    () => Effect.sync(() => void (RTCPeerConnection.prototype.createAnswer = createAnswer))
+  )
+  return made
+})
 
 /** Exactly one of these. */
 export const only = <A>(all: ReadonlyArray<A>): A => {

@@ -7,7 +7,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as FiberHandle from "effect/FiberHandle"
+import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { PeerConnectionState } from "../../PeerConnection.ts"
@@ -25,7 +25,8 @@ export const make = Effect.fnUntraced(function*(
   peer: Peer,
   connectTimeout: Duration.Duration
 ): Effect.fn.Return<Liveness, never, Scope.Scope> {
-  const deadline = yield* FiberHandle.make()
+  const scope = yield* Effect.scope
+  let deadline: Fiber.Fiber<void> | undefined
   let state: PeerConnectionState = "new"
   /** The attempt that the deadline was set for, and the last one that it put an end to. */
   let attempted = ""
@@ -46,14 +47,14 @@ export const make = Effect.fnUntraced(function*(
     look()
   })
 
-  const answered = Effect.suspend(() => {
+  const answered = Effect.gen(function*() {
     look()
     const attempt = attemptOf(peer)
-    if (attempt === attempted) return Effect.void
+    if (attempt === attempted) return
     attempted = attempt
-    return Duration.isFinite(connectTimeout)
-      ? Effect.asVoid(FiberHandle.run(deadline, Effect.andThen(Effect.sleep(connectTimeout), expire)))
-      : Effect.void
+    if (deadline !== undefined) yield* Fiber.interrupt(deadline)
+    if (!Duration.isFinite(connectTimeout)) return
+    deadline = yield* Effect.forkIn(Effect.andThen(Effect.sleep(connectTimeout), expire), scope)
   })
 
   return { states: broadcast.stream, answered }
@@ -78,7 +79,7 @@ const stateOf = (peer: Peer, before: PeerConnectionState, abandoned: string): Pe
   const isIdle = dtlsTransports.every(({ iceTransport, state }) =>
     state === "new" && (iceTransport.state === "new" || iceTransport.state === "completed")
   )
-  return isIdle ? "new" : "connecting"
+  return isIdle && before === "new" ? "new" : "connecting"
 }
 
 const isOver = (dtls: string): boolean => dtls === "failed" || dtls === "closed"

@@ -88,6 +88,7 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
     Effect.timeoutOption(Effect.interruptible(Effect.ignore(Effect.tryPromise(() => connection.close()))), patience)
       .pipe(
         Effect.andThen(Effect.sync(() => {
+          closed = true
           changed()
           listeners.clear()
           for (const forget of watched.values()) forget()
