@@ -127,6 +127,29 @@ it.live("an offer that cannot be answered leaves the m-lines, their packets and 
     assert.strictEqual((yield* marksOf(media, () => sender.send("alice"))).length, 5)
   }))
 
+it.live("two offers at once are answered one after the other, and a caller that gives up leaves none half applied", () =>
+  Effect.gen(function*() {
+    const { media, sender, sfu, subscriber } = yield* call
+    sfu.publish("audio", bob)
+    const offer = yield* sfu.offer()
+    const answers = yield* Effect.all([subscriber.answer(offer), subscriber.answer(offer)], { concurrency: 2 })
+    assert.deepStrictEqual(answers[1]!.media, answers[0]!.media)
+    yield* sfu.accept(answers[1]!.sdp)
+    const again = yield* sfu.offer()
+    yield* Effect.scoped(Effect.gen(function*() {
+      const { go, held } = yield* holdAnswers
+      const answering = yield* Effect.forkChild(subscriber.answer(again))
+      const connection = yield* Deferred.await(held)
+      const interrupting = yield* Effect.forkChild(Fiber.interrupt(answering), { startImmediately: true })
+      yield* Deferred.succeed(go, undefined)
+      yield* Fiber.join(interrupting)
+      assert.strictEqual(connection.signalingState, "stable")
+    }))
+    yield* Effect.promise(() => sfu.connection.setLocalDescription({ type: "rollback" }))
+    assert.deepStrictEqual(yield* sfu.exchange(subscriber), answers[0]!.media)
+    assert.strictEqual((yield* marksOf(media, () => sender.send("alice"))).length, 5)
+  }))
+
 it.live("an m-line that goes inactive, or to port 0, ends without a word of werift's, and begins anew for whom it sends next", () =>
   Effect.gen(function*() {
     const { media, sender, sfu, subscriber } = yield* call
