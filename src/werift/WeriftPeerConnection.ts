@@ -74,14 +74,15 @@ const open = Effect.fnUntraced(function*(options: {
   const reception = Reception.make(peer)
   const liveness = yield* Liveness.make(peer, connectTimeout)
   let generations = IceGenerations.empty
-  let mLines = 0
+  /** The last offer that was answered. */
+  let settled: Offer.Offer | undefined
 
   // Before the connection closes: nothing that comes in while it does is delivered.
   yield* Effect.addFinalizer(() => Effect.sync(reception.end))
 
   const read = (text: string) =>
     Effect.try({
-      try: () => Offer.parse(text, { loopbackOnly, mLines }),
+      try: () => Offer.parse(text, { loopbackOnly, mLines: settled?.mLines ?? 0 }),
       catch: (cause) => new Peer.PeerError({ step: "SetRemoteDescription", detail: Peer.detailOf(cause) })
     })
 
@@ -91,7 +92,7 @@ const open = Effect.fnUntraced(function*(options: {
     const sdp = yield* peer.setLocal(yield* peer.createAnswer)
     const accepted = Offer.acceptedMids(sdp)
     const media = reception.commit(offer, accepted)
-    mLines = offer.mLines
+    settled = offer
     const [due, after] = IceGenerations.apply(generations, offer.ufrags)
     generations = after
     yield* Effect.forEach(due, peer.addIceCandidate, { discard: true })
@@ -103,7 +104,17 @@ const open = Effect.fnUntraced(function*(options: {
     return { sdp, media }
   })
 
-  const undo = Effect.andThen(peer.rollback, Effect.sync(reception.revert))
+  /** werift's rollback forgets what the offer has made of the codecs, so the one before it says them again. */
+  const undo = Effect.gen(function*() {
+    yield* peer.rollback
+    if (settled !== undefined) {
+      const sdp = settled.sdp.replace(/^a=candidate:.*\r\n/gm, "")
+      yield* Effect.ignore(Effect.andThen(peer.setRemote({ type: "offer", sdp }), peer.rollback), { log: "Debug" })
+    }
+    reception.revert()
+    // ICE that the offer has restarted does not come back: it takes another restart.
+    yield* liveness.answered
+  })
 
   return {
     answer: (text) =>

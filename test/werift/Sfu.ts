@@ -52,7 +52,7 @@ export interface Sfu {
   ) => Effect.Effect<ReadonlyArray<RemoteMedia>, NegotiationError>
 }
 
-export const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(function*() {
+const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu, never, Scope.Scope> {
   const connection = yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
@@ -62,6 +62,7 @@ export const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(functi
         iceAdditionalHostAddresses: ["127.0.0.1"],
         iceInterfaceAddresses: { udp4: "127.0.0.1" },
         bundlePolicy: "max-bundle",
+        iceLite,
         codecs: { audio: [useOPUS()], video: [useVP8()] },
         headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] }
       })
@@ -125,6 +126,11 @@ export const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(functi
       })
   }
 })
+
+export const openSfu = open(false)
+
+/** Answers to connectivity checks, and makes none (RFC 8445, section 2.5), as SFUs on public addresses do. */
+export const openLiteSfu = open(true)
 
 /** A subscriber's connection, as the library opens it. */
 export const openSubscriber = (

@@ -11,6 +11,8 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
 import { RTCPeerConnection } from "werift"
 import { connections, heard, only, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
 
@@ -128,6 +130,25 @@ it.live("fifty calls that come and go leave no socket open", () =>
     }))
     yield* Effect.all(Array.from({ length: 50 }, () => one), { concurrency: 25, discard: true })
     yield* noSocketLeft
+  }))
+
+it.live("a process whose connections are closed ends by itself", () =>
+  Effect.gen(function*() {
+    const program = `
+      import { PeerConnectionFactory } from "effect-track-resolver"
+      import { layer } from "effect-track-resolver/werift"
+      import * as Effect from "effect/Effect"
+      const call = Effect.gen(function*() {
+        const factory = yield* PeerConnectionFactory
+        const { publisherSdp } = yield* factory.capabilities
+        const subscriber = yield* factory.open({ iceServers: [] })
+        return (yield* subscriber.answer(publisherSdp)).media.length
+      })
+      console.log(await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(layer({ loopbackOnly: true })))))
+    `
+    const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript", "--eval", program]
+    const output = yield* Effect.promise(() => promisify(execFile)(process.execPath, flags, { timeout: 15_000 }))
+    assert.deepStrictEqual(output, { stdout: "2\n", stderr: "" })
   }))
 
 it.live("what it can do is said without a socket, for both directions and every codec", () =>

@@ -9,14 +9,14 @@ import { TestClock } from "effect/testing"
 import { createSocket, Socket } from "node:dgram"
 import type { AddressInfo } from "node:net"
 import { classes, Message, methods, parseMessage } from "werift"
-import { connections, marksOf, only, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
+import { connections, marksOf, only, openLiteSfu, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
 
 const alice = "alice:TRACK_TYPE_VIDEO:x"
 
-/** Where datagrams go and which ports are bound, for as long as the scope; what is not the loopback's does not happen. */
+/** Where datagrams go and which addresses are bound, and the port of multicast DNS, for as long as the scope; what is not the loopback's does not happen. */
 const traffic = Effect.gen(function*() {
   const sent = new Set<string>()
-  const bound = new Set<number>()
+  const bound = new Set<string>()
   const { bind, send } = Socket.prototype
   yield* Effect.acquireRelease(
     Effect.sync(() => {
@@ -27,8 +27,8 @@ const traffic = Effect.gen(function*() {
       }
       Socket.prototype.bind = function(this: Socket, ...args: ReadonlyArray<unknown>) {
         const [options] = args
-        const port = typeof options === "object" && options !== null && "port" in options ? options.port : options
-        bound.add(Number(port))
+        const { address, port } = typeof options === "object" ? { ...options } : { address: args[1], port: options }
+        bound.add(port === 5353 ? "5353" : String(address))
         return port === 5353 ? this : Reflect.apply(bind, this, args)
       }
     }),
@@ -112,7 +112,7 @@ it.live("a STUN server that is named is asked, and on the loopback none that is 
 
 it.live("on the loopback nothing else is offered, and nothing else believed", () =>
   Effect.gen(function*() {
-    const { sent } = yield* traffic
+    const { bound, sent } = yield* traffic
     const sfu = yield* openSfu
     const subscriber = yield* openSubscriber()
     sfu.publish("video", alice)
@@ -125,6 +125,7 @@ it.live("on the loopback nothing else is offered, and nothing else believed", ()
     yield* sfu.accept(sdp)
     yield* until(subscriber, "connected")
     assert.deepStrictEqual(sent, new Set(["127.0.0.1"]))
+    assert.deepStrictEqual(bound, new Set(["127.0.0.1"]))
   }))
 
 it.live("a candidate by name is looked up by nobody, binds nothing and delays nothing", () =>
@@ -140,7 +141,7 @@ it.live("a candidate by name is looked up by nobody, binds nothing and delays no
     yield* subscriber.addIceCandidate({ candidate: named, sdpMid: "0" })
     yield* subscriber.addIceCandidate({ candidate: named.replace(/\S+\.local/, "host.invalid"), sdpMid: "0" })
     yield* until(subscriber, "connected")
-    assert.notInclude(bound, 5353)
+    assert.notInclude(bound, "5353")
     assert.deepStrictEqual(sent, new Set(["127.0.0.1"]))
     assert.deepStrictEqual(causes, [])
   }))
@@ -204,6 +205,46 @@ it.live("an ICE restart brings the media back, also after an m-line was inactive
     yield* restart
     const again = ["connecting", "connected"] as const
     assert.deepStrictEqual(states, ["connected", ...again, ...again, ...again])
+  }))
+
+it.live("an ICE-lite SFU is found and, after a restart, found again", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openLiteSfu
+    const subscriber = yield* openSubscriber()
+    const sender = sfu.publish("video", alice)
+    const media = only(yield* sfu.exchange(subscriber))
+    yield* until(subscriber, "connected")
+    yield* marksOf(media, () => sender.send("before"))
+    yield* sfu.exchange(subscriber, { iceRestart: true })
+    yield* until(subscriber, "connected")
+    yield* marksOf(media, () => sender.send("after"))
+  }))
+
+it.live("what comes from strangers is nothing", () =>
+  Effect.gen(function*() {
+    const causes = yield* unhandled
+    const sfu = yield* openSfu
+    const subscriber = yield* openSubscriber()
+    const sender = sfu.publish("video", alice)
+    const { media, sdp } = yield* subscriber.answer(yield* sfu.offer())
+    yield* sfu.accept(sdp)
+    yield* until(subscriber, "connected")
+    const port = Number(candidatesOf(sdp)[0]!.split(" ")[5])
+    const stranger = yield* server(() => {})
+    // STUN, DTLS, SRTP, SRTCP and nothing (RFC 7983), none of them whole.
+    for (const first of [0, 1, 20, 22, 63, 128, 129, 255]) {
+      for (const size of [1, 2, 12, 20, 60, 1_200]) {
+        const datagram = Buffer.alloc(size, first)
+        stranger.send(datagram, port, "127.0.0.1")
+        datagram[1] = 200
+        stranger.send(datagram, port, "127.0.0.1")
+      }
+    }
+    assert.deepStrictEqual(
+      new Set(yield* marksOf(only(media), () => sender.send("alice"), 20)),
+      new Set(["alice"])
+    )
+    assert.deepStrictEqual(causes, [])
   }))
 
 it.live("an ICE restart in an offer that is refused leaves ICE as it was", () =>

@@ -33,6 +33,9 @@ interface Line {
   lastSsrc: number | undefined
 }
 
+/** Nobody has so many streams without saying so. */
+const learntCapacity = 256
+
 export const make = ({ connection }: Peer): Reception => {
   let lines: ReadonlyMap<string, Line> = new Map()
   const heard = new Map<MediaStreamTrack, () => void>()
@@ -141,6 +144,7 @@ export const make = ({ connection }: Peer): Reception => {
       const line = strayLine(packet)
       transceiver = line && transceiverOf(line.offered)
       if (line === undefined || transceiver === undefined || transceiver.dtlsTransport !== dtls) return
+      if (learnt.size >= learntCapacity) return
       learnt.set(ssrc, transceiver)
       const track = new MediaStreamTrack({ kind: line.offered.kind, ssrc, remote: true })
       transceiver.addTrack(track)
