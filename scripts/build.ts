@@ -25,5 +25,7 @@ const alien = loaded.filter((url) => /node_modules.(werift|@effect.platform-node
 if (alien.length > 0) throw new Error("loaded for Stream's SFU: " + alien.join(" "))
 const inner = await import("effect-track-resolver/internal/Ledger").then(() => "open", ({ code }) => code)
 if (inner !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error("internal modules: " + inner)
+const { WeriftPeerConnection } = await import("effect-track-resolver/werift")
+if (typeof WeriftPeerConnection.layer !== "function") throw new Error("the door to werift does not open")
 `
 execFileSync("node", ["--input-type=module", "--eval", visit], { stdio: "inherit" })

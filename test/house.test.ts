@@ -26,6 +26,11 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["stream-sfu/Session.ts"],
   ["stream-sfu/StreamSfuClient.ts"],
   ["stream-sfu/index.ts"],
+  ["werift/internal/Candidate.ts", "werift/internal/Broadcast.ts", "werift/internal/IceGenerations.ts"],
+  ["werift/internal/Offer.ts", "werift/internal/Peer.ts"],
+  ["werift/internal/Liveness.ts", "werift/internal/Reception.ts"],
+  ["werift/WeriftPeerConnection.ts"],
+  ["werift/index.ts"],
   ["testing/ScriptedCall.ts"],
   ["testing/index.ts"]
 ]
@@ -33,7 +38,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
 const ports = new Set(["Track.ts", "PeerConnection.ts", "SfuClient.ts"])
 
 /** Adapters, each with a door of its own and the foreign world that it alone knows. */
-const adapters = ["stream-sfu", "testing"]
+const adapters = ["stream-sfu", "werift", "testing"]
 
 /** What knows no clock and no fiber imports of Effect at the most these, which are data. */
 const pure = ["Track.ts", "Correlation.ts", "internal/OrderedMap.ts", "internal/Ledger.ts", "internal/Matching.ts"]
@@ -97,11 +102,16 @@ test("a door brings in effect and nothing else, but for what its adapter is ther
     )
   expect(foreign("index.ts")).toEqual([])
   expect(foreign("stream-sfu/index.ts")).toEqual(["stream-sfu/Wire.ts imports stream-sfu/generated/sfu.js"])
+  expect(foreign("testing/index.ts")).toEqual([])
   expect(files.filter((file) => importsOf(file).some((from) => from.startsWith("protobufjs")))).toEqual([])
+  expect(new Set(files.filter((file) => importsOf(file).includes("werift")).map(adapterOf))).toEqual(
+    new Set(["werift"])
+  )
 })
 
-/** They play the SFU, or look at each frame and each field. */
+/** They play the SFU, look at each frame and each field, or test what decides without a connection. */
 const insiders = new Set([
+  "werift/generations.test.ts",
   "stream-sfu/fields.test.ts",
   "stream-sfu/FakeSfu.ts",
   "stream-sfu/frames.ts",
