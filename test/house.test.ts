@@ -16,8 +16,14 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["TrackResolver.ts"],
   ["PeerConnection.ts"],
   ["SfuClient.ts"],
+  ["werift/internal/Candidate.ts"],
+  ["werift/internal/Offer.ts", "werift/internal/Peer.ts"],
   ["index.ts"]
 ]
+
+/** Each adapter is the only one who knows its foreign world, and knows nothing of the house but ports and words. */
+const adapters = ["werift"]
+const ports = ["PeerConnection.ts", "SfuClient.ts", "Track.ts"]
 
 /** What knows no clock and no fiber imports of Effect at the most these, which are data. */
 const pure = ["Track.ts", "Correlation.ts", "internal/OrderedMap.ts", "internal/Ledger.ts", "internal/Matching.ts"]
@@ -52,9 +58,28 @@ test("the heart is pure", () => {
   }
 })
 
+const adapterOf = (file: string): string | undefined => adapters.find((adapter) => file.startsWith(`${adapter}/`))
+
 test("the front door brings in effect and nothing else", () => {
-  const foreign = files.flatMap(importsOf).filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/"))
+  const foreign = files.filter((file) => adapterOf(file) === undefined)
+    .flatMap(importsOf)
+    .filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/"))
   expect(foreign).toEqual([])
+})
+
+test("an adapter imports ports only, and nobody imports an adapter", () => {
+  const across = files.flatMap((file) =>
+    importsOf(file)
+      .filter((from) => from.endsWith(".ts") && adapterOf(from) !== adapterOf(file) && !ports.includes(from))
+      .filter((from) => adapterOf(file) !== undefined || adapterOf(from) !== undefined)
+      .map((from) => `${file} imports ${from}`)
+  )
+  expect(across).toEqual([])
+})
+
+test("each foreign world has one importer", () => {
+  const importers = files.filter((file) => importsOf(file).includes("werift")).map(adapterOf)
+  expect(new Set(importers)).toEqual(new Set(["werift"]))
 })
 
 test("no test imports from inside the house, but to count what it is asked", () => {
