@@ -77,7 +77,8 @@ export const plan = (
       next[at] = line.retired ? line : retire(line, settings)
     } else {
       carried.add(want.name)
-      if (line.retired || line.track.prefix !== want.prefix) next[at] = give(line, want)
+      if (line.track.prefix !== want.prefix) next[at] = give(line, want)
+      else if (line.retired) next[at] = { ...line, retired: false }
     }
   })
 
@@ -105,6 +106,10 @@ export const plan = (
   }
   return next.length === lines.length && next.every((line, at) => line === lines[at]) ? lines : next
 }
+
+/** Whether going from one to the other takes an offer. */
+export const isNews = (before: Lines, after: Lines): boolean =>
+  after.some((line, at) => line.track !== before[at]?.track || line.stopped !== (before[at]?.stopped ?? false))
 
 /**
  * What may be sent on a line: what it carries, if the client has answered the offer that says so and no later one says

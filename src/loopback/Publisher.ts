@@ -6,6 +6,7 @@ import * as Scope from "effect/Scope"
 import type { RTCRtpTransceiver, RtpPacket } from "werift"
 import type { IceCandidate } from "../PeerConnection.ts"
 import type { TrackType } from "../Track.ts"
+import * as Offer from "../werift/internal/Offer.ts"
 import * as Peer from "../werift/internal/Peer.ts"
 
 /** What a packet is without its way here: header extensions name the m-line that it came in on. */
@@ -67,7 +68,7 @@ export const make = (
     negotiate: (offer, tracks) =>
       Effect.flatMap(opened, ({ connection, createAnswer, exclusively, rollback, setLocal, setRemote }) =>
         exclusively(
-          setRemote({ type: "offer", sdp: offer }).pipe(
+          setRemote({ type: "offer", sdp: Offer.repair(offer, true) }).pipe(
             Effect.andThen(Effect.sync(() => {
               types = tracks
               listen(connection)

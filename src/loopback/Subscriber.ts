@@ -32,10 +32,12 @@ export interface Subscriber {
   /** 0 is an answer of a client that does not know of negotiation ids. */
   readonly answer: (sdp: string, negotiationId: number) => Effect.Effect<Answered>
   readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
+  /** Whether an m-line carries this publication, and its client knows. */
+  readonly carries: (name: string) => boolean
   /** Sends on the m-line that carries this publication. False, if none does at the moment. */
   readonly forward: (name: string, media: Media) => boolean
-  /** Makes no offer until the scope closes. */
-  readonly holdOffers: Effect.Effect<void, never, Scope.Scope>
+  /** Makes no offer until it is let, or the scope closes. */
+  readonly holdOffers: Effect.Effect<{ readonly release: Effect.Effect<void> }, never, Scope.Scope>
   /** From the next offer on the m-line of the one publication carries the other. */
   readonly give: (from: string, to: string) => void
   /** The m-lines as the client has them. */
@@ -104,7 +106,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
   const carry = (connection: Peer.Peer["connection"], before: Lines.Line | undefined, line: Lines.Line): void => {
     const { lineDirection, reuseSsrc } = settings()
     const known = transceivers.get(line.id)
-    if (before === line || (before === undefined && line.stopped)) return
+    if (before !== undefined && before.track === line.track && before.stopped === line.stopped) return
     if (line.stopped) return known?.stop()
     if (line.track === undefined) return known?.setDirection("inactive")
     if (known === undefined || before?.stopped === true) {
@@ -136,16 +138,30 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     known.setDirection(lineDirection)
   }
 
-  const offer = Effect.gen(function*() {
+  const letGo = (hold: object): void => {
+    holds.delete(hold)
+    if (holds.size === 0) unheld.openUnsafe()
+  }
+
+  /** What changes without an offer, changes at once. */
+  const isDue = (lines: Lines.Lines): boolean => {
     const base = offered ?? answered
-    const next = plan(base, forced)
-    if (next === base && !restart) return
+    if (Lines.isNews(base, lines) || (restart && lastId > 0)) return true
+    if (offered === undefined) answered = lines
+    else offered = lines
+    restart = false
+    return false
+  }
+
+  const offer = Effect.gen(function*() {
+    if (!isDue(plan(offered ?? answered, forced))) return
     const peer = yield* opened
     if (inFlight === undefined && lastId > 0) yield* connected(peer)
     yield* unheld.await
     // What is wanted may have changed while this waited.
+    const base = offered ?? answered
     const lines = plan(base, forced)
-    if (lines === base && !restart) return
+    if (!isDue(lines)) return
     const iceRestart = restart && lastId > 0
     restart = false
     forced = new Map()
@@ -200,6 +216,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
         )
       }),
     addIceCandidate: (candidate) => Effect.suspend(() => peer?.addIceCandidate(candidate) ?? Effect.void),
+    carries: (name) => open.has(name),
     forward: (name, { marker, payload, sequenceNumber, timestamp }) => {
       const line = open.get(name)
       const track = line && transceivers.get(line.id)?.sender.track
@@ -208,19 +225,18 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
       track.writeRtp(new RtpPacket(header, payload))
       return true
     },
-    holdOffers: Effect.asVoid(Effect.acquireRelease(
-      Effect.sync(() => {
-        const hold = {}
-        holds.add(hold)
-        unheld.closeUnsafe()
-        return hold
-      }),
-      (hold) =>
+    holdOffers: Effect.map(
+      Effect.acquireRelease(
         Effect.sync(() => {
-          holds.delete(hold)
-          if (holds.size === 0) unheld.openUnsafe()
-        })
-    )),
+          const hold = {}
+          holds.add(hold)
+          unheld.closeUnsafe()
+          return hold
+        }),
+        (hold) => Effect.sync(() => letGo(hold))
+      ),
+      (hold) => ({ release: Effect.sync(() => letGo(hold)) })
+    ),
     give: (from, to) => {
       const line = (offered ?? answered).find(({ track }) => track?.name === from)
       if (line === undefined) return

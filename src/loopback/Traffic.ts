@@ -18,9 +18,13 @@ import type * as Scope from "effect/Scope"
  * @category models
  * @since 0.1.0
  */
-export type Match<A> =
-  | ((item: A) => boolean)
-  | { readonly [field in keyof A]?: A[field] | ReadonlyArray<A[field]> | undefined }
+export type Match<A> = ((item: A) => boolean) | Pattern<A>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type Pattern<A> = { readonly [field in keyof A]?: A[field] | ReadonlyArray<A[field]> | undefined }
 
 /**
  * Items that are held back, and go nowhere until they are released.
@@ -87,18 +91,21 @@ interface Rule<A> {
 /** More than this are not held: the oldest is lost. */
 const capacity = 4_096
 
-const matcher = <A>(match: Match<A>): (item: A) => boolean => {
+const fits = <A, Field extends keyof A>(item: A, field: Field, expected: Pattern<A>[Field]): boolean =>
+  expected === undefined || (Array.isArray(expected) ? expected.includes(item[field]) : expected === item[field])
+
+export const matcher = <A extends object>(match: Match<A>): (item: A) => boolean => {
   if (typeof match === "function") return match
-  const fields = Object.keys(match) as ReadonlyArray<keyof A & keyof typeof match>
-  return (item) =>
-    fields.every((field) => {
-      const expected = match[field]
-      return expected === undefined || (Array.isArray(expected) ? expected.includes(item[field]) : expected === item[field])
-    })
+  return (item) => {
+    for (const field in match) {
+      if (!fits(item, field, match[field])) return false
+    }
+    return true
+  }
 }
 
 /** `deliver` is where things go, and must not throw. */
-export const make = <A>(deliver: (item: A) => void): Effect.Effect<Traffic<A>, never, Scope.Scope> =>
+export const make = <A extends object>(deliver: (item: A) => void): Effect.Effect<Traffic<A>, never, Scope.Scope> =>
   Effect.map(FiberSet.makeRuntime<never>(), (run) => {
     const rules = new Set<Rule<A>>()
 
