@@ -18,7 +18,7 @@ import * as HttpClient from "effect/http/HttpClient"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import type { IceServer } from "../PeerConnection.ts"
 import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
@@ -113,7 +113,11 @@ const make = Effect.fnUntraced(function*(
     return yield* new LoopbackSfuError({ reason: "NotLoopback", detail: `asked to listen on ${options.host}` })
   }
   const secret = randomBytes(32).toString("hex")
-  const call = yield* Call.make(options)
+  const scope = yield* Effect.scope
+  const callScope = yield* Scope.fork(scope)
+  // What the server opens later on still closes after the good-byes below: its sockets' server waits for them.
+  const serverScope = yield* Scope.fork(scope)
+  const call = yield* Scope.provide(Call.make(options), callScope)
   const requests = yield* Traffic.make<Twirp.Request>(({ admitted }) => {
     Deferred.doneUnsafe(admitted, Effect.void)
   })
@@ -134,15 +138,19 @@ const make = Effect.fnUntraced(function*(
     port: options.port ?? 0,
     gracefulShutdownTimeout: "1 second",
     websocket: { maxPayload: 1 << 20 }
-  }).pipe(Effect.mapError(({ cause }) =>
-    new LoopbackSfuError({ reason: "NotListening", detail: cause instanceof Error ? cause.message : String(cause) })
-  ))
+  }).pipe(
+    Scope.provide(serverScope),
+    Effect.mapError(({ cause }) =>
+      new LoopbackSfuError({ reason: "NotListening", detail: cause instanceof Error ? cause.message : String(cause) })
+    )
+  )
   const signalling = Signalling.handle(call, secret)
   const twirp = Twirp.handle(call, secret, requests, refusals)
-  yield* server.serve(Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, url }) =>
-    new URL(url, `http://${host}`).pathname === path && headers["upgrade"] !== undefined ? signalling : twirp
-  ))
-  // Before the server is closed, which waits for whatever is still open.
+  const app = Effect.flatMap(
+    HttpServerRequest.HttpServerRequest,
+    ({ headers, url }) => url.split("?")[0] === path && headers["upgrade"] !== undefined ? signalling : twirp
+  )
+  yield* Scope.provide(server.serve(app), serverScope)
   yield* Effect.addFinalizer(() =>
     Effect.callback<void>((resume) => {
       call.close()

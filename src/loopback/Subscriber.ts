@@ -182,7 +182,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     Effect.andThen(unheld.await),
     Effect.andThen(Effect.sync(() => changed.closeUnsafe())),
     Effect.andThen(offer),
-    Effect.catchCause((cause) => Effect.logWarning("the loopback SFU could not make an offer", cause)),
+    Effect.catch((error) => Effect.logWarning("the loopback SFU could not make an offer", error.detail)),
     Effect.forever,
     Effect.forkIn(scope)
   )
