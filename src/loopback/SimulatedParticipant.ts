@@ -21,6 +21,7 @@ import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import { kindOf } from "../Track.ts"
 import type { Participant, TrackKind, TrackType } from "../Track.ts"
 import * as Peer from "../werift/internal/Peer.ts"
+import * as Connecting from "./Connecting.ts"
 import * as Payload from "./Payload.ts"
 import type { Method } from "./Twirp.ts"
 import * as Wire from "./Wire.ts"
@@ -88,6 +89,9 @@ const pace: { readonly [kind in TrackKind]: { readonly every: Duration.Input; re
 
 /** How long a socket may take to say that it is closed. */
 const closing = "1 second"
+
+/** How long the connection of a first track may take, before a second is published. */
+const connecting = "10 seconds"
 
 const { event, signal } = Wire.Messages
 
@@ -178,20 +182,13 @@ export const make = Effect.fnUntraced(function*(
       : Effect.succeed(peer)
   )
 
-  /** As in `Subscriber`: a second answer that comes while werift is still connecting is taken for a failure. */
-  const connected = ({ connection, onChange }: Peer.Peer): Effect.Effect<void, SimulationError> =>
-    Effect.callback<void>((resume) => {
-      const look = (): void => {
-        if (connection.connectionState !== "connecting") resume(Effect.void)
-      }
-      onChange(look)
-      look()
-    }).pipe(Effect.timeoutOrElse({ duration: "10 seconds", orElse: () => Effect.fail(failed("connection")("timed out")) }))
-
   /** Offers everything that there is, and is answered. */
   const negotiate = Effect.flatMap(opened, (peer) =>
     Effect.andThen(
-      connected(peer),
+      Effect.timeoutOrElse(Connecting.settled(peer), {
+        duration: connecting,
+        orElse: () => Effect.fail(failed("connection")(`not connected in ${connecting}`))
+      }),
       peer.exclusively(Effect.gen(function*() {
         const sdp = yield* peer.setLocal(yield* peer.createOffer())
         const tracks = published.map((trackType) => ({

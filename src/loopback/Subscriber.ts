@@ -12,6 +12,7 @@ import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import type { IceCandidate } from "../PeerConnection.ts"
 import type { TrackKey } from "../Track.ts"
 import * as Peer from "../werift/internal/Peer.ts"
+import * as Connecting from "./Connecting.ts"
 import * as Lines from "./Lines.ts"
 import type { Media } from "./Publisher.ts"
 import type { Settings } from "./Settings.ts"
@@ -93,16 +94,6 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
       : Effect.succeed(peer)
   )
 
-  /** werift takes a second answer for a failure, while it is still connecting for the first. */
-  const connected = ({ connection, onChange }: Peer.Peer): Effect.Effect<void> =>
-    Effect.callback<void>((resume) => {
-      const look = (): void => {
-        if (connection.connectionState !== "connecting") resume(Effect.void)
-      }
-      onChange(look)
-      look()
-    }).pipe(Effect.timeoutOption(connecting), Effect.asVoid)
-
   const carry = (connection: Peer.Peer["connection"], before: Lines.Line | undefined, line: Lines.Line): void => {
     const { lineDirection, reuseSsrc } = settings()
     const known = transceivers.get(line.id)
@@ -156,7 +147,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
   const offer = Effect.gen(function*() {
     if (!isDue(plan(offered ?? answered, forced))) return
     const peer = yield* opened
-    if (inFlight === undefined && lastId > 0) yield* connected(peer)
+    if (inFlight === undefined && lastId > 0) yield* Effect.timeoutOption(Connecting.settled(peer), connecting)
     yield* unheld.await
     // What is wanted may have changed while this waited.
     const base = offered ?? answered
