@@ -3,12 +3,12 @@
  *
  * Whatever goes out to a client passes through `signalling`, `media` or `requests`, where a test may lay hands on it.
  */
-import { randomBytes } from "node:crypto"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
 import type { Participant, TrackKey, TrackType } from "../Track.ts"
 import type * as Lines from "./Lines.ts"
 import * as Line from "./Lines.ts"
@@ -109,7 +109,9 @@ export const make = Effect.fnUntraced(function*(
 ): Effect.fn.Return<Call, never, Scope.Scope> {
   const callScope = yield* Effect.scope
   const sessions = new Map<string, Session>()
-  const waiters = new Set<{ readonly isSo: (truth: Truth.Truth) => boolean; readonly met: Deferred.Deferred<Truth.Truth> }>()
+  const waiters = new Set<
+    { readonly isSo: (truth: Truth.Truth) => boolean; readonly met: Deferred.Deferred<Truth.Truth> }
+  >()
   let settings = Settings.change(Settings.defaults, options)
   let room = Room.empty
 

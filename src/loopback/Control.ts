@@ -123,7 +123,6 @@ export const make = (
       Effect.map(link(to), (link) => code === undefined ? link.destroy() : link.close(code, "cut by the test")),
     changePrefix: (sessionId, prefix) =>
       Effect.map(session(sessionId), () => call.run({ _tag: "ChangePrefix", sessionId, prefix })),
-    describe: (sessionId) =>
-      Effect.map(Effect.suspend(() => found(call.member(sessionId), sessionId)), Room.describe)
+    describe: (sessionId) => Effect.map(Effect.suspend(() => found(call.member(sessionId), sessionId)), Room.describe)
   }
 }

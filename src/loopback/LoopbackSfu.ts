@@ -6,9 +6,6 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import { randomBytes } from "node:crypto"
-import { createServer } from "node:http"
-import type { Socket } from "node:net"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -19,6 +16,9 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
+import { createServer } from "node:http"
+import type { Socket } from "node:net"
 import type { IceServer } from "../PeerConnection.ts"
 import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
@@ -182,8 +182,10 @@ const make = Effect.fnUntraced(function*(
     iceServers: [],
     token,
     participant: (who) =>
-      Effect.flatMap(token(who.userId), (token) =>
-        SimulatedParticipant.make({ url, webSocketUrl, token, client, ...who })),
+      Effect.flatMap(
+        token(who.userId),
+        (token) => SimulatedParticipant.make({ url, webSocketUrl, token, client, ...who })
+      ),
     control: Control.make(call, requests.faults, refusals.refuse),
     truth: Effect.sync(call.truth),
     until: call.until

@@ -82,7 +82,10 @@ export const handle = (call: Call.Call, secret: string) =>
     const join = yield* receive.pipe(Effect.map((request) => request.joinRequest), Effect.timeoutOption(joining))
     const joinRequest = join._tag === "Some" ? join.value : undefined
     if (!joinRequest?.sessionId) {
-      return yield* refuse(Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED, "a join request with a session id first")
+      return yield* refuse(
+        Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED,
+        "a join request with a session id first"
+      )
     }
     const { sessionId } = joinRequest
     const userId = Token.verify(secret, joinRequest.token ?? "", yield* Clock.currentTimeMillis)
@@ -119,6 +122,8 @@ export const handle = (call: Call.Call, secret: string) =>
     if (isOurs) yield* ending === "Left" ? call.leave(sessionId) : call.lose(sessionId, link)
   }).pipe(
     Effect.scoped,
-    Effect.catchCause((cause) => Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logDebug("a socket failed", cause)),
+    Effect.catchCause((cause) =>
+      Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logDebug("a socket failed", cause)
+    ),
     Effect.as(HttpServerResponse.empty())
   )

@@ -5,7 +5,6 @@
  * @since 0.1.0
  */
 import * as NodeWS from "@effect/platform-node/NodeWS"
-import { randomUUID } from "node:crypto"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,6 +15,7 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import { randomUUID } from "node:crypto"
 import type { RTCRtpTransceiver } from "werift"
 import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import { kindOf } from "../Track.ts"
@@ -232,8 +232,7 @@ export const make = Effect.fnUntraced(function*(
   const mute = (trackType: TrackType) =>
     Effect.andThen(FiberMap.remove(sending, trackType), updateMuteState(trackType, true)).pipe(Effect.asVoid)
 
-  const unmute = (trackType: TrackType) =>
-    Effect.andThen(updateMuteState(trackType, false), send(trackType))
+  const unmute = (trackType: TrackType) => Effect.andThen(updateMuteState(trackType, false), send(trackType))
 
   const publish = (trackType: TrackType) =>
     Effect.gen(function*() {

@@ -2,11 +2,11 @@
  * The SFU's end of a subscriber's connection: one offer at a time, with an id that goes up, and whatever changes
  * meanwhile waits for its answer.
  */
-import { randomInt, randomUUID } from "node:crypto"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 import * as Scope from "effect/Scope"
+import { randomInt, randomUUID } from "node:crypto"
 import type { RTCRtpTransceiver } from "werift"
 import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import type { IceCandidate } from "../PeerConnection.ts"

@@ -20,6 +20,8 @@ export const verify = (secret: string, token: string, now: number): string | und
   const expected = signature(secret, `${header}.${body}`)
   const given = Buffer.from(mac, "base64url")
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return undefined
-  const claims: { readonly user_id: string; readonly exp: number } = JSON.parse(Buffer.from(body, "base64url").toString())
+  const claims: { readonly user_id: string; readonly exp: number } = JSON.parse(
+    Buffer.from(body, "base64url").toString()
+  )
   return now < claims.exp * 1_000 ? claims.user_id : undefined
 }

@@ -92,7 +92,9 @@ export interface Refusals {
   readonly next: (request: Request) => { readonly failure: Failure; readonly carriedOut: boolean } | undefined
 }
 
-class TransportError extends Data.TaggedError("TransportError")<{ readonly code: TwirpCode; readonly message: string }> {}
+class TransportError
+  extends Data.TaggedError("TransportError")<{ readonly code: TwirpCode; readonly message: string }>
+{}
 
 class SfuError extends Data.TaggedError("SfuError")<{
   readonly code: number
@@ -280,10 +282,12 @@ export const handle = (
     const token = (request.headers["authorization"] ?? "").replace(/^Bearer /, "")
     const userId = Token.verify(secret, token, yield* Clock.currentTimeMillis)
     if (userId === undefined) return yield* transportError("unauthenticated", "the token is unknown or has expired")
-    const body = new Uint8Array(yield* Effect.mapError(
-      request.arrayBuffer,
-      () => transportError("malformed", "the body could not be read")
-    ))
+    const body = new Uint8Array(
+      yield* Effect.mapError(
+        request.arrayBuffer,
+        () => transportError("malformed", "the body could not be read")
+      )
+    )
     const method = methods[name]
     const from = yield* decoding(() => method.sessionOf(body))
     const owner = call.member(from)?.participant.userId

@@ -2,10 +2,10 @@
  * A client as plain as can be: a WebSocket, `fetch`, a werift connection, and the generated codec. It keeps what it hears
  * and does nothing on its own but answer offers, if it is told to.
  */
+import type { TrackKey, TrackType } from "effect-track-resolver"
+import { LoopbackSfu, Payload, Wire } from "effect-track-resolver/loopback"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { LoopbackSfu, Payload, Wire } from "effect-track-resolver/loopback"
-import type { TrackKey, TrackType } from "effect-track-resolver"
 import { RTCPeerConnection, SessionDescription } from "werift"
 
 const { event, models, signal } = Wire.Messages
@@ -46,7 +46,9 @@ export const linesOf = (sdp: string): ReadonlyArray<Line> =>
 /** Something that only grows, and whoever waits for it to have grown enough. */
 const log = <A>() => {
   const items: Array<A> = []
-  const waiters = new Set<{ readonly isSo: (items: ReadonlyArray<A>) => boolean; readonly met: Deferred.Deferred<void> }>()
+  const waiters = new Set<
+    { readonly isSo: (items: ReadonlyArray<A>) => boolean; readonly met: Deferred.Deferred<void> }
+  >()
   return {
     items,
     add: (item: A): void => {
@@ -136,9 +138,12 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   let turn = Promise.resolve()
   const answer = ({ negotiationId, sdp }: NonNullable<Wire.SfuEvent["subscriberOffer"]>): void => {
     turn = turn.then(async () => {
-      const restarts = sdp!.match(/a=ice-ufrag:(.+)/)?.[1]?.trim() !== connection.iceTransports[0]?.connection.remoteUsername
-      if (restarts) { for (const transport of connection.iceTransports) if (transport.connection.remoteUsername) transport.restart() }
+      const [transport] = connection.iceTransports
+      const known = transport?.connection.remoteUsername
+      const restarts = known !== undefined && known !== "" && !sdp!.includes(`a=ice-ufrag:${known}`)
+      if (restarts) transport!.restart()
       const answered = await apply(sdp!)
+      if (restarts) transport!.start().catch(() => {})
       await sendAnswer(answered, negotiationId!)
     }).catch(() => {})
   }
@@ -205,9 +210,7 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     caughtUp: Effect.suspend(() => {
       const before = typesOf(events.items).filter((type) => type === "healthCheckResponse").length
       ask({ healthCheckRequest: {} })
-      return events.until((items) =>
-        typesOf(items).filter((type) => type === "healthCheckResponse").length > before
-      )
+      return events.until((items) => typesOf(items).filter((type) => type === "healthCheckResponse").length > before)
     }),
     packets: () => packets.items,
     /** Once so many packets of this track have come, from now on. */
