@@ -21,5 +21,7 @@ const foreign = loaded.filter((url) => /node_modules.(werift|protobufjs|@effect.
 if (foreign.length > 0) throw new Error("loaded as well: " + foreign.join(" "))
 const inner = await import("effect-track-resolver/internal/Ledger").then(() => "open", ({ code }) => code)
 if (inner !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error("internal modules: " + inner)
+const werift = await import("effect-track-resolver/werift")
+if (typeof werift.layer !== "function") throw new Error("the door to werift does not open")
 `
 execFileSync("node", ["--input-type=module", "--eval", visit], { stdio: "inherit" })

@@ -16,8 +16,11 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["TrackResolver.ts"],
   ["PeerConnection.ts"],
   ["SfuClient.ts"],
-  ["werift/internal/Candidate.ts"],
+  ["werift/internal/Candidate.ts", "werift/internal/Broadcast.ts", "werift/internal/IceGenerations.ts"],
   ["werift/internal/Offer.ts", "werift/internal/Peer.ts"],
+  ["werift/internal/Liveness.ts", "werift/internal/Reception.ts"],
+  ["werift/WeriftPeerConnection.ts"],
+  ["werift/index.ts"],
   ["index.ts"]
 ]
 
@@ -82,8 +85,12 @@ test("each foreign world has one importer", () => {
   expect(new Set(importers)).toEqual(new Set(["werift"]))
 })
 
-test("no test imports from inside the house, but to count what it is asked", () => {
-  const tests = readdirSync("test", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
+/** What decides without a connection is tested without one. */
+const tested = ["werift/generations.test.ts"]
+
+test("no test imports from inside the house, but one of a part that is pure", () => {
+  const tests = readdirSync("test", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !tested.includes(file))
   const inside = tests.filter((file) => /from "(\.\.\/)+src\//.test(readFileSync(join("test", file), "utf8")))
   expect(inside).toEqual([])
 })

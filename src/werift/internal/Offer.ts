@@ -50,6 +50,9 @@ export const parse = (text: string, options: { readonly loopbackOnly: boolean; r
       throw new Error("no DTLS fingerprint")
     }
   }
+  // To refuse the m-line would stop it for good, and JSEP (RFC 8829, section 5.2.1) has them mapped.
+  const empty = live.find((one) => one.kind !== "application" && codecsOf(one).length === 0)
+  if (empty !== undefined) throw new Error(`m-line ${empty.rtp.muxId} maps no payload type`)
   return {
     sdp,
     mLines: media.length,
@@ -85,9 +88,8 @@ const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|i
 
 type Media = SessionDescription["media"][number]
 
-const sendingMedia = (
-  { direction, kind, msids, rtp, simulcastParameters, ssrc }: Media
-): ReadonlyArray<SendingMedia> => {
+const sendingMedia = (media: Media): ReadonlyArray<SendingMedia> => {
+  const { direction, kind, msids, rtp, simulcastParameters, ssrc } = media
   if (kind !== "audio" && kind !== "video") return []
   if (direction !== "sendonly" && direction !== "sendrecv") return []
   return [{
@@ -95,13 +97,20 @@ const sendingMedia = (
     kind,
     // Of several msids the first that names a stream: an m-line is one track, and its first stream is its owner's.
     streamId: msids.map((msid) => msid.split(" ")[0]).find((id) => id !== undefined && id !== "" && id !== "-"),
-    codecs: rtp.codecs.flatMap(({ channels, clockRate, mimeType, payloadType }) => {
-      const name = mimeType.slice(mimeType.indexOf("/") + 1)
-      if (!Number.isInteger(clockRate) || !Number.isInteger(payloadType)) return []
-      return [{ payloadType, name, clockRate, ...(channels === undefined ? {} : { channels }) }]
-    }),
+    codecs: codecsOf(media),
     ssrcs: new Set(ssrc.map(({ ssrc }) => ssrc)),
     hasRids: simulcastParameters.length > 0,
     midExtension: rtp.headerExtensions.find(({ uri }) => uri === "urn:ietf:params:rtp-hdrext:sdes:mid")?.id
   }]
 }
+
+const codecsOf = ({ rtp }: Media): ReadonlyArray<Codec> =>
+  rtp.codecs.flatMap(({ channels, clockRate, mimeType, payloadType }) => {
+    if (!Number.isInteger(clockRate) || !Number.isInteger(payloadType)) return []
+    const name = mimeType.slice(mimeType.indexOf("/") + 1)
+    return [{ payloadType, name, clockRate, ...(channels === undefined ? {} : { channels }) }]
+  })
+
+/** The m-lines of an answer that were not refused. */
+export const acceptedMids = (answer: string): ReadonlySet<string> =>
+  new Set(SessionDescription.parse(answer).media.flatMap(({ port, rtp }) => port !== 0 && rtp.muxId ? [rtp.muxId] : []))

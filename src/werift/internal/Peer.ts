@@ -31,6 +31,8 @@ export interface PeerOptions {
 export interface Peer {
   /** To look at, and to add transceivers to. */
   readonly connection: RTCPeerConnection
+  /** The last change that `onChange` tells of. */
+  readonly isClosed: () => boolean
   /**
    * One exchange of descriptions. Never two at once, nor one together with the close: closing while a socket is being
    * bound leaves it open for ever, and a description that is being set then never settles. Once begun it is not
@@ -68,6 +70,7 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
   const watched = new Map<RTCDtlsTransport, () => void>()
   const listeners = new Set<() => void>()
   let closing = false
+  let closed = false
 
   const connection = yield* Effect.acquireRelease(
     Effect.try({
@@ -85,6 +88,7 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
     Effect.timeoutOption(Effect.interruptible(Effect.ignore(Effect.tryPromise(() => connection.close()))), patience)
       .pipe(
         Effect.andThen(Effect.sync(() => {
+          closed = true
           changed()
           listeners.clear()
           for (const forget of watched.values()) forget()
@@ -145,6 +149,7 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
 
   return {
     connection,
+    isClosed: () => closed,
     exclusively,
     createOffer: (restart) =>
       Effect.map(
@@ -240,4 +245,5 @@ const initOf = ({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: IceCandi
   ...(usernameFragment === undefined ? {} : { usernameFragment })
 })
 
-const detailOf = (cause: unknown): string => (cause instanceof Error ? cause.message : String(cause)).slice(0, 200)
+export const detailOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).slice(0, 200)

@@ -1,0 +1,159 @@
+/**
+ * The port `PeerConnectionFactory` in werift: WebRTC for Node without native code.
+ *
+ * Puts the pieces together, each of which keeps one kind of harm away: `Peer` that of sockets, ICE and closing, `Offer`
+ * that of SDPs, `Reception` that of tracks, `Liveness` that of states, `IceGenerations` that of late candidates.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { useAV1, useH264, useOPUS, useSdesMid, useSdesRTPStreamId, useVP8, useVP9 } from "werift"
+import type { IceServer, PeerConnection } from "../PeerConnection.ts"
+import { NegotiationError, PeerConnectionFactory } from "../PeerConnection.ts"
+import * as IceGenerations from "./internal/IceGenerations.ts"
+import * as Liveness from "./internal/Liveness.ts"
+import * as Offer from "./internal/Offer.ts"
+import * as Peer from "./internal/Peer.ts"
+import * as Reception from "./internal/Reception.ts"
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface WeriftOptions {
+  /**
+   * For tests: binds 127.0.0.1 and offers nothing else, ignores every candidate and every STUN request from elsewhere,
+   * and every ICE server that is not a loopback address. Default false.
+   */
+  readonly loopbackOnly?: boolean | undefined
+  /**
+   * How long a connection may take to connect, and to connect again after an ICE restart, before it is `failed`: werift
+   * itself tries for ever. `Infinity` does too. Default 15 seconds.
+   */
+  readonly connectTimeout?: Duration.Input | undefined
+}
+
+/**
+ * Connections by werift.
+ *
+ * They receive Opus, VP8, VP9, H264 and AV1. An m-line without any of these is refused, and is in no table. All their
+ * candidates are in the answer, so `iceCandidates` is empty; simulcast comes mixed, told apart by SSRC.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactory> =>
+  Layer.sync(PeerConnectionFactory, () => {
+    const loopbackOnly = options?.loopbackOnly ?? false
+    const connectTimeout = durationOf(options?.connectTimeout ?? "15 seconds")
+    return PeerConnectionFactory.of({
+      capabilities: capabilities(loopbackOnly),
+      open: ({ iceServers }) => Effect.mapError(open({ iceServers, loopbackOnly, connectTimeout }), negotiationError)
+    })
+  })
+
+// --- Behind it --------------------------------------------------------------------------------------------------------
+
+/** Made anew for each connection: werift writes payload types into them. */
+const configuration = (): Peer.PeerOptions["configuration"] => ({
+  codecs: { audio: [useOPUS()], video: [useVP8(), useVP9(), useH264(), useAV1()] },
+  headerExtensions: { audio: [useSdesMid()], video: [useSdesMid(), useSdesRTPStreamId()] }
+})
+
+const open = Effect.fnUntraced(function*(options: {
+  readonly iceServers: ReadonlyArray<IceServer>
+  readonly loopbackOnly: boolean
+  readonly connectTimeout: Duration.Duration
+}): Effect.fn.Return<PeerConnection, Peer.PeerError, Scope.Scope> {
+  const { connectTimeout, iceServers, loopbackOnly } = options
+  const peer = yield* Peer.open({ iceServers, loopbackOnly, configuration: configuration() })
+  const reception = Reception.make(peer)
+  const liveness = yield* Liveness.make(peer, connectTimeout)
+  let generations = IceGenerations.empty
+  /** The last offer that was answered. */
+  let settled: Offer.Offer | undefined
+
+  // Before the connection closes: nothing that comes in while it does is delivered.
+  yield* Effect.addFinalizer(() => Effect.sync(reception.end))
+
+  const read = (text: string) =>
+    Effect.try({
+      try: () => Offer.parse(text, { loopbackOnly, mLines: settled?.mLines ?? 0 }),
+      catch: (cause) => new Peer.PeerError({ step: "SetRemoteDescription", detail: Peer.detailOf(cause) })
+    })
+
+  const apply = Effect.fnUntraced(function*(offer: Offer.Offer) {
+    reception.begin(offer)
+    yield* peer.setRemote({ type: "offer", sdp: offer.sdp })
+    const sdp = yield* peer.setLocal(yield* peer.createAnswer)
+    const accepted = Offer.acceptedMids(sdp)
+    const media = reception.commit(offer, accepted)
+    settled = offer
+    const [due, after] = IceGenerations.apply(generations, offer.ufrags)
+    generations = after
+    yield* Effect.forEach(due, peer.addIceCandidate, { discard: true })
+    yield* liveness.answered
+    for (const { hasRids, mid, ssrcs } of offer.sending) {
+      if (!accepted.has(mid)) yield* Effect.logWarning(`m-line ${mid} refused: no codec of ours`)
+      else if (ssrcs.size === 0 && !hasRids) yield* Effect.logDebug(`m-line ${mid} does not say its SSRC`)
+    }
+    return { sdp, media }
+  })
+
+  /** werift's rollback forgets what the offer has made of the codecs, so the one before it says them again. */
+  const undo = Effect.gen(function*() {
+    yield* peer.rollback
+    if (settled !== undefined) {
+      const sdp = settled.sdp.replace(/^a=candidate:.*\r\n/gm, "")
+      yield* Effect.ignore(Effect.andThen(peer.setRemote({ type: "offer", sdp }), peer.rollback), { log: "Debug" })
+    }
+    reception.revert()
+    // ICE that the offer has restarted does not come back: it takes another restart.
+    yield* liveness.answered
+  })
+
+  return {
+    answer: (text) =>
+      read(text).pipe(
+        Effect.flatMap((offer) => Effect.onError(apply(offer), () => undo)),
+        peer.exclusively,
+        Effect.mapError(negotiationError)
+      ),
+    addIceCandidate: (candidate) =>
+      Effect.ignore(peer.exclusively(Effect.suspend(() => {
+        const [verdict, after] = IceGenerations.receive(generations, candidate)
+        generations = after
+        return verdict === "Add" ? peer.addIceCandidate(candidate) : Effect.void
+      }))),
+    iceCandidates: Stream.empty,
+    states: liveness.states
+  }
+})
+
+/** No local description is set, so no socket is opened for it. */
+const capabilities = (loopbackOnly: boolean) => {
+  const offer = (direction: "recvonly" | "sendonly") =>
+    Effect.scoped(Effect.gen(function*() {
+      const peer = yield* Peer.open({ iceServers: [], loopbackOnly, configuration: configuration() })
+      for (const kind of ["audio", "video"] as const) peer.connection.addTransceiver(kind, { direction })
+      return (yield* peer.exclusively(peer.createOffer())).sdp
+    }))
+  return Effect.mapError(
+    Effect.all({ subscriberSdp: offer("recvonly"), publisherSdp: offer("sendonly") }),
+    ({ detail }) => new NegotiationError({ step: "Capabilities", detail })
+  )
+}
+
+const negotiationError = ({ detail, step }: Peer.PeerError): NegotiationError =>
+  new NegotiationError({ step: step === "CreateOffer" ? "Capabilities" : step, detail })
+
+/** `Duration` takes NaN for zero. */
+const durationOf = (input: Duration.Input): Duration.Duration => {
+  const duration = Duration.fromInputUnsafe(input)
+  if (Number.isNaN(input) || Duration.isNegative(duration)) throw new TypeError(`connectTimeout: ${String(input)}`)
+  return duration
+}

@@ -1,0 +1,173 @@
+/**
+ * How a connection ends: at any moment, with everything it has opened, and in a time that is known.
+ */
+import { assert, it } from "@effect/vitest"
+import { PeerConnectionFactory } from "effect-track-resolver"
+import { layer } from "effect-track-resolver/werift"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { execFile } from "node:child_process"
+import { promisify } from "node:util"
+import { RTCPeerConnection } from "werift"
+import { connections, heard, only, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
+
+const alice = "alice:TRACK_TYPE_VIDEO:x"
+
+/** A leak is for ever, and so is this, then. */
+const noSocketLeft = Effect.repeat(Effect.yieldNow, {
+  while: () => process.getActiveResourcesInfo().includes("UDPWrap"),
+  schedule: Schedule.spaced("5 millis")
+})
+
+const open = Effect.gen(function*() {
+  const scope = yield* Scope.make()
+  const subscriber = yield* Scope.provide(openSubscriber(), scope)
+  return { subscriber, close: Scope.close(scope, Exit.void) }
+})
+
+/** Ten seconds go by, in between werift's own work, until something has come of it. */
+const elapse = (isOver: () => boolean) =>
+  Effect.repeat(
+    Effect.andThen(Effect.promise(() => new Promise(setImmediate)), TestClock.adjust("10 seconds")),
+    { while: () => !isOver() }
+  )
+
+it.live("closed at any moment of an answer, it leaves no socket open, no answer unsettled and no stream without an end", () =>
+  Effect.gen(function*() {
+    const causes = yield* unhandled
+    const outcomes = new Set<string>()
+    yield* Effect.scoped(Effect.gen(function*() {
+      const sfu = yield* openSfu
+      sfu.publish("video", alice)
+      const offer = yield* sfu.offer()
+      for (let ticks = 0; ticks < 60; ticks++) {
+        const { close, subscriber } = yield* open
+        const answering = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
+        yield* Effect.promise(async () => {
+          // oxlint-disable-next-line no-await-in-loop -- one microtask after the other is what is wanted
+          for (let tick = 0; tick < ticks; tick++) await null
+        })
+        yield* close
+        const exit = yield* Fiber.join(answering)
+        outcomes.add(Exit.isSuccess(exit) ? exit._tag : String(exit.cause))
+        if (Exit.isSuccess(exit)) yield* Stream.runDrain(only(exit.value.media).rtp)
+        assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
+      }
+    }))
+    yield* noSocketLeft
+    assert.include(outcomes, "Success")
+    assert.deepStrictEqual(causes, [])
+  }))
+
+it.live("once closed, its streams and werift's tracks have ended, an answer fails and a candidate is nothing", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openSfu
+    const made = yield* connections
+    const { close, subscriber } = yield* open
+    sfu.publish("video", alice)
+    const offer = yield* sfu.offer()
+    const { media, sdp } = yield* subscriber.answer(offer)
+    yield* sfu.accept(sdp)
+    yield* until(subscriber, "connected")
+    const states = yield* Effect.forkChild(Stream.runCollect(subscriber.states), { startImmediately: true })
+    const hers = yield* heard(only(media))
+    yield* close
+    assert.deepStrictEqual(yield* Fiber.join(states), ["connected", "closed"])
+    assert.deepStrictEqual(yield* Fiber.join(hers), [])
+    const tracks = only(made).getReceivers().flatMap(({ tracks }) => tracks)
+    assert.deepStrictEqual(tracks.map(({ readyState }) => readyState), ["ended"])
+    assert.deepInclude(yield* Effect.flip(subscriber.answer(offer)), { _tag: "NegotiationError" })
+    yield* subscriber.addIceCandidate({ candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", sdpMid: "0" })
+    assert.deepStrictEqual(yield* Stream.runCollect(only(media).rtp), [])
+    yield* only(media).requestKeyFrame
+  }))
+
+it.effect("a step of werift's that never settles fails in its time, and so does a close", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openSfu
+    const { close, subscriber } = yield* open
+    sfu.publish("video", alice)
+    const offer = yield* sfu.offer()
+    const prototype = RTCPeerConnection.prototype
+    const { close: werifts, createAnswer } = prototype
+    const stuck: Array<RTCPeerConnection> = []
+    yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        prototype.createAnswer = function() {
+          stuck.push(this)
+          return new Promise(() => {})
+        }
+        prototype.close = () => new Promise(() => {})
+      }),
+      () =>
+        Effect.promise(() => {
+          Object.assign(prototype, { close: werifts, createAnswer })
+          return only(stuck).close()
+        })
+    )
+    const answering = yield* Effect.forkChild(Effect.flip(subscriber.answer(offer)), { startImmediately: true })
+    const closing = yield* Effect.forkChild(close, { startImmediately: true })
+    yield* elapse(() => answering.pollUnsafe() !== undefined)
+    assert.deepInclude(yield* Fiber.join(answering), { step: "CreateAnswer", detail: "not settled in 10 seconds" })
+    yield* elapse(() => closing.pollUnsafe() !== undefined)
+    yield* Fiber.join(closing)
+    assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
+  }))
+
+it.live("fifty calls that come and go leave no socket open", () =>
+  Effect.gen(function*() {
+    const one = Effect.scoped(Effect.gen(function*() {
+      const sfu = yield* openSfu
+      const subscriber = yield* openSubscriber()
+      sfu.publish("video", alice)
+      yield* sfu.exchange(subscriber)
+      yield* until(subscriber, "connected")
+    }))
+    yield* Effect.all(Array.from({ length: 50 }, () => one), { concurrency: 25, discard: true })
+    yield* noSocketLeft
+  }))
+
+it.live("a process whose connections are closed ends by itself", () =>
+  Effect.gen(function*() {
+    const program = `
+      import { PeerConnectionFactory } from "effect-track-resolver"
+      import { layer } from "effect-track-resolver/werift"
+      import * as Effect from "effect/Effect"
+      const call = Effect.gen(function*() {
+        const factory = yield* PeerConnectionFactory
+        const { publisherSdp } = yield* factory.capabilities
+        const subscriber = yield* factory.open({ iceServers: [] })
+        return (yield* subscriber.answer(publisherSdp)).media.length
+      })
+      console.log(await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(layer({ loopbackOnly: true })))))
+    `
+    const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript", "--eval", program]
+    const output = yield* Effect.promise(() => promisify(execFile)(process.execPath, flags, { timeout: 15_000 }))
+    assert.deepStrictEqual(output, { stdout: "2\n", stderr: "" })
+  }))
+
+it.live("what it can do is said without a socket, for both directions and every codec", () =>
+  Effect.gen(function*() {
+    const before = process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length
+    const { publisherSdp, subscriberSdp } = yield* PeerConnectionFactory.use(({ capabilities }) => capabilities)
+    assert.strictEqual(process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length, before)
+    for (const [sdp, direction] of [[subscriberSdp, "recvonly"], [publisherSdp, "sendonly"]] as const) {
+      assert.strictEqual(sdp.match(new RegExp(`a=${direction}\r\n`, "g"))?.length, 2)
+      for (const codec of ["opus", "VP8", "VP9", "H264", "AV1"]) {
+        assert.match(sdp, new RegExp(`rtpmap:\\d+ ${codec}/`, "i"))
+      }
+    }
+  }).pipe(Effect.provide(layer({ loopbackOnly: true }))))
+
+it.effect("a connect timeout that is none is a mistake, and is named", () =>
+  Effect.gen(function*() {
+    for (const connectTimeout of [-1, NaN, "-1 second"] as const) {
+      const exit = yield* Effect.exit(openSubscriber({ connectTimeout }))
+      assert.match(String(Exit.isFailure(exit) && exit.cause), /connectTimeout/)
+    }
+  }))

@@ -1,0 +1,82 @@
+/**
+ * Remote candidates by ICE generation: candidates and descriptions in, what to do with them out.
+ */
+import type { IceCandidate } from "effect-track-resolver"
+import { expect, test } from "vitest"
+import * as IceGenerations from "../../src/werift/internal/IceGenerations.ts"
+
+const of = (usernameFragment?: string, n = 1): IceCandidate => ({ candidate: `candidate:${n}`, usernameFragment })
+
+/** What becomes of each, in their order. A set is a description that is applied; it gives what was held for it. */
+const play = (steps: ReadonlyArray<IceCandidate | ReadonlyArray<string>>): ReadonlyArray<unknown> => {
+  let generations = IceGenerations.empty
+  return steps.map((step) => {
+    const [outcome, after] = "candidate" in step
+      ? IceGenerations.receive(generations, step)
+      : IceGenerations.apply(generations, new Set(step))
+    generations = after
+    return outcome
+  })
+}
+
+test("one of the applied description is added, also if it does not say whose it is", () => {
+  expect(play([["a"], of("a"), of()])).toEqual([[], "Add", "Add"])
+})
+
+test("one that comes before its description is held for it, in its order", () => {
+  expect(play([of("a", 1), of(undefined, 2), of("b", 3), of("a", 4), ["a"], ["b"]])).toEqual([
+    "Hold",
+    "Hold",
+    "Hold",
+    "Hold",
+    [of("a", 1), of(undefined, 2), of("a", 4)],
+    [of("b", 3)]
+  ])
+})
+
+test("one of a superseded description is dropped, and one of a description that failed was never begun", () => {
+  expect(play([["a"], ["b"], of("a"), of("b"), of("failed"), of("a")])).toEqual([
+    [],
+    [],
+    "Drop",
+    "Add",
+    "Hold",
+    "Drop"
+  ])
+})
+
+test("a description that comes back is current again", () => {
+  expect(play([["a"], ["b"], ["a"], of("a"), of("b")])).toEqual([[], [], [], "Add", "Drop"])
+})
+
+test("several credentials of one description are one generation", () => {
+  expect(play([of("b"), ["a", "b"], of("a"), ["b", "c"], of("b"), of("a")])).toEqual([
+    "Hold",
+    [of("b")],
+    "Add",
+    [],
+    "Add",
+    "Drop"
+  ])
+})
+
+test("what is superseded while it is held is not held for ever", () => {
+  let generations = IceGenerations.empty
+  for (const ufrag of ["a", "b", "c"]) generations = IceGenerations.receive(generations, of(ufrag))[1]
+  for (const ufrag of ["b", "a"]) generations = IceGenerations.apply(generations, new Set([ufrag]))[1]
+  expect(generations.held).toEqual([of("c")])
+})
+
+test("the candidate's line may say whose it is", () => {
+  const line = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host generation 0 ufrag a network-id 1" }
+  expect(play([line, ["b"], line, ["a"], line])).toEqual(["Hold", [], "Hold", [line, line], "Add"])
+})
+
+test("neither what is held nor what is superseded grows without end: the oldest goes", () => {
+  let generations = IceGenerations.empty
+  for (let n = 0; n < 100; n++) generations = IceGenerations.receive(generations, of("later", n))[1]
+  expect(generations.held.length).toBe(64)
+  expect(generations.held.at(-1)).toEqual(of("later", 99))
+  for (let n = 0; n < 100; n++) generations = IceGenerations.apply(generations, new Set([`${n}`]))[1]
+  expect(generations.superseded.size).toBe(64)
+})
