@@ -1,0 +1,170 @@
+/**
+ * One unary call of Twirp (v7) with a protobuf body: how it is sent, how it fails, and when it is worth repeating.
+ *
+ * An attempt has five seconds, reading the answer included. What may pass is repeated, after a pause that is drawn from a
+ * range which grows; what will not change by asking again is not.
+ */
+import * as Effect from "effect/Effect"
+import * as HttpBody from "effect/http/HttpBody"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Random from "effect/Random"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { SfuRequestError } from "../SfuClient.ts"
+import type * as Wire from "./Wire.ts"
+import type * as Wording from "./Wording.ts"
+
+const service = "stream.video.sfu.signal.SignalServer"
+
+export interface Twirp {
+  readonly call: (options: {
+    /** Asked before each attempt, so that a repetition may send something newer. */
+    readonly request: () => Wire.Call
+    readonly attempts: number
+    /** Completes once repeating has lost its point, which ends a pause at once, and no attempt. */
+    readonly pointless?: Effect.Effect<void> | undefined
+  }) => Effect.Effect<void, SfuRequestError>
+}
+
+interface Failure {
+  readonly code: string | number
+  readonly detail: string
+  readonly passing: boolean
+}
+
+/** The pause before repetition `n`, counted from 1: milliseconds, drawn evenly from this range. */
+const pauseRange = (n: number): readonly [from: number, to: number] => [
+  Math.min(Math.max(250, (n - 1) * 2_000), 5_000),
+  Math.min(500 + n * 2_000, 5_000)
+]
+
+const pause = (n: number): Effect.Effect<void> => Effect.flatMap(Random.nextBetween(...pauseRange(n)), Effect.sleep)
+
+const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500
+
+/** For an answer that a proxy gave, or whose body is none of Twirp's. */
+const codeOf = (status: number): string => {
+  switch (status) {
+    case 401:
+      return "unauthenticated"
+    case 403:
+      return "permission_denied"
+    case 404:
+      return "bad_route"
+    case 408:
+      return "deadline_exceeded"
+    case 429:
+      return "resource_exhausted"
+    case 502:
+    case 503:
+    case 504:
+      return "unavailable"
+    default:
+      return "unknown"
+  }
+}
+
+const TwirpError = Schema.fromJsonString(
+  Schema.Struct({ code: Schema.NonEmptyString, msg: Schema.optional(Schema.String) })
+)
+
+const decodeTwirpError = Schema.decodeUnknownResult(TwirpError)
+
+const refusedByServer = (status: number, body: string): Failure => {
+  const decoded = decodeTwirpError(body)
+  return Result.isSuccess(decoded)
+    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", passing: mayPass(status) }
+    : { code: codeOf(status), detail: `HTTP ${status}`, passing: mayPass(status) }
+}
+
+const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
+  switch (reason._tag) {
+    case "TransportError":
+    case "DecodeError":
+    case "EmptyBodyError":
+      return { code: "unavailable", detail: "the connection could not be made, or broke", passing: true }
+    case "StatusCodeError":
+      return { code: codeOf(reason.response.status), detail: reason.message, passing: mayPass(reason.response.status) }
+    case "EncodeError":
+    case "InvalidUrlError":
+      return { code: "malformed", detail: "the request could not be sent as it is", passing: false }
+  }
+}
+
+const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const all = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    all.set(chunk, at)
+    at += chunk.byteLength
+  }
+  return all
+}
+
+/** `url` is Twirp's root. An answer longer than `limit` is not read to its end. */
+export const make = (options: {
+  readonly client: HttpClient.HttpClient
+  readonly url: string
+  readonly token: Redacted.Redacted
+  readonly limit: number
+  readonly wording: Wording.Wording
+}): Twirp => {
+  const root = `${options.url.replace(/\/+$/, "")}/${service}`
+  // Ties the connection to the scope of the attempt: an answer that is not read to its end would hold it.
+  const client = HttpClient.withScope(options.client)
+
+  const attempt = Effect.fnUntraced(function*(call: Wire.Call) {
+    const response = yield* client.execute(HttpClientRequest.post(`${root}/${call.method}`, {
+      headers: { authorization: `Bearer ${Redacted.value(options.token)}` },
+      body: HttpBody.uint8Array(call.body, "application/protobuf")
+    })).pipe(Effect.mapError(brokenOff))
+    const chunks: Array<Uint8Array> = []
+    let length = 0
+    yield* Stream.runForEach(Stream.mapError(response.stream, brokenOff), (chunk): Effect.Effect<void, Failure> => {
+      length += chunk.byteLength
+      if (length > options.limit) return Effect.fail({ code: "internal", detail: "too long an answer", passing: false })
+      chunks.push(chunk)
+      return Effect.void
+    })
+    const body = joined(chunks, length)
+    if (response.status !== 200) {
+      const text = yield* Stream.mkString(Stream.decodeText(Stream.make(body)))
+      return yield* Effect.fail(refusedByServer(response.status, text))
+    }
+    const refusal = call.refusal(body)
+    if (Result.isFailure(refusal)) {
+      const failure: Failure = { code: "internal", detail: `unreadable: ${refusal.failure}`, passing: false }
+      return yield* Effect.fail(failure)
+    }
+    if (refusal.success === undefined) return
+    const { code, detail, shouldRetry } = refusal.success
+    return yield* Effect.fail<Failure>({ code, detail, passing: shouldRetry })
+  }, (effect) =>
+    Effect.scoped(effect).pipe(Effect.timeoutOrElse({
+      duration: "5 seconds",
+      orElse: () => Effect.fail<Failure>({ code: "deadline_exceeded", detail: "no answer in 5 seconds", passing: true })
+    })))
+
+  return {
+    call: Effect.fnUntraced(function*({ attempts, pointless, request }) {
+      for (let n = 1;; n++) {
+        const call = request()
+        const done = yield* Effect.result(attempt(call))
+        if (Result.isSuccess(done)) return
+        const { code, detail, passing } = done.failure
+        const error = new SfuRequestError({ method: call.method, code, detail: options.wording(detail), attempts: n })
+        if (!passing || n >= attempts) return yield* error
+        yield* Effect.logDebug(error.message)
+        const again = yield* Effect.raceFirst(
+          Effect.as(pointless ?? Effect.never, false),
+          Effect.as(pause(n), true)
+        )
+        if (!again) return yield* error
+      }
+    })
+  }
+}

@@ -1,0 +1,6 @@
+/**
+ * Stream's SFU, as a `SfuClient`. Not affiliated with its vendor, and not endorsed by them.
+ *
+ * @since 0.1.0
+ */
+export * as StreamSfuClient from "./StreamSfuClient.ts"

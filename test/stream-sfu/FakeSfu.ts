@@ -1,0 +1,181 @@
+/**
+ * An SFU in memory, behind the two doors that the adapter asks for: a constructor of WebSockets and an HTTP client. Says
+ * what a test tells it to say, and remembers what it heard. Has no time of its own.
+ */
+import type { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Socket from "effect/socket/Socket"
+import { stream } from "../../src/stream-sfu/generated/sfu.js"
+
+const { event, models, signal } = stream.video.sfu
+
+export type SfuEvent = stream.video.sfu.event.SfuEvent.$Properties
+export type SfuRequest = stream.video.sfu.event.SfuRequest
+
+export const encode = (message: SfuEvent): Uint8Array => event.SfuEvent.encode(message).finish()
+
+export const requestIn = (frame: Uint8Array): SfuRequest => event.SfuRequest.decode(frame)
+
+export const secret = "token-that-nobody-may-see"
+
+/** One WebSocket, as its server sees it. */
+export class FakeSocket implements Socket.WebSocketLike {
+  readonly url: string
+  readyState: number
+  /** What the client said, and last how it closed. */
+  readonly heard: Array<SfuRequest | { readonly close: number | undefined }> = []
+  /** Whether it agrees when the client closes. */
+  agrees = true
+  #onRequest: (request: SfuRequest, socket: FakeSocket) => void
+  readonly #listeners = new Map<string, Set<(event: Socket.WebSocketEvent) => void>>()
+
+  constructor(url: string, opens: boolean, onRequest: (request: SfuRequest, socket: FakeSocket) => void) {
+    this.url = url
+    this.readyState = opens ? 1 : 0
+    this.#onRequest = onRequest
+  }
+
+  addEventListener(
+    type: string,
+    listener: (event: Socket.WebSocketEvent) => void,
+    options?: { readonly once?: boolean }
+  ): void {
+    const listeners = this.#listeners.get(type) ?? new Set()
+    this.#listeners.set(type, listeners)
+    const added = options?.once === true
+      ? (event: Socket.WebSocketEvent) => {
+        listeners.delete(added)
+        listener(event)
+      }
+      : listener
+    listeners.add(added)
+  }
+
+  removeEventListener(type: string, listener: (event: Socket.WebSocketEvent) => void): void {
+    this.#listeners.get(type)?.delete(listener)
+  }
+
+  #emit(type: string, event: Socket.WebSocketEvent): void {
+    for (const listener of Array.from(this.#listeners.get(type) ?? [])) listener(event)
+  }
+
+  send(data: string | Uint8Array): void {
+    if (this.readyState !== 1) return
+    const request = requestIn(data as Uint8Array)
+    this.heard.push(request)
+    this.#onRequest(request, this)
+  }
+
+  close(code?: number): void {
+    if (this.readyState >= 2) return
+    this.readyState = 2
+    this.heard.push({ close: code })
+    if (this.agrees) this.hangUp(code ?? 1005)
+  }
+
+  open(): void {
+    this.readyState = 1
+    this.#emit("open", {})
+  }
+
+  say(...messages: ReadonlyArray<SfuEvent>): void {
+    for (const message of messages) this.sayData(encode(message))
+  }
+
+  sayData(data: Uint8Array | string): void {
+    this.#emit("message", { data })
+  }
+
+  hangUp(code: number, reason = ""): void {
+    this.readyState = 3
+    this.#emit("close", { code, reason })
+  }
+}
+
+/** An HTTP request that the client sent. */
+export interface FakeRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+  readonly signal: AbortSignal
+}
+
+/** What it answers: nothing for a call that went well. `never` is no answer, `broken` no connection. */
+export type FakeAnswer = Response | "never" | "broken"
+
+export interface FakeSfu {
+  readonly sockets: Array<FakeSocket>
+  readonly requests: Array<FakeRequest>
+  /** How the sockets behave from now on. */
+  opens: boolean
+  onRequest: (request: SfuRequest, socket: FakeSocket) => void
+  answer: (request: FakeRequest, n: number) => FakeAnswer
+  readonly layer: Layer.Layer<HttpClient.HttpClient | Socket.WebSocketConstructor>
+}
+
+export const ok = (error?: stream.video.sfu.models.Error.$Properties): Response =>
+  new Response(Uint8Array.from(signal.SendAnswerResponse.encode(error === undefined ? {} : { error }).finish()))
+
+export const twirp = (status: number, code: string, msg = ""): Response =>
+  new Response(JSON.stringify({ code, msg }), { status })
+
+const people = ["alice", "bob"].map((userId) => ({
+  userId,
+  sessionId: `${userId}-1`,
+  trackLookupPrefix: `p-${userId}`,
+  publishedTracks: userId === "bob" ? [models.TrackType.TRACK_TYPE_AUDIO, models.TrackType.TRACK_TYPE_VIDEO] : []
+}))
+
+export const joinResponse: SfuEvent = { joinResponse: { callState: { participants: people } } }
+
+export const make = (): FakeSfu => {
+  const sfu: FakeSfu = {
+    sockets: [],
+    requests: [],
+    opens: true,
+    onRequest: (request, socket) => {
+      if (request.joinRequest) socket.say(joinResponse)
+    },
+    answer: () => ok(),
+    layer: Layer.mergeAll(
+      Layer.succeed(Socket.WebSocketConstructor, (url) => {
+        if (!url.startsWith("ws")) throw new SyntaxError(`Invalid URL: ${url}`)
+        const socket = new FakeSocket(url, sfu.opens, (request, socket) => sfu.onRequest(request, socket))
+        sfu.sockets.push(socket)
+        return socket
+      }),
+      Layer.succeed(
+        HttpClient.HttpClient,
+        HttpClient.make((request, url, signal) =>
+          Effect.suspend(() => {
+            const { body, headers, method } = request
+            const bytes = body._tag === "Uint8Array" ? body.body : new Uint8Array()
+            const seen = { method, url: url.href, headers, body: bytes, signal }
+            const answer = sfu.answer(seen, sfu.requests.push(seen))
+            if (answer === "never") return Effect.never
+            return answer === "broken"
+              ? Effect.fail(
+                new HttpClientError.HttpClientError({
+                  reason: new HttpClientError.TransportError({ request, cause: new Error(`refused ${secret}`) })
+                })
+              )
+              : Effect.succeed(HttpClientResponse.fromWeb(request, answer))
+          })
+        )
+      )
+    )
+  }
+  return sfu
+}
+
+export const options: StreamSfuClient.StreamSfuOptions = {
+  url: "https://sfu.test/twirp",
+  webSocketUrl: "wss://sfu.test/ws",
+  token: Redacted.make(secret)
+}

@@ -1,0 +1,322 @@
+/**
+ * What is asked of the SFU: how it is sent, when it is repeated and when not, and in which order, under `TestClock`.
+ */
+import { assert } from "@effect/vitest"
+import type { Subscription, TrackType } from "effect-track-resolver"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as Random from "effect/Random"
+import * as References from "effect/References"
+import * as Scope from "effect/Scope"
+import { TestClock } from "effect/testing"
+import * as Tracer from "effect/Tracer"
+import { begin } from "../resolver.ts"
+import { type FakeAnswer, type FakeSfu, ok, secret, twirp } from "./FakeSfu.ts"
+import { join, withSfu } from "./stage.ts"
+import * as wire from "./wire.ts"
+
+const offer = (negotiationId: number) => ({ subscriberOffer: { sdp: `offer ${negotiationId}`, negotiationId } })
+
+const answer = (negotiationId: number) => ({ sdp: `answer ${negotiationId}`, negotiationId })
+
+const wanted = (...types: ReadonlyArray<TrackType>): ReadonlyArray<Subscription> =>
+  types.map((trackType) => ({ key: { userId: "bob", sessionId: "bob-1", trackType } }))
+
+/** Field numbers and what is in them, as text or as a number: what went over the wire, and not what was meant. */
+const fields = (bytes: Uint8Array): ReadonlyArray<readonly [number, string | number]> =>
+  wire.read(bytes).map(({ bytes, number, wireType }) => [
+    number,
+    wireType === 0 ? Number(wire.numberIn(bytes)) : new TextDecoder().decode(bytes)
+  ])
+
+/** The types that each UpdateSubscriptions asked for. */
+const asked = (sfu: FakeSfu): ReadonlyArray<ReadonlyArray<number>> =>
+  sfu.requests.map(({ body }) =>
+    wire.read(body).filter(({ number }) => number === 3).map(({ bytes }) =>
+      Number(wire.numberIn(wire.read(bytes).find(({ number }) => number === 3)!.bytes))
+    )
+  )
+
+/** The milliseconds between one request and the next. */
+const pauses = (sfu: FakeSfu) =>
+  Effect.gen(function*() {
+    const times: Array<number> = []
+    for (let now = 0, seen = 0; now < 40_000; now += 50) {
+      for (; seen < sfu.requests.length; seen++) times.push(now)
+      yield* TestClock.adjust("50 millis")
+    }
+    return times.slice(1).map((time, n) => time - times[n]!)
+  })
+
+// --- One call ---------------------------------------------------------------------------------------------------------
+
+withSfu(
+  "an answer is posted as protobuf to the method's URL, with the token and the offer's id",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      yield* session.sendAnswer(answer(7))
+      const [request] = sfu.requests
+      assert.strictEqual(request!.method, "POST")
+      assert.strictEqual(request!.url, "https://sfu.test/twirp/stream.video.sfu.signal.SignalServer/SendAnswer")
+      assert.deepInclude(request!.headers, {
+        authorization: `Bearer ${secret}`,
+        "content-type": "application/protobuf"
+      })
+      assert.deepStrictEqual(fields(request!.body), [[1, 1], [2, "answer 7"], [3, "alice-1"], [4, 7]])
+    }),
+  { url: "https://sfu.test/twirp/" }
+)
+
+withSfu(
+  "a candidate goes as JSON, and a restart asks for the subscriber's, as often as it is asked",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      yield* session.sendIceCandidate({ candidate: "candidate:1", sdpMLineIndex: 0, usernameFragment: "u" })
+      yield* session.restartIce
+      yield* session.restartIce
+      assert.deepStrictEqual(
+        sfu.requests.map(({ body, url }) => [url.split("/").at(-1), fields(body)]),
+        [
+          ["IceTrickle", [
+            [1, 1],
+            [2, "{\"candidate\":\"candidate:1\",\"sdpMLineIndex\":0,\"usernameFragment\":\"u\"}"],
+            [3, "alice-1"]
+          ]],
+          ["IceRestart", [[1, "alice-1"], [2, 1]]],
+          ["IceRestart", [[1, "alice-1"], [2, 1]]]
+        ]
+      )
+    })
+)
+
+withSfu("what will not change by asking again is not asked again", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    const cases: ReadonlyArray<readonly [FakeAnswer, string | number, string]> = [
+      [twirp(401, "unauthenticated", `bad ${secret}`), "unauthenticated", "bad <redacted>"],
+      [twirp(404, "bad_route"), "bad_route", ""],
+      [new Response("<html>", { status: 403 }), "permission_denied", "HTTP 403"],
+      [new Response("{}", { status: 418 }), "unknown", "HTTP 418"],
+      [ok({ code: 200, message: "who?" }), 200, "who?"],
+      [new Response(Uint8Array.of(0x22, 0xff)), "internal", "unreadable"],
+      [new Response(new Uint8Array(2_000)), "internal", "too long an answer"]
+    ]
+    for (const [response, code, detail] of cases) {
+      sfu.answer = () => response
+      const error = yield* Effect.flip(session.sendAnswer(answer(1)))
+      assert.deepInclude(error, { _tag: "SfuRequestError", method: "SendAnswer", code, attempts: 1 })
+      assert.isTrue(error.detail.startsWith(detail), error.detail)
+    }
+    assert.strictEqual(sfu.requests.length, cases.length)
+  }), { maxFrameBytes: 1_999 })
+
+withSfu("what may pass is repeated, and an error without a code is none", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    const passing: ReadonlyArray<() => FakeAnswer> = [
+      () => "broken",
+      () => twirp(408, "cancelled"),
+      () => twirp(429, "resource_exhausted"),
+      () => new Response("", { status: 502 }),
+      () => ok({ code: 500, shouldRetry: true })
+    ]
+    for (const first of passing) {
+      sfu.requests.length = 0
+      sfu.answer = (_, n) => n === 1 ? first() : ok({ code: 0, message: "fine" })
+      const sending = yield* begin(session.sendAnswer(answer(1)))
+      yield* TestClock.adjust("5 seconds")
+      yield* Fiber.join(sending)
+      assert.strictEqual(sfu.requests.length, 2)
+    }
+  }))
+
+withSfu("an attempt has five seconds, and what is left of it is broken off", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    sfu.answer = (_, n) => n === 1 ? "never" : ok()
+    const sending = yield* begin(session.sendAnswer(answer(1)))
+    yield* TestClock.adjust("4999 millis")
+    assert.isFalse(sfu.requests[0]!.signal.aborted)
+    yield* TestClock.adjust("1 millis")
+    assert.isTrue(sfu.requests[0]!.signal.aborted)
+    yield* TestClock.adjust("2500 millis")
+    yield* Fiber.join(sending)
+  }))
+
+withSfu(
+  "pauses are drawn from ranges that grow: three attempts for an answer, five for the rest",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      sfu.answer = () => "broken"
+      const ranges = [[250, 2_500], [2_000, 4_500], [4_000, 5_000], [5_000, 5_000]] as const
+      const drawn = new Set<number | undefined>()
+      for (let seed = 0; seed < 10; seed++) {
+        sfu.requests.length = 0
+        const failing = yield* begin(Effect.flip(Random.withSeed(session.updateSubscriptions([]), seed)))
+        const between = yield* pauses(sfu)
+        assert.strictEqual(between.length, 4)
+        between.forEach((pause, n) => {
+          assert.isAtLeast(pause, ranges[n]![0])
+          assert.isAtMost(pause, ranges[n]![1] + 50)
+        })
+        drawn.add(between[0])
+        assert.deepInclude(yield* Fiber.join(failing), { code: "unavailable", attempts: 5 })
+      }
+      assert.isAbove(drawn.size, 5)
+      sfu.requests.length = 0
+      const failing = yield* begin(Effect.flip(session.sendAnswer(answer(1))))
+      assert.strictEqual((yield* pauses(sfu)).length, 2)
+      assert.deepInclude(yield* Fiber.join(failing), { code: "unavailable", attempts: 3 })
+    })
+)
+
+// --- Their order ------------------------------------------------------------------------------------------------------
+
+withSfu("answers go one at a time, in their order, each with its own id", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    sfu.sockets[0]!.say(offer(1), offer(2))
+    sfu.answer = (_, n) => n === 1 ? "never" : ok()
+    const first = yield* begin(Effect.exit(session.sendAnswer(answer(1))))
+    const second = yield* begin(session.sendAnswer(answer(2)))
+    yield* TestClock.adjust("4 seconds")
+    assert.strictEqual(sfu.requests.length, 1)
+    yield* Fiber.interrupt(first)
+    yield* Fiber.join(second)
+    assert.deepStrictEqual(sfu.requests.map(({ body }) => fields(body)[3]), [[4, 1], [4, 2]])
+  }))
+
+withSfu(
+  "an answer is not repeated once a newer offer has come, and the pause before it ends at once",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      sfu.sockets[0]!.say(offer(1))
+      yield* TestClock.adjust(0)
+      sfu.answer = (_, n) => n === 1 ? "broken" : ok()
+      const first = yield* begin(Effect.flip(session.sendAnswer(answer(1))))
+      const second = yield* begin(session.sendAnswer(answer(2)))
+      yield* TestClock.adjust("200 millis")
+      assert.isUndefined(first.pollUnsafe())
+      sfu.sockets[0]!.say(offer(2))
+      yield* TestClock.adjust(0)
+      assert.deepInclude(yield* Fiber.join(first), { code: "unavailable", attempts: 1 })
+      yield* Fiber.join(second)
+      assert.deepStrictEqual(sfu.requests.map(({ body }) => fields(body)[3]), [[4, 1], [4, 2]])
+    })
+)
+
+withSfu(
+  "subscriptions go as the full set, one update at a time, and of those that wait the newest",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      sfu.answer = (_, n) => n === 1 ? "never" : ok()
+      const first = yield* begin(Effect.exit(session.updateSubscriptions(wanted("Audio"))))
+      const others = yield* Effect.forEach(
+        [wanted("Audio", "Video"), wanted("ScreenShare"), wanted("Video", "ScreenShareAudio")],
+        (set) => begin(session.updateSubscriptions(set))
+      )
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(sfu.requests.length, 1)
+      yield* Fiber.interrupt(first)
+      yield* Fiber.joinAll(others)
+      assert.deepStrictEqual(asked(sfu), [[1], [2, 4]])
+      yield* session.updateSubscriptions([])
+      assert.deepStrictEqual(asked(sfu).at(-1), [])
+      yield* session.updateSubscriptions([{ ...wanted("Video")[0]!, dimension: { width: 640, height: 360 } }])
+      assert.deepStrictEqual(wire.read(wire.read(sfu.requests.at(-1)!.body)[1]!.bytes).map(({ number }) => number), [
+        1,
+        2,
+        3,
+        4
+      ])
+    })
+)
+
+withSfu(
+  "a repeated update sends the newest set, and who asked for that meanwhile is answered with it",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      sfu.answer = (_, n) => n === 1 ? "broken" : ok()
+      const first = yield* begin(session.updateSubscriptions(wanted("Audio")))
+      const second = yield* begin(session.updateSubscriptions(wanted("Video")))
+      yield* TestClock.adjust("2500 millis")
+      yield* Fiber.joinAll([first, second])
+      assert.deepStrictEqual(asked(sfu), [[1], [2]])
+      sfu.answer = () => twirp(400, "invalid_argument")
+      assert.deepInclude(yield* Effect.flip(session.updateSubscriptions([])), { code: "invalid_argument" })
+    })
+)
+
+withSfu("methods do not wait for each other", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    sfu.answer = ({ url }) => url.endsWith("UpdateSubscriptions") ? "never" : ok()
+    yield* begin(Effect.exit(session.updateSubscriptions([])))
+    yield* session.sendAnswer(answer(1))
+    yield* session.restartIce
+  }))
+
+// --- Their end --------------------------------------------------------------------------------------------------------
+
+withSfu(
+  "when the session ends, what is on its way is broken off, and nothing follows",
+  (sfu) =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const session = yield* Scope.provide(join, scope)
+      sfu.answer = () => "never"
+      const sending = yield* begin(Effect.flip(session.sendAnswer(answer(1))))
+      yield* TestClock.adjust("1 second")
+      yield* Scope.close(scope, Exit.void)
+      assert.deepInclude(yield* Fiber.join(sending), { method: "SendAnswer", code: "canceled" })
+      assert.isTrue(sfu.requests[0]!.signal.aborted)
+      assert.deepInclude(yield* Effect.flip(session.restartIce), { method: "IceRestart", code: "canceled" })
+      assert.strictEqual(sfu.requests.length, 1)
+    })
+)
+
+withSfu("the token is in no error, no log line and no span", (sfu) =>
+  Effect.gen(function*() {
+    const seen: Array<unknown> = []
+    const logger = Logger.make(({ cause, message }) => void seen.push(message, cause))
+    const tracer = Tracer.make({
+      span: (options) => {
+        const span = new Tracer.NativeSpan(options)
+        seen.push(span)
+        return span
+      }
+    })
+    const story = Effect.gen(function*() {
+      const session = yield* join
+      sfu.sockets[0]!.sayData(secret)
+      sfu.sockets[0]!.say({ error: { error: { code: 500, message: secret } } })
+      const answers: ReadonlyArray<() => FakeAnswer> = [() => "broken", () => twirp(500, "internal", secret)]
+      for (const failing of answers) {
+        sfu.answer = failing
+        const sending = yield* begin(Effect.flip(session.sendAnswer(answer(1))))
+        yield* TestClock.adjust("20 seconds")
+        seen.push(yield* Fiber.join(sending))
+      }
+    })
+    yield* Effect.scoped(story).pipe(
+      Effect.withTracer(tracer),
+      Effect.withLogger(logger),
+      Effect.provideService(References.MinimumLogLevel, "All")
+    )
+    assert.isAbove(seen.length, 10)
+    const text = seen.map((one) =>
+      one instanceof Tracer.NativeSpan
+        ? JSON.stringify([one.name, Object.fromEntries(one.attributes), one.events, String(one.status)])
+        : `${String(one)} ${JSON.stringify(one)}`
+    ).join("\n")
+    assert.include(text, "SendAnswer")
+    assert.notInclude(text, secret)
+  }))

@@ -1,0 +1,139 @@
+/**
+ * The adapter on a real WebSocket and over real HTTP, with a server of a few lines on 127.0.0.1.
+ */
+import { NodeHttpClient, NodeHttpServer, NodeSocket } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { SfuClient } from "effect-track-resolver"
+import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Socket from "effect/socket/Socket"
+import * as Stream from "effect/Stream"
+import { createServer } from "node:http"
+import { encode, joinResponse, requestIn, secret } from "./FakeSfu.ts"
+import { capabilities } from "./stage.ts"
+import * as wire from "./wire.ts"
+
+interface Seen {
+  /** Names of requests on the socket and of methods, and last the close. */
+  readonly story: Queue.Queue<string>
+  readonly socket: Deferred.Deferred<Socket.Writer>
+}
+
+const routes = ({ socket, story }: Seen) =>
+  Layer.mergeAll(
+    HttpRouter.add(
+      "GET",
+      "/ws",
+      Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const connection = yield* request.upgrade
+        const writer = yield* connection.writer
+        const { pull } = yield* connection.reader
+        yield* Deferred.succeed(socket, writer)
+        const serve = Effect.flatMap(pull, (frames) =>
+          Effect.forEach(frames, (frame) => {
+            const heard = requestIn(frame as Uint8Array)
+            return Effect.andThen(
+              Queue.offer(story, heard.requestPayload!),
+              heard.joinRequest ? writer.write(encode(joinResponse)) : Effect.void
+            )
+          }))
+        yield* Effect.forever(serve).pipe(
+          Effect.catch(({ reason }) => Queue.offer(story, `${reason._tag} ${reason.message}`))
+        )
+        return HttpServerResponse.empty()
+      }).pipe(Effect.scoped)
+    ),
+    HttpRouter.add(
+      "POST",
+      "/twirp/stream.video.sfu.signal.SignalServer/:method",
+      Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const body = new Uint8Array(yield* request.arrayBuffer)
+        const { method } = yield* HttpRouter.params
+        const { authorization, "content-type": type } = request.headers
+        yield* Queue.offer(story, `${method} ${type} ${authorization} ${wire.read(body).length} fields`)
+        return method === "IceRestart"
+          ? HttpServerResponse.jsonUnsafe({ code: "not_found", msg: "no such session" }, { status: 404 })
+          : HttpServerResponse.uint8Array(new Uint8Array(), { contentType: "application/protobuf" })
+      })
+    )
+  )
+
+const client = Effect.map(HttpServer.HttpServer, ({ address }) => {
+  if (address._tag === "UnixPathAddress") throw new Error("not on a port")
+  const config = {
+    SFU_URL: `http://127.0.0.1:${address.port}/twirp`,
+    SFU_WS: `ws://127.0.0.1:${address.port}/ws`,
+    SFU_TOKEN: secret
+  }
+  return StreamSfuClient.layerConfig({
+    url: Config.String("SFU_URL"),
+    webSocketUrl: Config.String("SFU_WS"),
+    token: Config.Redacted("SFU_TOKEN")
+  }).pipe(
+    Layer.provide([
+      NodeHttpClient.layerUndici,
+      NodeSocket.layerWebSocketConstructor,
+      ConfigProvider.layer(ConfigProvider.fromUnknown(config))
+    ])
+  )
+}).pipe(Layer.unwrap)
+
+const withServer = <A, E>(test: (seen: Seen) => Effect.Effect<A, E, SfuClient>) =>
+  Effect.gen(function*() {
+    const seen: Seen = { story: yield* Queue.unbounded<string>(), socket: yield* Deferred.make<Socket.Writer>() }
+    const server = HttpRouter.serve(routes(seen), { disableListenLog: true, disableLogger: true }).pipe(
+      Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    )
+    return yield* Effect.provide(test(seen), Layer.provide(client, server))
+  })
+
+it.live("joins, hears, asks, and leaves with 1000, over a real socket and real HTTP", () =>
+  withServer(({ socket, story }) =>
+    Effect.gen(function*() {
+      const sfu = yield* SfuClient
+      yield* Effect.gen(function*() {
+        const session = yield* sfu.join({ sessionId: "alice-1", capabilities })
+        assert.deepStrictEqual(session.participants.map(({ userId }) => userId), ["alice", "bob"])
+        const server = yield* Deferred.await(socket)
+        yield* server.write("text")
+        yield* server.write(encode({ subscriberOffer: { sdp: "v=0", negotiationId: 1 } }))
+        const [offer] = yield* session.events.pipe(Stream.take(1), Stream.runCollect)
+        assert.deepInclude(offer, { _tag: "SubscriberOffer", sdp: "v=0", negotiationId: 1 })
+        yield* session.sendAnswer({ sdp: "v=0", negotiationId: 1 })
+        yield* session.updateSubscriptions([])
+        const error = yield* Effect.flip(session.restartIce)
+        assert.deepInclude(error, { code: "not_found", detail: "no such session", attempts: 1 })
+      }).pipe(Effect.scoped)
+      assert.deepStrictEqual(yield* Queue.takeN(story, 6), [
+        "joinRequest",
+        `SendAnswer application/protobuf Bearer ${secret} 4 fields`,
+        `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
+        `IceRestart application/protobuf Bearer ${secret} 2 fields`,
+        "leaveCallRequest",
+        "SocketCloseError 1000: left"
+      ])
+    })
+  ))
+
+it.live("a connection that breaks is a loss", () =>
+  withServer(({ socket }) =>
+    Effect.gen(function*() {
+      const sfu = yield* SfuClient
+      const session = yield* sfu.join({ sessionId: "alice-1", capabilities })
+      const server = yield* Deferred.await(socket)
+      yield* server.write(new Socket.CloseEvent(4007, "go"))
+      const error = yield* Effect.flip(Stream.runDrain(session.events))
+      assert.deepInclude(error, { reason: "Closed", closeCode: 4007, detail: "go" })
+    }).pipe(Effect.scoped)
+  ))
