@@ -1,7 +1,7 @@
 /**
  * Where the loopback SFU listens, and what is left of it.
  */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver/loopback"
 import * as Effect from "effect/Effect"
 import { connect } from "node:net"
@@ -21,53 +21,51 @@ const isOpen = (port: number) =>
 const handles = () =>
   process.getActiveResourcesInfo().filter((type) => type === "UDPWrap" || type === "TCPServerWrap").length
 
-describe("life", () => {
-  it.live.each(["0.0.0.0", "::", "192.168.0.1", "example.com", ""])(
-    "refuses to listen on '%s'",
-    (host) =>
-      Effect.gen(function*() {
-        const error = yield* Effect.flip(LoopbackSfu.make({ host }))
-        assert.strictEqual(error.reason, "NotLoopback")
-      })
-  )
-
-  it.live("a port that is taken is an error", () =>
+it.live.each(["0.0.0.0", "::", "192.168.0.1", "example.com", ""])(
+  "refuses to listen on '%s'",
+  (host) =>
     Effect.gen(function*() {
+      const error = yield* Effect.flip(LoopbackSfu.make({ host }))
+      assert.strictEqual(error.reason, "NotLoopback")
+    })
+)
+
+it.live("a port that is taken is an error", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu.make()
+    const port = Number(new URL(sfu.url).port)
+    const error = yield* Effect.flip(LoopbackSfu.make({ port }))
+    assert.strictEqual(error.reason, "NotListening")
+  }))
+
+it.live("closing the scope closes every socket and every connection", () =>
+  Effect.gen(function*() {
+    const before = handles()
+    const agent = yield* Effect.scoped(Effect.gen(function*() {
       const sfu = yield* LoopbackSfu.make()
-      const port = Number(new URL(sfu.url).port)
-      const error = yield* Effect.flip(LoopbackSfu.make({ port }))
-      assert.strictEqual(error.reason, "NotListening")
+      const agent = yield* Client.join({ userId: "agent" }).pipe(Effect.provideService(LoopbackSfu, sfu))
+      const alice = yield* sfu.participant({ userId: "alice" })
+      yield* alice.publish("Audio")
+      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+      yield* agent.received(Client.keyOf(alice, "Audio"), 1)
+      assert.isAbove(handles(), before)
+      return { closed: agent.closed, port: Number(new URL(sfu.url).port) }
     }))
+    yield* agent.closed
+    assert.isFalse(yield* isOpen(agent.port))
+    assert.strictEqual(handles(), before)
+  }))
 
-  it.live("closing the scope closes every socket and every connection", () =>
-    Effect.gen(function*() {
-      const before = handles()
-      const agent = yield* Effect.scoped(Effect.gen(function*() {
-        const sfu = yield* LoopbackSfu.make()
-        const agent = yield* Client.join({ userId: "agent" }).pipe(Effect.provideService(LoopbackSfu, sfu))
-        const alice = yield* sfu.participant({ userId: "alice" })
-        yield* alice.publish("Audio")
-        yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-        yield* agent.received(Client.keyOf(alice, "Audio"), 1)
-        assert.isAbove(handles(), before)
-        return { closed: agent.closed, port: Number(new URL(sfu.url).port) }
-      }))
-      yield* agent.closed
-      assert.isFalse(yield* isOpen(agent.port))
-      assert.strictEqual(handles(), before)
-    }))
-
-  it.live("closing the scope does not wait for a client that is still there", () =>
-    Effect.gen(function*() {
-      const agent = yield* Effect.gen(function*() {
-        const agent = yield* Client.join({ userId: "agent" })
-        const sfu = yield* LoopbackSfu
-        const alice = yield* sfu.participant({ userId: "alice" })
-        yield* alice.publish("Audio")
-        yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-        yield* agent.received(Client.keyOf(alice, "Audio"), 1)
-        return agent
-      }).pipe(Effect.provide(LoopbackSfu.layer()))
-      assert.strictEqual(yield* agent.closed, 1001)
-    }))
-})
+it.live("closing the scope does not wait for a client that is still there", () =>
+  Effect.gen(function*() {
+    const agent = yield* Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const sfu = yield* LoopbackSfu
+      const alice = yield* sfu.participant({ userId: "alice" })
+      yield* alice.publish("Audio")
+      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+      yield* agent.received(Client.keyOf(alice, "Audio"), 1)
+      return agent
+    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    assert.strictEqual(yield* agent.closed, 1001)
+  }))
