@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import { randomBytes } from "node:crypto"
 import type { Participant, TrackKey, TrackType } from "../Track.ts"
 import type * as Lines from "./Lines.ts"
@@ -108,6 +109,7 @@ export const make = Effect.fnUntraced(function*(
   options: Settings.SettingsOptions
 ): Effect.fn.Return<Call, never, Scope.Scope> {
   const callScope = yield* Effect.scope
+  const joining = yield* Semaphore.make(1)
   const sessions = new Map<string, Session>()
   const waiters = new Set<
     { readonly isSo: (truth: Truth.Truth) => boolean; readonly met: Deferred.Deferred<Truth.Truth> }
@@ -254,23 +256,25 @@ export const make = Effect.fnUntraced(function*(
       for (const { subscriber } of sessions.values()) subscriber.renegotiate()
     },
     run,
-    join: Effect.fnUntraced(function*({ link, participant, receives, resume }) {
-      const { sessionId } = participant
-      const known = sessions.get(sessionId)
-      const goesOn = known !== undefined && resume
-      known?.grace?.interruptUnsafe()
-      const before = known?.link
-      if (known !== undefined) known.link = undefined
-      before?.close(4100, "replaced")
-      // A session that is begun anew under an id that was there has left before it comes.
-      if (!goesOn && known !== undefined) yield* leave(sessionId)
-      const session = goesOn ? known : yield* begin(participant)
-      session.link = link
-      session.grace = undefined
-      sessions.set(sessionId, session)
-      run({ _tag: "Join", participant, prefix: prefix(), receives, resume })
-      if (goesOn) session.subscriber.restartIce()
-    }),
+    // One after the other: two sockets may join one session at once.
+    join: ({ link, participant, receives, resume }) =>
+      joining.withPermit(Effect.gen(function*() {
+        const { sessionId } = participant
+        const known = sessions.get(sessionId)
+        const goesOn = known !== undefined && resume
+        known?.grace?.interruptUnsafe()
+        const before = known?.link
+        if (known !== undefined) known.link = undefined
+        before?.close(4100, "replaced")
+        // A session that is begun anew under an id that was there has left before it comes.
+        if (!goesOn && known !== undefined) yield* leave(sessionId)
+        const session = goesOn ? known : yield* begin(participant)
+        session.link = link
+        session.grace = undefined
+        sessions.set(sessionId, session)
+        run({ _tag: "Join", participant, prefix: prefix(), receives, resume })
+        if (goesOn) session.subscriber.restartIce()
+      })),
     leave,
     lose: (sessionId, link) =>
       Effect.suspend(() => {

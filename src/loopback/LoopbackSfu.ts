@@ -6,12 +6,14 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
+import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
@@ -59,6 +61,9 @@ export class LoopbackSfuError extends Schema.TaggedError<LoopbackSfuError>()("Lo
 const host = "127.0.0.1"
 
 const path = "/ws"
+
+/** Bytes of a frame, or of a request. */
+const longest = 1 << 20
 
 /** How long clients may take to say good-bye, before their sockets are destroyed. */
 const parting = "250 millis"
@@ -137,7 +142,7 @@ const make = Effect.fnUntraced(function*(
     host,
     port: options.port ?? 0,
     gracefulShutdownTimeout: "1 second",
-    websocket: { maxPayload: 1 << 20 }
+    websocket: { maxPayload: longest }
   }).pipe(
     Scope.provide(serverScope),
     Effect.mapError(({ cause }) =>
@@ -149,7 +154,7 @@ const make = Effect.fnUntraced(function*(
   const app = Effect.flatMap(
     HttpServerRequest.HttpServerRequest,
     ({ headers, url }) => url.split("?")[0] === path && headers["upgrade"] !== undefined ? signalling : twirp
-  )
+  ).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(longest)))
   yield* Scope.provide(server.serve(app), serverScope)
   yield* Effect.addFinalizer(() =>
     Effect.callback<void>((resume) => {

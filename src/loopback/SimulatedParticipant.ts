@@ -9,6 +9,7 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberMap from "effect/FiberMap"
+import * as FiberSet from "effect/FiberSet"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Schedule from "effect/Schedule"
@@ -98,6 +99,7 @@ const { event, signal } = Wire.Messages
 const connect = (
   url: string,
   request: Wire.JoinRequest,
+  onIceRestart: () => void,
   failed: (step: string) => (detail: string) => SimulationError
 ): Effect.Effect<NodeWS.WebSocket, SimulationError, Scope.Scope> =>
   Effect.flatMap(
@@ -122,6 +124,7 @@ const connect = (
         socket.on("message", (data: Uint8Array) => {
           const told = Wire.decodeEvent(data)
           if (told?.joinResponse) resume(Effect.succeed(socket))
+          if (told?.iceRestart?.peerType === Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED) onIceRestart()
           if (told?.error) fail(told.error.error?.message ?? "refused")
         })
       })
@@ -133,6 +136,7 @@ export const make = Effect.fnUntraced(function*(
   const { client, sessionId = randomUUID(), token, url, userId, webSocketUrl } = options
   const scope = yield* Scope.fork(yield* Effect.scope)
   const turn = yield* Semaphore.make(1)
+  const run = yield* Scope.provide(FiberSet.makeRuntime<never>(), scope)
   const sending = yield* Scope.provide(FiberMap.make<TrackType>(), scope)
   const transceivers = new Map<TrackType, RTCRtpTransceiver>()
   const published: Array<TrackType> = []
@@ -140,10 +144,12 @@ export const make = Effect.fnUntraced(function*(
   const failed = (step: string) => (detail: string) => new SimulationError({ userId, step, detail })
   let peer: Peer.Peer | undefined
 
-  const join = (more: Wire.JoinRequest = {}) =>
-    Scope.provide(connect(webSocketUrl, { token, sessionId, ...more }, failed), scope)
+  const restartIce = (): void => {
+    run(Effect.ignore(turn.withPermit(negotiate(true)), { log: true }))
+  }
 
-  let socket = yield* join()
+  const join = (more: Wire.JoinRequest = {}) =>
+    Scope.provide(connect(webSocketUrl, { token, sessionId, ...more }, restartIce, failed), scope)
 
   const request = <Out extends { readonly error?: Wire.WireError | null }>(
     method: Method,
@@ -183,27 +189,28 @@ export const make = Effect.fnUntraced(function*(
   )
 
   /** Offers everything that there is, and is answered. */
-  const negotiate = Effect.flatMap(opened, (peer) =>
-    Effect.andThen(
-      Effect.timeoutOrElse(Connecting.settled(peer), {
-        duration: connecting,
-        orElse: () => Effect.fail(failed("connection")(`not connected in ${connecting}`))
-      }),
-      peer.exclusively(Effect.gen(function*() {
-        const sdp = yield* peer.setLocal(yield* peer.createOffer())
-        const tracks = published.map((trackType) => ({
-          trackId: transceivers.get(trackType)?.sender.trackId ?? null,
-          trackType: Wire.wireTypeOf(trackType),
-          mid: transceivers.get(trackType)?.mid ?? null
+  const negotiate = (iceRestart: boolean) =>
+    Effect.flatMap(opened, (peer) =>
+      Effect.andThen(
+        Effect.timeoutOrElse(Connecting.settled(peer), {
+          duration: connecting,
+          orElse: () => Effect.fail(failed("connection")(`not connected in ${connecting}`))
+        }),
+        peer.exclusively(Effect.gen(function*() {
+          const sdp = yield* peer.setLocal(yield* peer.createOffer({ iceRestart }))
+          const tracks = published.map((trackType) => ({
+            trackId: transceivers.get(trackType)?.sender.trackId ?? null,
+            trackType: Wire.wireTypeOf(trackType),
+            mid: transceivers.get(trackType)?.mid ?? null
+          }))
+          const answer = yield* request(
+            "SetPublisher",
+            signal.SetPublisherRequest.encode({ sdp, sessionId, tracks }).finish(),
+            (body) => signal.SetPublisherResponse.decode(body)
+          )
+          yield* peer.setRemote({ type: "answer", sdp: answer.sdp })
         }))
-        const answer = yield* request(
-          "SetPublisher",
-          signal.SetPublisherRequest.encode({ sdp, sessionId, tracks }).finish(),
-          (body) => signal.SetPublisherResponse.decode(body)
-        )
-        yield* peer.setRemote({ type: "answer", sdp: answer.sdp })
-      }))
-    )).pipe(Effect.catchTag("PeerError", ({ detail, step }) => Effect.fail(failed(step)(detail))))
+      )).pipe(Effect.catchTag("PeerError", ({ detail, step }) => Effect.fail(failed(step)(detail))))
 
   const send = (trackType: TrackType): Effect.Effect<void> => {
     const kind = kindOf(trackType)
@@ -245,7 +252,7 @@ export const make = Effect.fnUntraced(function*(
         transceivers.set(trackType, connection.addTransceiver(track, { direction: "sendonly", streams }))
       } else known.setDirection("sendonly")
       if (!published.includes(trackType)) published.push(trackType)
-      yield* negotiate
+      yield* negotiate(false)
       yield* unmute(trackType)
     })
 
@@ -254,7 +261,7 @@ export const make = Effect.fnUntraced(function*(
       yield* mute(trackType)
       transceivers.get(trackType)?.setDirection("inactive")
       published.splice(published.indexOf(trackType), 1)
-      yield* negotiate
+      yield* negotiate(false)
     })
 
   const close = Scope.close(scope, Exit.void)
@@ -272,6 +279,8 @@ export const make = Effect.fnUntraced(function*(
     socket.terminate()
   })
 
+  let socket = yield* join()
+
   return {
     userId,
     sessionId,
@@ -288,7 +297,10 @@ export const make = Effect.fnUntraced(function*(
           reconnectDetails: { strategy: Wire.ReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_FAST }
         })
       )),
-      Effect.map((joined) => void (socket = joined))
+      Effect.map((joined) => {
+        socket = joined
+        if (published.length > 0) restartIce()
+      })
     ),
     rejoin: Effect.fnUntraced(function*({ leave: order = "before", sessionId: other } = {}) {
       if (order === "before") yield* leave

@@ -164,7 +164,14 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     const sdp = yield* peer.exclusively(Effect.gen(function*() {
       for (const line of lines) carry(peer.connection, base.find(({ id }) => id === line.id), line)
       return yield* peer.setLocal(yield* peer.createOffer({ iceRestart }))
-    }))
+    })).pipe(Effect.tapError(() =>
+      Effect.sync(() => {
+        // As if it had never been tried: the next change tries again.
+        inFlight = undefined
+        offered = undefined
+        account()
+      })
+    ))
     send({ sdp, negotiationId: lastId, iceRestart })
     yield* Deferred.await(done)
   })

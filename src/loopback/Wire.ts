@@ -43,16 +43,30 @@ export type JoinRequest = stream.video.sfu.event.JoinRequest.$Properties
 
 export type TrackInfo = stream.video.sfu.models.TrackInfo.$Properties
 
-/** @internal */
+/**
+ * @category constants
+ * @since 0.1.0
+ */
 export const ErrorCode = models.ErrorCode
 
-/** @internal */
+/**
+ * @category constants
+ * @since 0.1.0
+ */
 export const PeerType = models.PeerType
 
-/** @internal */
+/**
+ * @category constants
+ * @since 0.1.0
+ */
 export const ReconnectStrategy = models.WebsocketReconnectStrategy
 
-/** @internal */
+/**
+ * The protocol's messages, by package: for a client that is played by hand.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
 export const Messages = { event, models, signal }
 
 const wireTypes = {

@@ -253,6 +253,28 @@ it.live("an ICE restart that the client asks for brings an offer with new creden
     yield* agent.received(microphone, 20)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
+it.live("a publisher that is told to restarts ICE, and one that comes back does so on its own", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent" })
+    const alice = yield* sfu.participant({ userId: "alice" })
+    const microphone = Client.keyOf(alice, "Audio")
+    yield* alice.publish("Audio")
+    yield* agent.subscribe(microphone)
+    yield* agent.received(microphone, 1)
+    const held = yield* sfu.control.requests.hold({ from: alice.sessionId, method: "SetPublisher" })
+    yield* sfu.control.send(alice.sessionId, {
+      iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED }
+    })
+    yield* held.atLeast(1)
+    yield* held.next
+    yield* agent.received(microphone, 20)
+    yield* alice.reconnect
+    yield* held.atLeast(1)
+    yield* held.release()
+    yield* agent.received(microphone, 20)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
 /** Packets that came in under a name that is not their sender's. */
 const wrong = (
   agent: { readonly packets: () => ReadonlyArray<Client.Received> },
