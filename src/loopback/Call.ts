@@ -180,7 +180,8 @@ export const make = Effect.fnUntraced(function*(
   }
 
   const forward = ({ sessionId, userId }: Participant, trackType: TrackType, packet: Publisher.Media): void => {
-    if (room.get(sessionId)?.tracks.get(trackType) === "Ready") run({ _tag: "ReceiveMedia", sessionId, trackType })
+    const isFirst = settings.announce === "firstMedia" && room.get(sessionId)?.tracks.get(trackType) === "Ready"
+    if (isFirst) run({ _tag: "ReceiveMedia", sessionId, trackType })
     if (room.get(sessionId)?.tracks.get(trackType) !== "Live") return
     for (const { participant, subscriber } of sessions.values()) {
       if (!subscriber.carries(Room.nameOf(sessionId, trackType))) continue

@@ -21,6 +21,8 @@ import * as Peer from "./internal/Peer.ts"
 import * as Reception from "./internal/Reception.ts"
 
 /**
+ * The choices that connections are opened with.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -60,7 +62,8 @@ export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactor
 
 /** Made anew for each connection: werift writes payload types into them. */
 const configuration = (): Peer.PeerOptions["configuration"] => ({
-  codecs: { audio: [useOPUS()], video: [useVP8(), useVP9(), useH264(), useAV1()] },
+  // As everybody writes it, and werift does not.
+  codecs: { audio: [useOPUS({ mimeType: "audio/opus" })], video: [useVP8(), useVP9(), useH264(), useAV1()] },
   headerExtensions: { audio: [useSdesMid()], video: [useSdesMid(), useSdesRTPStreamId()] }
 })
 
@@ -76,6 +79,8 @@ const open = Effect.fnUntraced(function*(options: {
   let generations = IceGenerations.empty
   /** The last offer that was answered. */
   let settled: Offer.Offer | undefined
+  /** M-lines that were looked at for something worth a line in the log. */
+  const told = new Set<string>()
 
   // Before the connection closes: nothing that comes in while it does is delivered.
   yield* Effect.addFinalizer(() => Effect.sync(reception.end))
@@ -97,9 +102,10 @@ const open = Effect.fnUntraced(function*(options: {
     generations = after
     yield* Effect.forEach(due, peer.addIceCandidate, { discard: true })
     yield* liveness.answered
-    for (const { hasRids, mid, ssrcs } of offer.sending) {
-      if (!accepted.has(mid)) yield* Effect.logWarning(`m-line ${mid} refused: no codec of ours`)
-      else if (ssrcs.size === 0 && !hasRids) yield* Effect.logDebug(`m-line ${mid} does not say its SSRC`)
+    for (const line of offer.sending.filter(({ mid }) => !told.has(mid))) {
+      told.add(line.mid)
+      if (!accepted.has(line.mid)) yield* Effect.logWarning(`m-line ${line.mid} refused: no codec of ours`)
+      else if (Offer.isStray(line)) yield* Effect.logDebug(`m-line ${line.mid} does not say its SSRC`)
     }
     return { sdp, media }
   })

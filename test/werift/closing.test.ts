@@ -30,10 +30,10 @@ const open = Effect.gen(function*() {
   return { subscriber, close: Scope.close(scope, Exit.void) }
 })
 
-/** Ten seconds go by, in between werift's own work, until something has come of it. */
+/** Fifteen seconds go by, in between werift's own work, until something has come of it. */
 const elapse = (isOver: () => boolean) =>
   Effect.repeat(
-    Effect.andThen(Effect.promise(() => new Promise(setImmediate)), TestClock.adjust("10 seconds")),
+    Effect.andThen(Effect.promise(() => new Promise(setImmediate)), TestClock.adjust("15 seconds")),
     { while: () => !isOver() }
   )
 
@@ -50,7 +50,7 @@ it.live("closed at any moment of an answer, it leaves no socket open, no answer 
         const answering = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
         yield* Effect.promise(async () => {
           // oxlint-disable-next-line no-await-in-loop -- one microtask after the other is what is wanted
-          for (let tick = 0; tick < ticks; tick++) await null
+          for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
         })
         yield* close
         const exit = yield* Fiber.join(answering)
@@ -113,7 +113,7 @@ it.effect("a step of werift's that never settles fails in its time, and so does 
     const answering = yield* Effect.forkChild(Effect.flip(subscriber.answer(offer)), { startImmediately: true })
     const closing = yield* Effect.forkChild(close, { startImmediately: true })
     yield* elapse(() => answering.pollUnsafe() !== undefined)
-    assert.deepInclude(yield* Fiber.join(answering), { step: "CreateAnswer", detail: "not settled in 10 seconds" })
+    assert.deepInclude(yield* Fiber.join(answering), { step: "CreateAnswer", detail: "not settled in 15 seconds" })
     yield* elapse(() => closing.pollUnsafe() !== undefined)
     yield* Fiber.join(closing)
     assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
@@ -159,7 +159,7 @@ it.live("what it can do is said without a socket, for both directions and every 
     for (const [sdp, direction] of [[subscriberSdp, "recvonly"], [publisherSdp, "sendonly"]] as const) {
       assert.strictEqual(sdp.match(new RegExp(`a=${direction}\r\n`, "g"))?.length, 2)
       for (const codec of ["opus", "VP8", "VP9", "H264", "AV1"]) {
-        assert.match(sdp, new RegExp(`rtpmap:\\d+ ${codec}/`, "i"))
+        assert.match(sdp, new RegExp(`rtpmap:\\d+ ${codec}/`))
       }
     }
   }).pipe(Effect.provide(layer({ loopbackOnly: true }))))

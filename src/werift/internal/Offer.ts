@@ -111,6 +111,9 @@ const codecsOf = ({ rtp }: Media): ReadonlyArray<Codec> =>
     return [{ payloadType, name, clockRate, ...(channels === undefined ? {} : { channels }) }]
   })
 
+/** Says neither by SSRC nor by rid what it sends with. */
+export const isStray = ({ hasRids, ssrcs }: SendingMedia): boolean => ssrcs.size === 0 && !hasRids
+
 /** The m-lines of an answer that were not refused. */
 export const acceptedMids = (answer: string): ReadonlySet<string> =>
   new Set(SessionDescription.parse(answer).media.flatMap(({ port, rtp }) => port !== 0 && rtp.muxId ? [rtp.muxId] : []))

@@ -58,8 +58,8 @@ export interface Description {
   readonly sdp: string
 }
 
-/** How long a step may take. Gathering ends on its own well before, with or without its servers. */
-const patience = "10 seconds"
+/** How long a step may take. Gathering ends before, also where a TURN server is dead over UDP and then over TCP. */
+const patience = "15 seconds"
 const stunSeconds = 2
 const turnSeconds = 3
 

@@ -10,6 +10,7 @@ import { MediaStreamTrack } from "werift"
 import type { RTCDtlsTransport, RTCRtpTransceiver, RtpPacket as WeriftPacket } from "werift"
 import type { RemoteMedia, RtpPacket } from "../../PeerConnection.ts"
 import * as Broadcast from "./Broadcast.ts"
+import { isStray } from "./Offer.ts"
 import type { Offer, SendingMedia } from "./Offer.ts"
 import type { Peer } from "./Peer.ts"
 
@@ -107,7 +108,7 @@ export const make = ({ connection }: Peer): Reception => {
   /** Listens to the tracks of the table and to no other: an m-line that has changed hands keeps its former SSRCs. */
   const listen = (): void => {
     const wanted = new Map<MediaStreamTrack, RTCRtpTransceiver>()
-    for (const { offered } of lines.values()) {
+    for (const { offered } of isEnded ? [] : lines.values()) {
       const transceiver = transceiverOf(offered)
       if (transceiver === undefined) continue
       const { hasRids, ssrcs } = offered
@@ -155,15 +156,16 @@ export const make = ({ connection }: Peer): Reception => {
 
   const strayLine = ({ header }: WeriftPacket): Line | undefined => {
     const all = [...lines.values()]
-    const isStray = ({ offered }: Line): boolean => offered.ssrcs.size === 0 && !offered.hasRids
-    if (!all.some(isStray) || all.some(({ offered }) => offered.ssrcs.has(header.ssrc))) return undefined
+    if (!all.some(({ offered }) => isStray(offered)) || all.some(({ offered }) => offered.ssrcs.has(header.ssrc))) {
+      return undefined
+    }
     const named = all.find(({ offered }) =>
       header.extensions.some(({ id, payload }) => id === offered.midExtension && payload.toString() === offered.mid)
     )
     const fitting = named === undefined
       ? all.filter(({ offered }) => offered.codecs.some(({ payloadType }) => payloadType === header.payloadType))
       : [named]
-    return fitting.length === 1 && isStray(fitting[0]!) ? fitting[0] : undefined
+    return fitting.length === 1 && isStray(fitting[0]!.offered) ? fitting[0] : undefined
   }
 
   const change = (after: ReadonlyMap<string, Line>): void => {
@@ -192,6 +194,7 @@ export const make = ({ connection }: Peer): Reception => {
         const line = old !== undefined && isSame(old.offered, offered) ? old : open(offered)
         line.offered = offered
         line.isDeaf = false
+        if (line.lastSsrc !== undefined && !offered.ssrcs.has(line.lastSsrc)) line.lastSsrc = undefined
         after.set(offered.mid, line)
       }
       change(after)
