@@ -69,6 +69,21 @@ const longest = 1 << 20
 const parting = "250 millis"
 
 /**
+ * @example
+ * ```ts
+ * import { Effect } from "effect"
+ * import { LoopbackSfu } from "effect-track-resolver/loopback"
+ *
+ * const program = Effect.gen(function*() {
+ *   const sfu = yield* LoopbackSfu
+ *   const held = yield* sfu.control.signalling.hold({ type: "trackPublished" })
+ *   const alice = yield* sfu.participant({ userId: "alice" })
+ *   yield* alice.publish("Audio")
+ *   // The agent, who joined as `sfu.token("agent")` says, has her microphone by now, and has not heard of it.
+ *   yield* held.release()
+ * }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ implicitAudio: true })))
+ * ```
+ *
  * @category services
  * @since 0.1.0
  */

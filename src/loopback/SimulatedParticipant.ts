@@ -91,6 +91,9 @@ const pace: { readonly [kind in TrackKind]: { readonly every: Duration.Input; re
 /** How long a socket may take to say that it is closed. */
 const closing = "1 second"
 
+/** How long the SFU may take to answer a request. */
+const answering = "5 seconds"
+
 /** How long the connection of a first track may take, before a second is published. */
 const connecting = "10 seconds"
 
@@ -166,7 +169,13 @@ export const make = Effect.fnUntraced(function*(
       const answer = decode(new Uint8Array(yield* response.arrayBuffer))
       return answer.error?.code ? yield* failed(method)(answer.error.message ?? "") : answer
     }).pipe(
-      Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message)))
+      Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message))),
+      // Asked in the middle of an exchange, which is not interrupted: a request that a test drops must end it all the same.
+      Effect.interruptible,
+      Effect.timeoutOrElse({
+        duration: answering,
+        orElse: () => Effect.fail(failed(method)(`no answer in ${answering}`))
+      })
     )
 
   const updateMuteState = (trackType: TrackType, muted: boolean) =>

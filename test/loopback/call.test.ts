@@ -275,6 +275,27 @@ it.live("a publisher that is told to restarts ICE, and one that comes back does 
     yield* agent.received(microphone, 20)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
+it.live("a user on two devices, one of whom comes back as another session, is three sessions with their own media", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent" })
+    const phone = yield* sfu.participant({ userId: "alice", sessionId: "phone" })
+    const laptop = yield* sfu.participant({ userId: "alice", sessionId: "laptop" })
+    yield* phone.publish("Audio")
+    yield* laptop.publish("Audio")
+    const again = yield* laptop.rejoin({ leave: "never", sessionId: "laptop again" })
+    const keys = [phone, again].map((who) => Client.keyOf(who, "Audio"))
+    yield* agent.subscribe(...keys)
+    yield* Effect.forEach(keys, (key) => agent.received(key, 3), { concurrency: "unbounded" })
+    const { participants, published } = yield* sfu.truth
+    assert.deepStrictEqual(
+      participants.map(({ connected, sessionId }) => [sessionId, connected]).slice(1),
+      [["phone", true], ["laptop", false], ["laptop again", true]]
+    )
+    assert.strictEqual(published.length, 3)
+    assert.deepStrictEqual(wrong(agent, participants), [])
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
 /** Packets that came in under a name that is not their sender's. */
 const wrong = (
   agent: { readonly packets: () => ReadonlyArray<Client.Received> },
