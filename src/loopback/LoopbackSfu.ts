@@ -165,7 +165,8 @@ const make = Effect.fnUntraced(function*(
     )
   )
   const signalling = Signalling.handle(call, secret)
-  const twirp = Twirp.handle(call, secret, requests, refusals)
+  // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
+  const twirp = Effect.interruptible(Twirp.handle(call, secret, requests, refusals))
   const app = Effect.flatMap(
     HttpServerRequest.HttpServerRequest,
     ({ headers, url }) => url.split("?")[0] === path && headers["upgrade"] !== undefined ? signalling : twirp

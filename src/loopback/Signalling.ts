@@ -76,10 +76,14 @@ export const handle = (call: Call.Call, secret: string) =>
         }))
         link.close(4101, "join refused")
         // The socket stays until the client has heard it.
-        yield* Effect.ignore(Effect.timeoutOption(Effect.forever(reader), joining))
+        yield* Effect.ignore(Effect.timeoutOption(Effect.interruptible(Effect.forever(reader)), joining))
       })
 
-    const join = yield* receive.pipe(Effect.map((request) => request.joinRequest), Effect.timeoutOption(joining))
+    const join = yield* receive.pipe(
+      Effect.map((request) => request.joinRequest),
+      Effect.interruptible,
+      Effect.timeoutOption(joining)
+    )
     const joinRequest = join._tag === "Some" ? join.value : undefined
     if (!joinRequest?.sessionId) {
       return yield* refuse(

@@ -4,6 +4,8 @@
 import { assert, it } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver/loopback"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import { connect } from "node:net"
 import * as Client from "./Client.ts"
 
@@ -68,4 +70,17 @@ it.live("closing the scope does not wait for a client that is still there", () =
       return agent
     }).pipe(Effect.provide(LoopbackSfu.layer()))
     assert.strictEqual(yield* agent.closed, 1001)
+  }))
+
+it.live("a request that is never answered is not waited for", () =>
+  Effect.gen(function*() {
+    const asked = yield* Effect.gen(function*() {
+      const sfu = yield* LoopbackSfu
+      const agent = yield* Client.join({ userId: "agent" })
+      yield* sfu.control.requests.drop((request) => request.from === agent.sessionId)
+      const asked = yield* Effect.forkScoped(Effect.exit(agent.subscribe()), { startImmediately: true })
+      yield* agent.caughtUp
+      return asked
+    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    assert.isTrue(Exit.isFailure(yield* Fiber.join(asked)))
   }))
