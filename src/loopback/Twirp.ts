@@ -102,7 +102,7 @@ class SfuError extends Data.TaggedError("SfuError")<{
   readonly shouldRetry: boolean
 }> {}
 
-const { event: _, models, signal } = Wire.Messages
+const { models, signal } = Wire.Messages
 
 const refused = (code: number, message: string): SfuError => new SfuError({ code, message, shouldRetry: false })
 
