@@ -27,5 +27,7 @@ const inner = await import("effect-track-resolver/internal/Ledger").then(() => "
 if (inner !== "ERR_PACKAGE_PATH_NOT_EXPORTED") throw new Error("internal modules: " + inner)
 const { WeriftPeerConnection } = await import("effect-track-resolver/werift")
 if (typeof WeriftPeerConnection.layer !== "function") throw new Error("the door to werift does not open")
+const { LoopbackSfu } = await import("effect-track-resolver/loopback")
+if (typeof LoopbackSfu.layer !== "function") throw new Error("the door to the loopback SFU does not open")
 `
 execFileSync("node", ["--input-type=module", "--eval", visit], { stdio: "inherit" })

@@ -1,0 +1,81 @@
+/**
+ * What is not known about the production SFU, as choices: a client has to survive each of them.
+ *
+ * @since 0.1.0
+ */
+import * as Duration from "effect/Duration"
+
+/**
+ * Can be changed while the SFU runs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SettingsOptions {
+  /** When others are told of a new track. Default `updateMuteStates`. */
+  readonly announce?: "updateMuteStates" | "firstMedia" | undefined
+  /** Whether `track_published` and `track_unpublished` carry the participant. Default true. */
+  readonly participantInTrackEvents?: boolean | undefined
+  /** Whether a leave is preceded by a `track_unpublished` for each track. Default true. */
+  readonly unpublishOnLeave?: boolean | undefined
+  /** Whether everyone who can receive gets every microphone without asking. Default false. */
+  readonly implicitAudio?: boolean | undefined
+  /** What becomes of an m-line that nobody wants any more. Default `inactive`. */
+  readonly retiredLine?: "inactive" | "stays" | "stopped" | undefined
+  /**
+   * Whether an m-line is used again for another participant: only once it has been negotiated as inactive, or directly,
+   * with nothing in between. Default `afterInactive`.
+   */
+  readonly reuseLine?: "never" | "afterInactive" | "live" | undefined
+  /** Whether a reused m-line has a new SSRC. Default `same`. */
+  readonly reuseSsrc?: "same" | "new" | undefined
+  /** The direction of an m-line that sends. The production SFU offers `sendrecv`. Default `sendonly`. */
+  readonly lineDirection?: "sendonly" | "sendrecv" | undefined
+  /** Whether the candidates of an offer come after it, in `ice_trickle` events. Default false. */
+  readonly trickle?: boolean | undefined
+  /** How long a session is kept whose socket is gone without a leave. Default 10 seconds. */
+  readonly reconnectDeadline?: Duration.Input | undefined
+}
+
+/** With every choice made. The deadline in milliseconds. */
+export interface Settings {
+  readonly announce: "updateMuteStates" | "firstMedia"
+  readonly participantInTrackEvents: boolean
+  readonly unpublishOnLeave: boolean
+  readonly implicitAudio: boolean
+  readonly retiredLine: "inactive" | "stays" | "stopped"
+  readonly reuseLine: "never" | "afterInactive" | "live"
+  readonly reuseSsrc: "same" | "new"
+  readonly lineDirection: "sendonly" | "sendrecv"
+  readonly trickle: boolean
+  readonly reconnectDeadline: number
+}
+
+export const defaults: Settings = {
+  announce: "updateMuteStates",
+  participantInTrackEvents: true,
+  unpublishOnLeave: true,
+  implicitAudio: false,
+  retiredLine: "inactive",
+  reuseLine: "afterInactive",
+  reuseSsrc: "same",
+  lineDirection: "sendonly",
+  trickle: false,
+  reconnectDeadline: 10_000
+}
+
+/** What is left out stays. */
+export const change = (settings: Settings, options: SettingsOptions): Settings => ({
+  announce: options.announce ?? settings.announce,
+  participantInTrackEvents: options.participantInTrackEvents ?? settings.participantInTrackEvents,
+  unpublishOnLeave: options.unpublishOnLeave ?? settings.unpublishOnLeave,
+  implicitAudio: options.implicitAudio ?? settings.implicitAudio,
+  retiredLine: options.retiredLine ?? settings.retiredLine,
+  reuseLine: options.reuseLine ?? settings.reuseLine,
+  reuseSsrc: options.reuseSsrc ?? settings.reuseSsrc,
+  lineDirection: options.lineDirection ?? settings.lineDirection,
+  trickle: options.trickle ?? settings.trickle,
+  reconnectDeadline: options.reconnectDeadline === undefined
+    ? settings.reconnectDeadline
+    : Duration.toMillis(options.reconnectDeadline)
+})

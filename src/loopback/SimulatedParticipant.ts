@@ -1,0 +1,324 @@
+/**
+ * Somebody who publishes: joins over the socket, asks over HTTP, and sends real RTP through a connection of their own, as
+ * any client would. Receives nothing.
+ *
+ * @since 0.1.0
+ */
+import * as NodeWS from "@effect/platform-node/NodeWS"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberMap from "effect/FiberMap"
+import * as FiberSet from "effect/FiberSet"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import { randomUUID } from "node:crypto"
+import type { RTCRtpTransceiver } from "werift"
+import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
+import { kindOf } from "../Track.ts"
+import type { Participant, TrackKind, TrackType } from "../Track.ts"
+import * as Peer from "../werift/internal/Peer.ts"
+import * as Connecting from "./Connecting.ts"
+import * as Payload from "./Payload.ts"
+import type { Method } from "./Twirp.ts"
+import * as Wire from "./Wire.ts"
+
+/**
+ * A simulated participant could not do what it was told to.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class SimulationError extends Schema.TaggedError<SimulationError>()("SimulationError", {
+  userId: Schema.String,
+  step: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `${this.userId}'s ${this.step} failed: ${this.detail}`
+  }
+}
+
+/**
+ * One session. Lives as long as the scope that it was made in, and leaves with it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SimulatedParticipant extends Participant {
+  /** Negotiates the track, unmutes it, and sends from then on: 50 packets a second of audio, 30 of video. */
+  readonly publish: (trackType: TrackType) => Effect.Effect<void, SimulationError>
+  readonly mute: (trackType: TrackType) => Effect.Effect<void, SimulationError>
+  readonly unmute: (trackType: TrackType) => Effect.Effect<void, SimulationError>
+  /** Mutes the track, and takes it off the connection. */
+  readonly unpublish: (trackType: TrackType) => Effect.Effect<void, SimulationError>
+  /** Says so, and goes. */
+  readonly leave: Effect.Effect<void>
+  /** Loses the socket without a word. The media goes on. */
+  readonly drop: Effect.Effect<void>
+  /** Comes back to the same session, within the deadline. */
+  readonly reconnect: Effect.Effect<void, SimulationError>
+  /**
+   * Comes back as another session with the same tracks, in the scope of this call. The old session is left first, last,
+   * or never: then its socket is dropped, and the SFU keeps it for its deadline.
+   */
+  readonly rejoin: (options?: {
+    readonly leave?: "before" | "after" | "never" | undefined
+    readonly sessionId?: string | undefined
+  }) => Effect.Effect<SimulatedParticipant, SimulationError, Scope.Scope>
+  /** How many packets have been written, by type. */
+  readonly written: Effect.Effect<ReadonlyMap<TrackType, number>>
+}
+
+export interface SimulatedParticipantOptions {
+  readonly url: string
+  readonly webSocketUrl: string
+  readonly token: string
+  readonly client: HttpClient.HttpClient
+  readonly userId: string
+  readonly sessionId?: string | undefined
+}
+
+const pace: { readonly [kind in TrackKind]: { readonly every: Duration.Input; readonly ticks: number } } = {
+  audio: { every: "20 millis", ticks: 960 },
+  video: { every: "33 millis", ticks: 3_000 }
+}
+
+/** How long a socket may take to say that it is closed. */
+const closing = "1 second"
+
+/** How long the SFU may take to answer a request. */
+const answering = "5 seconds"
+
+/** How long the connection of a first track may take, before a second is published. */
+const connecting = "10 seconds"
+
+const { event, signal } = Wire.Messages
+
+const connect = (
+  url: string,
+  request: Wire.JoinRequest,
+  onIceRestart: () => void,
+  failed: (step: string) => (detail: string) => SimulationError
+): Effect.Effect<NodeWS.WebSocket, SimulationError, Scope.Scope> =>
+  Effect.flatMap(
+    Effect.acquireRelease(
+      Effect.sync(() => new NodeWS.WebSocket(url)),
+      (socket) =>
+        Effect.callback<void>((resume) => {
+          if (socket.readyState === socket.CLOSED) return resume(Effect.void)
+          socket.once("close", () => resume(Effect.void))
+          socket.close(1000)
+        }).pipe(
+          Effect.timeoutOption(closing),
+          Effect.andThen(Effect.sync(() => socket.terminate()))
+        )
+    ),
+    (socket) =>
+      Effect.callback<NodeWS.WebSocket, SimulationError>((resume) => {
+        const fail = (detail: string) => resume(Effect.fail(failed("join")(detail)))
+        socket.on("error", (error: Error) => fail(error.message))
+        socket.once("close", (code: number) => fail(`closed with ${code}`))
+        socket.once("open", () => socket.send(event.SfuRequest.encode({ joinRequest: request }).finish()))
+        socket.on("message", (data: Uint8Array) => {
+          const told = Wire.decodeEvent(data)
+          if (told?.joinResponse) resume(Effect.succeed(socket))
+          if (told?.iceRestart?.peerType === Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED) onIceRestart()
+          if (told?.error) fail(told.error.error?.message ?? "refused")
+        })
+      })
+  )
+
+export const make = Effect.fnUntraced(function*(
+  options: SimulatedParticipantOptions
+): Effect.fn.Return<SimulatedParticipant, SimulationError, Scope.Scope> {
+  const { client, sessionId = randomUUID(), token, url, userId, webSocketUrl } = options
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const turn = yield* Semaphore.make(1)
+  const run = yield* Scope.provide(FiberSet.makeRuntime<never>(), scope)
+  const sending = yield* Scope.provide(FiberMap.make<TrackType>(), scope)
+  const transceivers = new Map<TrackType, RTCRtpTransceiver>()
+  const published: Array<TrackType> = []
+  const written = new Map<TrackType, number>()
+  const failed = (step: string) => (detail: string) => new SimulationError({ userId, step, detail })
+  let peer: Peer.Peer | undefined
+
+  const restartIce = (): void => {
+    run(Effect.ignore(turn.withPermit(negotiate(true)), { log: true }))
+  }
+
+  const join = (more: Wire.JoinRequest = {}) =>
+    Scope.provide(connect(webSocketUrl, { token, sessionId, ...more }, restartIce, failed), scope)
+
+  const request = <Out extends { readonly error?: Wire.WireError | null }>(
+    method: Method,
+    body: Uint8Array,
+    decode: (body: Uint8Array) => Out
+  ): Effect.Effect<Out, SimulationError> =>
+    Effect.gen(function*() {
+      const response = yield* HttpClientRequest.post(`${url}/stream.video.sfu.signal.SignalServer/${method}`).pipe(
+        HttpClientRequest.bearerToken(token),
+        HttpClientRequest.bodyUint8Array(body, "application/protobuf"),
+        client.execute
+      )
+      if (response.status !== 200) return yield* failed(method)(yield* response.text)
+      const answer = decode(new Uint8Array(yield* response.arrayBuffer))
+      return answer.error?.code ? yield* failed(method)(answer.error.message ?? "") : answer
+    }).pipe(
+      Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message))),
+      // Asked in the middle of an exchange, which is not interrupted: a request that a test drops must end it all the same.
+      Effect.interruptible,
+      Effect.timeoutOrElse({
+        duration: answering,
+        orElse: () => Effect.fail(failed(method)(`no answer in ${answering}`))
+      })
+    )
+
+  const updateMuteState = (trackType: TrackType, muted: boolean) =>
+    request(
+      "UpdateMuteStates",
+      signal.UpdateMuteStatesRequest.encode({
+        sessionId,
+        muteStates: [{ trackType: Wire.wireTypeOf(trackType), muted }]
+      }).finish(),
+      (body) => signal.UpdateMuteStatesResponse.decode(body)
+    )
+
+  const opened = Effect.suspend(() =>
+    peer === undefined
+      ? Effect.tap(
+        Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
+        (opened) => Effect.sync(() => peer = opened)
+      )
+      : Effect.succeed(peer)
+  )
+
+  /** Offers everything that there is, and is answered. */
+  const negotiate = (iceRestart: boolean) =>
+    Effect.flatMap(opened, (peer) =>
+      Effect.andThen(
+        Effect.timeoutOrElse(Connecting.settled(peer), {
+          duration: connecting,
+          orElse: () => Effect.fail(failed("connection")(`not connected in ${connecting}`))
+        }),
+        peer.exclusively(Effect.gen(function*() {
+          const sdp = yield* peer.setLocal(yield* peer.createOffer({ iceRestart }))
+          const tracks = published.map((trackType) => ({
+            trackId: transceivers.get(trackType)?.sender.trackId ?? null,
+            trackType: Wire.wireTypeOf(trackType),
+            mid: transceivers.get(trackType)?.mid ?? null
+          }))
+          const answer = yield* request(
+            "SetPublisher",
+            signal.SetPublisherRequest.encode({ sdp, sessionId, tracks }).finish(),
+            (body) => signal.SetPublisherResponse.decode(body)
+          )
+          yield* peer.setRemote({ type: "answer", sdp: answer.sdp })
+        }))
+      )).pipe(Effect.catchTag("PeerError", ({ detail, step }) => Effect.fail(failed(step)(detail))))
+
+  const send = (trackType: TrackType): Effect.Effect<void> => {
+    const kind = kindOf(trackType)
+    const key = { userId, sessionId, trackType }
+    return FiberMap.run(
+      sending,
+      trackType,
+      Effect.repeat(
+        Effect.sync(() => {
+          const index = written.get(trackType) ?? 0
+          written.set(trackType, index + 1)
+          const header = new RtpHeader({
+            sequenceNumber: index & 0xffff,
+            timestamp: (index * pace[kind].ticks) >>> 0,
+            marker: kind === "video",
+            payloadType: 0
+          })
+          const payload = Buffer.from(Payload.write({ key, index }))
+          transceivers.get(trackType)?.sender.track?.writeRtp(new RtpPacket(header, payload))
+        }),
+        Schedule.fixed(pace[kind].every)
+      )
+    ).pipe(Effect.asVoid)
+  }
+
+  const mute = (trackType: TrackType) =>
+    Effect.andThen(FiberMap.remove(sending, trackType), updateMuteState(trackType, true)).pipe(Effect.asVoid)
+
+  const unmute = (trackType: TrackType) => Effect.andThen(updateMuteState(trackType, false), send(trackType))
+
+  const publish = (trackType: TrackType) =>
+    Effect.gen(function*() {
+      const { connection } = yield* Effect.mapError(opened, ({ detail, step }) => failed(step)(detail))
+      const known = transceivers.get(trackType)
+      if (known === undefined) {
+        const track = new MediaStreamTrack({ kind: kindOf(trackType) })
+        // The publisher's stream id says nothing: `-`, as the official client has it.
+        const streams = [new MediaStream({ id: "-" })]
+        transceivers.set(trackType, connection.addTransceiver(track, { direction: "sendonly", streams }))
+      } else known.setDirection("sendonly")
+      if (!published.includes(trackType)) published.push(trackType)
+      yield* negotiate(false)
+      yield* unmute(trackType)
+    })
+
+  const unpublish = (trackType: TrackType) =>
+    Effect.gen(function*() {
+      yield* mute(trackType)
+      transceivers.get(trackType)?.setDirection("inactive")
+      published.splice(published.indexOf(trackType), 1)
+      yield* negotiate(false)
+    })
+
+  const close = Scope.close(scope, Exit.void)
+
+  const leave = Effect.suspend(() => {
+    if (socket.readyState === socket.OPEN) {
+      socket.send(event.SfuRequest.encode({ leaveCallRequest: { sessionId, reason: "left" } }).finish())
+    }
+    return close
+  })
+
+  const drop = Effect.callback<void>((resume) => {
+    if (socket.readyState === socket.CLOSED) return resume(Effect.void)
+    socket.once("close", () => resume(Effect.void))
+    socket.terminate()
+  })
+
+  let socket = yield* join()
+
+  return {
+    userId,
+    sessionId,
+    publish: (trackType) => turn.withPermit(publish(trackType)),
+    mute: (trackType) => turn.withPermit(mute(trackType)),
+    unmute: (trackType) => turn.withPermit(unmute(trackType)),
+    unpublish: (trackType) => turn.withPermit(unpublish(trackType)),
+    leave,
+    drop,
+    reconnect: drop.pipe(
+      Effect.andThen(Effect.suspend(() =>
+        join({
+          fastReconnect: true,
+          reconnectDetails: { strategy: Wire.ReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_FAST }
+        })
+      )),
+      Effect.map((joined) => {
+        socket = joined
+        if (published.length > 0) restartIce()
+      })
+    ),
+    rejoin: Effect.fnUntraced(function*({ leave: order = "before", sessionId: other } = {}) {
+      if (order === "before") yield* leave
+      if (order === "never") yield* Effect.andThen(drop, close)
+      const again = yield* make({ ...options, sessionId: other })
+      for (const trackType of published) yield* again.publish(trackType)
+      if (order === "after") yield* leave
+      return again
+    }),
+    written: Effect.sync(() => new Map(written))
+  }
+})
