@@ -1,7 +1,7 @@
 /**
  * The examples by their names.
  */
-import type { LaggedError, ResolveError } from "effect-track-resolver"
+import type { EdgeError, LaggedError, ResolveError } from "effect-track-resolver"
 import type * as Effect from "effect/Effect"
 import * as EitherOrder from "./01-either-order.ts"
 import * as LeaveInTheMiddle from "./02-leave-in-the-middle.ts"
@@ -9,14 +9,17 @@ import * as TwoDevices from "./03-two-devices.ts"
 import * as Reconnect from "./04-reconnect.ts"
 import * as AnonymousAndAmbiguous from "./05-anonymous-and-ambiguous.ts"
 import * as Application from "./06-application.ts"
+import * as Call from "./07-call.ts"
+import type { CallFailed } from "./call/Check.ts"
 
 export const examples: ReadonlyArray<
-  readonly [name: string, main: Effect.Effect<void, ResolveError | LaggedError | string>]
+  readonly [name: string, main: Effect.Effect<void, ResolveError | LaggedError | EdgeError | CallFailed | string>]
 > = [
   ["either-order", EitherOrder.main],
   ["leave-in-the-middle", LeaveInTheMiddle.main],
   ["two-devices", TwoDevices.main],
   ["reconnect", Reconnect.main],
   ["anonymous-and-ambiguous", AnonymousAndAmbiguous.main],
-  ["application", Application.main]
+  ["application", Application.main],
+  ["call", Call.main]
 ]

@@ -1,26 +1,12 @@
 /**
- * What went wrong in a call: foreign packets, missing tracks, tracks that are left over. Knows the truth, which the agent
- * does not: who published what, and whose mark each packet carried.
+ * What went wrong in a call: foreign packets, missing tracks, tracks that are left over. Knows the truth, which the
+ * application does not: who published what, and whose mark each packet carried.
  */
-import type { Snapshot, TrackKey } from "effect-track-resolver"
+import type { TrackKey } from "effect-track-resolver"
 import * as Data from "effect/Data"
-import { nameOf } from "./Mark.ts"
-
-export interface Truth {
-  /** Everything that was ever published. */
-  readonly published: ReadonlyArray<TrackKey>
-  /** What is published in the end. */
-  readonly standing: ReadonlyArray<TrackKey>
-  /** How many packets of a publication are enough to believe that it came through. */
-  readonly enough: number
-}
-
-export interface Account {
-  /** For each resolved key the packets of its track, by the name in their mark. */
-  readonly packets: ReadonlyMap<string, ReadonlyMap<string, number>>
-  /** What the resolver knows in the end. */
-  readonly snapshot: Snapshot
-}
+import type { Account } from "./Account.ts"
+import { nameOf } from "./Account.ts"
+import type { Truth } from "./Script.ts"
 
 /** The call is not what it should be. */
 export class CallFailed extends Data.TaggedError("CallFailed")<{ readonly faults: ReadonlyArray<string> }> {
@@ -29,26 +15,47 @@ export class CallFailed extends Data.TaggedError("CallFailed")<{ readonly faults
   }
 }
 
-export const faults = (truth: Truth, { packets, snapshot }: Account): ReadonlyArray<string> => {
-  const published = new Set(truth.published.map(nameOf))
-  const standing = new Set(truth.standing.map(nameOf))
-  const bound = new Map(snapshot.bound.map((binding) => [nameOf(binding.key), binding.trackId]))
+/** So many packets are enough to believe that a track came through. */
+const enough = 10
+
+/** What each track carried, at any time. */
+export const mediaFaults = (truth: Truth, { spells, unresolved }: Account): ReadonlyArray<string> => {
+  const published = new Map(truth.episodes.map(({ count, key }) => [nameOf(key), count]))
+  const spellsOf = (name: string) => spells.filter(({ key }) => nameOf(key) === name)
   return [
-    ...Array.from(published).flatMap((name) => {
-      const own = packets.get(name)?.get(name) ?? 0
-      return own < truth.enough ? [`missing: ${name} got ${own} packets, not ${truth.enough}`] : []
+    ...Array.from(published).flatMap(([name, count]) => {
+      const found = spellsOf(name).length
+      if (found < count) return [`missing: ${name} was published ${count} times, and had a track ${found} times`]
+      if (found > count) return [`left over: ${name} was published ${count} times, and had a track ${found} times`]
+      return []
     }),
-    ...Array.from(packets).flatMap(([name, marks]) => [
-      ...(published.has(name) ? [] : [`ghost: ${name} was resolved, and never published`]),
-      ...Array.from(marks)
-        .filter(([mark]) => mark !== name)
-        .map(([mark, count]) => `foreign: ${name} got ${count} packets of ${mark}`)
-    ]),
-    ...Array.from(standing).filter((name) => !bound.has(name)).map((name) => `missing: ${name} is not bound`),
-    ...Array.from(bound)
-      .filter(([name]) => !standing.has(name))
-      .map(([name, trackId]) => `left over: ${name} still has ${trackId}`),
-    ...snapshot.pending.map(({ trackId }) => `left over: ${trackId} is nobody's`),
-    ...snapshot.waiting.map(({ key }) => `left over: somebody waits for ${nameOf(key)}`)
+    ...spells.flatMap(({ key, packets, trackId }) => {
+      const name = nameOf(key)
+      const own = packets.get(name) ?? 0
+      return [
+        ...(published.has(name) ? [] : [`ghost: ${name} was never published, and had ${trackId}`]),
+        ...(own < enough ? [`missing: ${name} got ${own} packets of its own on ${trackId}`] : []),
+        ...Array.from(packets)
+          .filter(([sender]) => sender !== name)
+          .map(([sender, count]) => `foreign: ${name} got ${count} packets of ${sender} on ${trackId}`)
+      ]
+    }),
+    ...unresolved.map((key) => `missing: ${nameOf(key)} was unresolved`)
+  ]
+}
+
+/** Who is there and what is live, right now, against what ought to be. */
+export const standingFaults = (
+  standing: ReadonlyArray<TrackKey>,
+  people: ReadonlyArray<string>,
+  account: Account
+): ReadonlyArray<string> => {
+  const ought = new Set(standing.map(nameOf))
+  const is = new Set(account.spells.flatMap(({ isOver, key }) => isOver ? [] : [nameOf(key)]))
+  return [
+    ...Array.from(ought.difference(is), (name) => `missing: ${name} is published, and has no track`),
+    ...Array.from(is.difference(ought), (name) => `left over: ${name} is not published, and has a track`),
+    ...Array.from(new Set(people).difference(account.people), (session) => `missing: ${session} is in the call`),
+    ...Array.from(account.people.difference(new Set(people)), (session) => `left over: ${session} is not in the call`)
   ]
 }

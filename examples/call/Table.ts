@@ -1,0 +1,29 @@
+/**
+ * The account of a call in a table: a line for each publication.
+ */
+import type { Account } from "./Account.ts"
+import { nameOf } from "./Account.ts"
+
+const columns = (...cells: readonly [string, string, string, string, string]): string => {
+  const [name, ...numbers] = cells
+  return `  ${name.padEnd(26)}${numbers.map((cell) => cell.padStart(10)).join("")}`
+}
+
+export const table = ({ spells }: Account): ReadonlyArray<string> => {
+  const names = Array.from(new Set(spells.map(({ key }) => nameOf(key)))).sort()
+  return [
+    columns("publication", "tracks", "slowest", "packets", "foreign"),
+    ...names.map((name) => {
+      const own = spells.filter(({ key }) => nameOf(key) === name)
+      const packets = own.flatMap(({ packets }) => Array.from(packets))
+      const sum = (counted: typeof packets) => String(counted.reduce((sum, [, count]) => sum + count, 0))
+      return columns(
+        name,
+        String(own.length),
+        `${Math.max(...own.map(({ millis }) => millis))} ms`,
+        sum(packets.filter(([sender]) => sender === name)),
+        sum(packets.filter(([sender]) => sender !== name))
+      )
+    })
+  ]
+}
