@@ -112,6 +112,15 @@ export const media = (mid: string, trackLookupPrefix: string, trackType: TrackTy
   streamId: `${trackLookupPrefix}:${trackType}`
 })
 
+/**
+ * Lets happen whatever can happen while no time passes: every fiber has had its turn a hundred times, and the longest way
+ * through an edge is far shorter.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const settle: Effect.Effect<void> = Effect.asVoid(Effect.repeat(Effect.yieldNow, { times: 100 }))
+
 const trackTypes: ReadonlyArray<string> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] satisfies Array<
   TrackType
 >

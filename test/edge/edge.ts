@@ -56,8 +56,8 @@ export const unpublished = ({ sessionId, trackType, userId }: TrackKey, particip
   cause: "UserMuted"
 })
 
-/** Whatever can happen now happens: the longest way from one fiber to the next is far shorter than this. */
-export const settle = Effect.andThen(Effect.repeat(Effect.yieldNow, { times: 50 }), TestClock.adjust("1 millis"))
+/** Whatever can happen now happens. */
+export const settle = Effect.andThen(ScriptedCall.settle, TestClock.adjust("1 millis"))
 
 /** One event in words. */
 export const line = (event: EdgeEvent): string => {

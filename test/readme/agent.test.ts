@@ -1,0 +1,27 @@
+import { assert, it } from "@effect/vitest"
+import { Effect, Fiber, Layer, Stream } from "effect"
+import { StreamEdge } from "effect-track-resolver"
+import { ScriptedCall } from "effect-track-resolver/testing"
+
+const alice = { userId: "alice", sessionId: "a1", trackLookupPrefix: "p" }
+
+it.effect("whoever listens to alice hears alice, and no longer than she is there", () =>
+  Effect.gen(function*() {
+    const call = yield* ScriptedCall.make()
+    const heard = yield* StreamEdge.use(({ events, rtp }) =>
+      events.pipe(
+        Stream.filter((event) => event._tag === "TrackAdded"),
+        Stream.flatMap(({ trackId }) => rtp(trackId)),
+        Stream.runCollect
+      )
+    ).pipe(Effect.provide(StreamEdge.layer().pipe(Layer.provide(call.layer))), Effect.forkChild)
+
+    yield* call.tell({ _tag: "ParticipantJoined", participant: { ...alice, publishedTracks: ["Audio"] } })
+    yield* call.offer([ScriptedCall.media("0", "p", "Audio")])
+    yield* ScriptedCall.settle
+    yield* call.send("0", Uint8Array.of(1))
+    yield* call.offer([ScriptedCall.media("0", "somebody else", "Audio")])
+    yield* call.tell({ _tag: "CallEnded", reason: "Ended" })
+
+    assert.deepStrictEqual((yield* Fiber.join(heard)).map(({ payload }) => payload[0]), [1])
+  }))
