@@ -32,7 +32,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["werift/WeriftPeerConnection.ts"],
   ["werift/index.ts"],
   ["loopback/Wire.ts", "loopback/Payload.ts", "loopback/Settings.ts", "loopback/Token.ts", "loopback/Traffic.ts"],
-  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connecting.ts"],
+  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts"],
   ["loopback/Lines.ts", "loopback/Publisher.ts"],
   ["loopback/Subscriber.ts"],
   ["loopback/Call.ts"],

@@ -8,6 +8,7 @@ import type { IceCandidate } from "../PeerConnection.ts"
 import type { TrackType } from "../Track.ts"
 import * as Offer from "../werift/internal/Offer.ts"
 import * as Peer from "../werift/internal/Peer.ts"
+import * as Connection from "./Connection.ts"
 
 /** What a packet is without its way here: header extensions name the m-line that it came in on. */
 export interface Media {
@@ -35,7 +36,7 @@ export const make = (
   scope: Scope.Scope,
   onMedia: (trackType: TrackType, media: Media) => void
 ): Publisher => {
-  let peer: Peer.Peer | undefined
+  const connection = Connection.make(scope)
   let types: ReadonlyMap<string, TrackType> = new Map()
   const heard = new WeakSet<object>()
 
@@ -55,32 +56,27 @@ export const make = (
     }
   }
 
-  const opened = Effect.suspend(() =>
-    peer === undefined
-      ? Effect.tap(
-        Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
-        (opened) => Effect.sync(() => peer = opened)
-      )
-      : Effect.succeed(peer)
-  )
-
   return {
     negotiate: (offer, tracks) =>
-      Effect.flatMap(opened, ({ connection, createAnswer, exclusively, rollback, setLocal, setRemote }) =>
-        exclusively(
-          setRemote({ type: "offer", sdp: Offer.repair(offer, true) }).pipe(
-            Effect.andThen(Effect.sync(() => {
-              types = tracks
-              listen(connection)
-            })),
-            Effect.andThen(createAnswer),
-            Effect.flatMap(setLocal),
-            Effect.tapError(() => rollback)
+      Effect.flatMap(
+        connection.opened,
+        ({ connection, createAnswer, exclusively, rollback, setLocal, setRemote }) =>
+          exclusively(
+            setRemote({ type: "offer", sdp: Offer.repair(offer, true) }).pipe(
+              Effect.andThen(Effect.sync(() => {
+                types = tracks
+                listen(connection)
+              })),
+              Effect.andThen(createAnswer),
+              Effect.flatMap(setLocal),
+              Effect.tapError(() => rollback)
+            )
           )
-        )),
-    addIceCandidate: (candidate) => Effect.suspend(() => peer?.addIceCandidate(candidate) ?? Effect.void),
+      ),
+    addIceCandidate: (candidate) =>
+      Effect.suspend(() => connection.current()?.addIceCandidate(candidate) ?? Effect.void),
     requestKeyFrame: (trackType) => {
-      for (const transceiver of peer?.connection.getTransceivers() ?? []) {
+      for (const transceiver of connection.current()?.connection.getTransceivers() ?? []) {
         const { receiver } = transceiver
         if (types.get(transceiver.mid ?? "") !== trackType || receiver.track.ssrc === undefined) continue
         receiver.sendRtcpPLI(receiver.track.ssrc).catch(() => {})

@@ -21,8 +21,7 @@ import type { RTCRtpTransceiver } from "werift"
 import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import { kindOf } from "../Track.ts"
 import type { Participant, TrackKind, TrackType } from "../Track.ts"
-import * as Peer from "../werift/internal/Peer.ts"
-import * as Connecting from "./Connecting.ts"
+import * as Connection from "./Connection.ts"
 import * as Payload from "./Payload.ts"
 import type { Method } from "./Twirp.ts"
 import * as Wire from "./Wire.ts"
@@ -145,7 +144,7 @@ export const make = Effect.fnUntraced(function*(
   const published: Array<TrackType> = []
   const written = new Map<TrackType, number>()
   const failed = (step: string) => (detail: string) => new SimulationError({ userId, step, detail })
-  let peer: Peer.Peer | undefined
+  const { opened } = Connection.make(scope)
 
   const restartIce = (): void => {
     run(Effect.ignore(turn.withPermit(negotiate(true)), { log: true }))
@@ -188,20 +187,11 @@ export const make = Effect.fnUntraced(function*(
       (body) => signal.UpdateMuteStatesResponse.decode(body)
     )
 
-  const opened = Effect.suspend(() =>
-    peer === undefined
-      ? Effect.tap(
-        Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
-        (opened) => Effect.sync(() => peer = opened)
-      )
-      : Effect.succeed(peer)
-  )
-
   /** Offers everything that there is, and is answered. */
   const negotiate = (iceRestart: boolean) =>
     Effect.flatMap(opened, (peer) =>
       Effect.andThen(
-        Effect.timeoutOrElse(Connecting.settled(peer), {
+        Effect.timeoutOrElse(Connection.settled(peer), {
           duration: connecting,
           orElse: () => Effect.fail(failed("connection")(`not connected in ${connecting}`))
         }),

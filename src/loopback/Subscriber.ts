@@ -12,7 +12,7 @@ import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import type { IceCandidate } from "../PeerConnection.ts"
 import type { TrackKey } from "../Track.ts"
 import * as Peer from "../werift/internal/Peer.ts"
-import * as Connecting from "./Connecting.ts"
+import * as Connection from "./Connection.ts"
 import * as Lines from "./Lines.ts"
 import type { Media } from "./Publisher.ts"
 import type { Settings } from "./Settings.ts"
@@ -65,7 +65,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
   const transceivers = new Map<number, RTCRtpTransceiver>()
   const holds = new Set<object>()
   const unheld = yield* Latch.make(true)
-  let peer: Peer.Peer | undefined
+  const connection = Connection.make(scope)
   let answered: Lines.Lines = []
   let offered: Lines.Lines | undefined
   let open: ReadonlyMap<string, Lines.Line> = new Map()
@@ -84,15 +84,6 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     for (const line of after.values()) sending(line)
     open = after
   }
-
-  const opened = Effect.suspend(() =>
-    peer === undefined
-      ? Effect.tap(
-        Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
-        (opened) => Effect.sync(() => peer = opened)
-      )
-      : Effect.succeed(peer)
-  )
 
   const carry = (connection: Peer.Peer["connection"], before: Lines.Line | undefined, line: Lines.Line): void => {
     const { lineDirection, reuseSsrc } = settings()
@@ -146,8 +137,8 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
 
   const offer = Effect.gen(function*() {
     if (!isDue(plan(offered ?? answered, forced))) return
-    const peer = yield* opened
-    if (inFlight === undefined && lastId > 0) yield* Effect.timeoutOption(Connecting.settled(peer), connecting)
+    const peer = yield* connection.opened
+    if (inFlight === undefined && lastId > 0) yield* Effect.timeoutOption(Connection.settled(peer), connecting)
     yield* unheld.await
     // What is wanted may have changed while this waited.
     const base = offered ?? answered
@@ -196,6 +187,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
       Effect.suspend((): Effect.Effect<Answered> => {
         const current = inFlight
         const isCurrent = current !== undefined && (negotiationId === 0 || negotiationId === current.id)
+        const peer = connection.current()
         if (peer === undefined || !isCurrent) return Effect.succeed("Stale")
         const { exclusively, setRemote } = peer
         return exclusively(setRemote({ type: "answer", sdp })).pipe(
@@ -213,12 +205,13 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
           })
         )
       }),
-    addIceCandidate: (candidate) => Effect.suspend(() => peer?.addIceCandidate(candidate) ?? Effect.void),
+    addIceCandidate: (candidate) =>
+      Effect.suspend(() => connection.current()?.addIceCandidate(candidate) ?? Effect.void),
     carries: (name) => open.has(name),
     forward: (name, { marker, payload, sequenceNumber, timestamp }) => {
       const line = open.get(name)
       const track = line && transceivers.get(line.id)?.sender.track
-      if (!track || peer?.connection.connectionState !== "connected") return false
+      if (!track || connection.current()?.connection.connectionState !== "connected") return false
       const header = new RtpHeader({ marker, sequenceNumber, timestamp, payloadType: 0 })
       track.writeRtp(new RtpPacket(header, payload))
       return true

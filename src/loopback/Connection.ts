@@ -1,0 +1,43 @@
+/**
+ * A connection on 127.0.0.1 that is opened when it is first needed.
+ */
+import * as Effect from "effect/Effect"
+import * as Scope from "effect/Scope"
+import * as Peer from "../werift/internal/Peer.ts"
+
+export interface Connection {
+  /** Opens it, if it is not open. */
+  readonly opened: Effect.Effect<Peer.Peer, Peer.PeerError>
+  /** Nothing, if nobody has needed it so far. */
+  readonly current: () => Peer.Peer | undefined
+}
+
+/** Lives as long as the scope. */
+export const make = (scope: Scope.Scope): Connection => {
+  let peer: Peer.Peer | undefined
+  return {
+    opened: Effect.suspend(() =>
+      peer === undefined
+        ? Effect.tap(
+          Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
+          (opened) => Effect.sync(() => peer = opened)
+        )
+        : Effect.succeed(peer)
+    ),
+    current: () => peer
+  }
+}
+
+/**
+ * Waits until it has connected, or failed, before it is negotiated again: werift takes a second answer that comes while it
+ * is still connecting for a failure.
+ */
+export const settled = ({ connection }: Peer.Peer): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    const look = (): void => {
+      if (connection.connectionState !== "connecting") resume(Effect.void)
+    }
+    const { unSubscribe } = connection.connectionStateChange.subscribe(look)
+    look()
+    return Effect.sync(unSubscribe)
+  })
