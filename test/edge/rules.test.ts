@@ -110,9 +110,16 @@ withEdge(
         "updated Video has agent-2-3"
       ]
       assert.deepStrictEqual(heard.map(line), known)
-      for (const person of people) yield* call.tell(joined(person))
+      for (const person of people) yield* call.tell(joined(person, undefined, ["Audio"]))
+      yield* call.offer(people.flatMap(({ sessionId }, mid) => [
+        media(String(mid), sessionId, "Video"),
+        media(`${mid}a`, sessionId, "Audio")
+      ]))
       yield* settle
-      assert.deepStrictEqual(heard.map(line), known)
+      assert.deepStrictEqual(heard.slice(known.length).map(line), [
+        "published Audio has agent-0a-4",
+        "updated Audio has agent-2a-6"
+      ])
     })
 )
 
@@ -208,6 +215,21 @@ withEdge(
 )
 
 // --- Media ------------------------------------------------------------------------------------------------------------
+
+withEdge(
+  "Law 13: a live m-line outlives its time to live, and an offer is not needed again",
+  ({ call, edge, sizes }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p"))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* TestClock.adjust("5 minutes")
+      assert.deepStrictEqual(yield* sizes, nothing)
+      yield* call.tell(published(camera(alice)))
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    })
+)
 
 withEdge(
   "Law 13: only a deadline gives TrackUnresolved, and media that comes after it still TrackAdded",
