@@ -15,7 +15,7 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { alice, aliceAgain, anonymous, bob, camera, exact, screen } from "../people.ts"
+import { alice, aliceAgain, anonymous, bob, camera, exact, microphone, screen } from "../people.ts"
 import { begin, nothing, withResolver } from "../resolver.ts"
 
 // --- Law 2 ------------------------------------------------------------------------------------------------------------
@@ -154,6 +154,17 @@ withResolver(
     })
 )
 
+withResolver("Law 9: who asks while a leave is under way starts a new life", (resolver) =>
+  Effect.gen(function*() {
+    const before = yield* begin(Effect.flip(resolver.resolve(camera(alice))))
+    const leave = yield* begin(resolver.cancel(alice))
+    const after = yield* begin(resolver.resolve(microphone(alice)))
+    yield* Fiber.join(leave)
+    assert.deepStrictEqual(yield* Fiber.join(before), new ParticipantLeftError({ participant: alice }))
+    yield* resolver.register(exact("t1", microphone(alice)))
+    assert.strictEqual(yield* Fiber.join(after), "t1")
+  }))
+
 withResolver(
   "Law 9: who asked before a leave ends by it, though who asked after is unpublished meanwhile",
   (resolver) =>
@@ -285,6 +296,14 @@ withResolver(
     }),
   { pendingCapacity: 2 }
 )
+
+withResolver("Law 12: no timer runs when nothing can expire", (resolver) =>
+  Effect.gen(function*() {
+    yield* resolver.register(exact("t1", camera(alice)))
+    assert.deepInclude(yield* resolver.sizes, { pending: 1, timers: 1 })
+    yield* resolver.resolve(camera(alice))
+    assert.deepInclude(yield* resolver.sizes, { bound: 1, timers: 0 })
+  }))
 
 withResolver("Law 12: a track that may not be kept at all is still matched", (resolver) =>
   Effect.gen(function*() {
