@@ -60,8 +60,12 @@ export const randomProgram = (seed: number): RandomProgram => {
           return orYield(latch.await)
         case 8:
           return Effect.flatMap(
-            Effect.forkChild(Effect.onInterrupt(Effect.andThen(Effect.yieldNow, write(`${name} child`)), () =>
-              write(`${name} child interrupted`))),
+            Effect.forkChild(
+              Effect.onInterrupt(
+                Effect.andThen(Effect.yieldNow, write(`${name} child`)),
+                () => write(`${name} child interrupted`)
+              )
+            ),
             (child) => at % 2 === 0 ? Fiber.interrupt(child) : Fiber.join(child)
           )
         case 9:

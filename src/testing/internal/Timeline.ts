@@ -20,7 +20,8 @@ export interface Told<A, E> {
 interface Row {
   readonly step: Step
   readonly line: SourceLine | undefined
-  times: number
+  /** All that the fiber did there, one after the other. */
+  readonly primitives: Array<Primitive>
 }
 
 /** Twice: the first time only to see which kinds of effects there are. */
@@ -38,8 +39,8 @@ export const tell = <A, E>(
     const run = Machine.run(program, search, rules, (step, fiber) => {
       const line = lines.of(fiber)
       const last = rows.at(-1)
-      if (last?.step.lane === step.lane && last.line?.where === line?.where) last.times++
-      else rows.push({ step, line, times: 1 })
+      if (last?.step.lane === step.lane && last.line?.where === line?.where) last.primitives.push(step.primitive)
+      else rows.push({ step, line, primitives: [step.primitive] })
     })
     return { run, timeline: draw(run, rows), isLost: search.isLost() }
   } finally {
@@ -52,7 +53,8 @@ const draw = (run: Run<unknown, unknown>, all: ReadonlyArray<Row>): string => {
   const withLines = new Set(all.flatMap(({ line, step }) => line === undefined ? [] : [step.lane]))
   const rows = all.filter(({ line, step }) => line !== undefined || !withLines.has(step.lane))
   const names = namesOf(run.lanes)
-  const lanes = Array.from(new Set([...rows.map(({ step }) => step.lane), ...run.left]))
+  const shown = new Set([...rows.map(({ step }) => step.lane), ...run.left])
+  const lanes = run.lanes.filter((lane) => shown.has(lane))
   const widths = lanes.map((lane) => Math.max(names.get(lane)!.length, 1) + 2)
   const tellsTime = run.now > 0
   const cells = (cell: (lane: Lane) => string) => lanes.map((lane, at) => cell(lane).padEnd(widths[at]!)).join("")
@@ -60,23 +62,34 @@ const draw = (run: Run<unknown, unknown>, all: ReadonlyArray<Row>): string => {
   let before: Lane | undefined
   return [
     `${time("ms")}  # ${cells((lane) => names.get(lane)!)}`.trimEnd(),
-    ...rows.map(({ line, step }, at) => {
+    ...rows.map(({ line, primitives, step }, at) => {
       const mark = step.isNested ? "◆" : "●"
       const turn = before !== undefined && before !== step.lane ? "↷" : " "
       before = step.lane
-      const what = line === undefined ? describe(step.primitive) : `${line.text}   ${line.where}`
+      const what = line === undefined ? describe(primitives) : `${cut(line.text)}   ${line.where}`
       return `${time(String(step.now))}${String(at + 1).padStart(3)} ${
         cells((lane) => lane === step.lane ? mark : "│")
       }${turn} ${what}`
     }),
-    ...run.left.map((lane) => `${time("")}    ${cells((other) => other === lane ? "✗" : " ")}  ${names.get(lane)} has not ended`)
+    ...run.left.map((lane) =>
+      `${time("")}    ${cells((other) => other === lane ? "✗" : " ")}  ${names.get(lane)} has not ended`
+    )
   ].join("\n")
 }
 
-const describe = (primitive: Primitive): string => {
-  const thunk = (primitive as { readonly "~effect/Effect/args"?: unknown })["~effect/Effect/args"]
-  const name = primitive["~effect/Effect/identifier"] ?? "step"
-  if (typeof thunk !== "function") return name
-  const source = Function.prototype.toString.call(thunk).replace(/\s+/g, " ")
-  return `${name} ${source.length > 60 ? `${source.slice(0, 57)}...` : source}`
+const cut = (text: string): string => text.length > 100 ? `${text.slice(0, 97)}...` : text
+
+const ends: { readonly [primitive: string]: string } = { Async: "waits", Failure: "fails, or is interrupted" }
+
+/** A program that is not written with `yield*` has no lines, but it has functions. */
+const describe = (primitives: ReadonlyArray<Primitive>): string => {
+  const sources = primitives.flatMap((primitive) => {
+    const thunk = (primitive as { readonly "~effect/Effect/args"?: unknown })["~effect/Effect/args"]
+    const name = primitive["~effect/Effect/identifier"]
+    return typeof thunk !== "function" || name !== "Sync"
+      ? []
+      : [Function.prototype.toString.call(thunk).replace(/\s+/g, " ")]
+  })
+  const end = ends[primitives.at(-1)?.["~effect/Effect/identifier"] ?? ""]
+  return cut([...sources, ...(end === undefined ? [] : [end])].join(", then ")) || "goes on"
 }
