@@ -16,7 +16,14 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["TrackResolver.ts"],
   ["PeerConnection.ts"],
   ["SfuClient.ts"],
-  ["index.ts"]
+  ["index.ts"],
+  // A house of its own next to it, that anybody may move into.
+  ["testing/internal/Dice.ts", "testing/internal/Lane.ts", "testing/internal/Path.ts", "testing/internal/Escape.ts"],
+  ["testing/Strategy.ts", "testing/internal/SourceLine.ts"],
+  ["testing/internal/Machine.ts"],
+  ["testing/Fault.ts", "testing/internal/Shrink.ts", "testing/internal/Timeline.ts"],
+  ["testing/Explore.ts"],
+  ["testing/index.ts", "testing/vitest.ts"]
 ]
 
 /** What knows no clock and no fiber imports of Effect at the most these, which are data. */
@@ -53,8 +60,19 @@ test("the heart is pure", () => {
 })
 
 test("the front door brings in effect and nothing else", () => {
-  const foreign = files.flatMap(importsOf).filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/"))
+  const foreign = files
+    .filter((file) => file !== "testing/vitest.ts")
+    .flatMap(importsOf)
+    .filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/"))
   expect(foreign).toEqual([])
+})
+
+test("the tests' tool knows effect and nothing of ours, and vitest in one place only", () => {
+  const testing = files.filter((file) => file.startsWith("testing/"))
+  const ours = testing.flatMap(importsOf).filter((from) => from.endsWith(".ts") && !from.startsWith("testing/"))
+  expect(ours).toEqual([])
+  const foreign = importsOf("testing/vitest.ts").filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/"))
+  expect(foreign).toEqual(["@effect/vitest", "vitest"])
 })
 
 test("no test imports from inside the house, but to count what it is asked", () => {

@@ -187,7 +187,7 @@ export class ExploreError extends Data.TaggedError("ExploreError")<{
  */
 export const format = (verdict: Verdict): string => {
   const { distinct, schedules } = verdict
-  const count = `${schedules} schedules, ${distinct} of them distinct`
+  const count = `${plural(schedules, "schedule")}, ${distinct} distinct`
   switch (verdict._tag) {
     case "Passed":
       return [
@@ -280,8 +280,7 @@ export const run = <A, E>(program: Effect.Effect<A, E>, options: Options<A, E> =
     }
 
     const search = (options.strategy ?? Strategies.portfolio()).begin()
-    const last = schedules + most
-    while (schedules < last && seen.size < enough && search.next()) {
+    for (let left = most; left > 0 && seen.size < enough && search.next(); left--) {
       if (Date.now() >= until) {
         return { _tag: "Incomplete", schedules, distinct: seen.size, exhausted: search.exhausted() }
       }
@@ -293,7 +292,8 @@ export const run = <A, E>(program: Effect.Effect<A, E>, options: Options<A, E> =
       _tag: "Passed",
       schedules,
       distinct: seen.size,
-      exhausted: search.exhausted(),
+      // Whatever was not controlled may have gone otherwise.
+      exhausted: escapes.size === 0 ? search.exhausted() : undefined,
       escapes: Array.from(escapes.values()),
       stale
     }

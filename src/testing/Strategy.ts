@@ -231,8 +231,8 @@ export const delayBounding = (options?: { readonly atMost?: number | undefined }
 
 /**
  * Depth first, every schedule there is; or, by `preemptions`, first those without any, then with one (Musuvathi, Qadeer,
- * PLDI 2007), up to so many. It ends for small programs only: two fibers of three steps each have 20 schedules, three of
- * them 1,680.
+ * PLDI 2007), up to so many. It ends for small programs only: two fibers of three steps each have 923 schedules, and three
+ * fibers of two steps each 110,251, for the runtime's own steps count as well.
  *
  * @category strategies
  * @since 0.1.0

@@ -428,6 +428,14 @@ export const run = <A, E>(
     return undefined
   }
 
+  const runUntil = (isDone: () => boolean): void => {
+    while (!isDone()) {
+      const task = next()
+      if (task === undefined) return
+      dispatch(task)
+    }
+  }
+
   testify({ knows: (fiber) => laneOfFiber.has(fiber), notice })
   dispatched = newLane()
   dispatched.name = "main"
@@ -440,13 +448,11 @@ export const run = <A, E>(
     )
   )
   const root = Effect.runForkWith(services)(program)
-  for (let task: Task | Timer | undefined; root.pollUnsafe() === undefined && !isClosed && (task = next());) {
-    dispatch(task)
-  }
+  runUntil(() => isClosed || root.pollUnsafe() !== undefined)
   const exit = root.pollUnsafe()
   const isEndless = exit === undefined && isClosed
   isOver = true
-  for (let task: Task | Timer | undefined; exit !== undefined && !isClosed && (task = next());) dispatch(task)
+  if (exit !== undefined) runUntil(() => isClosed)
   isClosed = true
   testify(undefined)
   search.learn(path)
