@@ -149,7 +149,9 @@ test("an exit is judged by the predicate, where there is one", () => {
   const refuses = Effect.fail(new Refused())
   expect(tagOf(Explore.run(refuses, { satisfies: Exit.isFailure }))).toBe("Passed")
   expect(tagOf(Explore.run(Effect.void, { satisfies: Exit.isFailure }))).toBe("Failed: Unsatisfied")
-  expect(tagOf(Explore.run(Effect.sync(() => assert.isTrue(false)), { satisfies: () => true }))).toBe("Failed: Assertion")
+  expect(tagOf(Explore.run(Effect.sync(() => assert.isTrue(false)), { satisfies: () => true }))).toBe(
+    "Failed: Assertion"
+  )
 })
 
 test("a tracer of the program's own is told of: it hides the places to preempt", () => {
