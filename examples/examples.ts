@@ -9,6 +9,7 @@ import * as TwoDevices from "./03-two-devices.ts"
 import * as Reconnect from "./04-reconnect.ts"
 import * as AnonymousAndAmbiguous from "./05-anonymous-and-ambiguous.ts"
 import * as Application from "./06-application.ts"
+import * as PermitLeak from "./07-permit-leak.ts"
 
 export const examples: ReadonlyArray<
   readonly [name: string, main: Effect.Effect<void, ResolveError | LaggedError | string>]
@@ -18,5 +19,6 @@ export const examples: ReadonlyArray<
   ["two-devices", TwoDevices.main],
   ["reconnect", Reconnect.main],
   ["anonymous-and-ambiguous", AnonymousAndAmbiguous.main],
-  ["application", Application.main]
+  ["application", Application.main],
+  ["permit-leak", PermitLeak.main]
 ]
