@@ -5,7 +5,7 @@
  * `npm run test:mutants -- 6` breaks only those whose law begins with 6.
  */
 import { execFileSync, spawn } from "node:child_process"
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 
@@ -38,22 +38,19 @@ const failures = (home: string, test: string): Promise<number> => {
   const [file, name] = test.split(" > ") as [string, string]
   const pattern = `^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`
   const vitest = resolve("node_modules/vitest/vitest.mjs")
-  const args = [vitest, "run", file, "-t", pattern, "--reporter=json", "--testTimeout=10000"]
+  const report = join(home, "report.json")
+  const args = [vitest, "run", file, "-t", pattern, "--reporter=json", `--outputFile=${report}`, "--testTimeout=10000"]
+  rmSync(report, { force: true })
   return new Promise((done) => {
-    const child = spawn(process.execPath, args, { cwd: home, stdio: ["ignore", "pipe", "ignore"] })
-    let output = ""
-    child.stdout.on("data", (data) => output += String(data))
+    const child = spawn(process.execPath, args, { cwd: home, stdio: "ignore" })
     const limit = setTimeout(() => child.kill("SIGKILL"), limitMillis)
     child.on("close", (code) => {
       clearTimeout(limit)
       if (code === null) return done(1)
-      try {
-        const { numFailedTests, numPassedTests } = JSON.parse(output.slice(output.indexOf("{")))
-        done(numFailedTests + numPassedTests === 1 ? numFailedTests : NaN)
-      } catch {
-        // A process that dies of the mutant is as red as can be; one whose tests do not even load has to say so.
-        done(output.includes("\"numTotalTests\":0") ? NaN : 1)
-      }
+      // A process that dies of the mutant is as red as can be; one whose tests do not even load has no test that failed.
+      if (!existsSync(report)) return done(1)
+      const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8"))
+      done(numFailedTests + numPassedTests === 1 ? numFailedTests : NaN)
     })
   })
 }
