@@ -229,6 +229,22 @@ const anew = (time: Time) =>
       yield* promptly(time, 0)
     }))
 
+const again = (time: Time) =>
+  withResolver(time, (resolver) =>
+    Effect.gen(function*() {
+      const resolve = resolver.resolve(camera(alice))
+      const persistent = answerOf(Effect.catchTag(resolve, "ParticipantLeftError", () => resolve))
+      const callers = yield* Effect.forEach(["first", "second"], (name) => begin(Explore.named(name)(persistent)))
+      // Who had not called when she left the first time, has its second life when she leaves the second time.
+      for (const leave of ["leave 1", "leave 2", "leave 3"]) {
+        yield* together({ [leave]: resolver.cancel(alice) })
+        if (time === "idle") yield* Effect.sleep(1)
+      }
+      const answers = ["ParticipantLeftError", ...timedOut(time)]
+      for (const caller of callers) assert.include(answers, yield* Fiber.join(caller))
+      yield* promptly(time, 3)
+    }))
+
 const unpublish = (time: Time) =>
   withResolver(time, (resolver) =>
     Effect.gen(function*() {
@@ -279,6 +295,20 @@ const interruption = (time: Time) =>
       assert.strictEqual(yield* answerOf(resolver.resolve(camera(alice), { timeout: 0 })), "t1")
     }))
 
+const tellers = (time: Time) =>
+  withResolver(time, (resolver) =>
+    Effect.gen(function*() {
+      const caller = yield* call(resolver, camera(alice), "caller")
+      const media = yield* begin(Explore.named("media")(resolver.register(exact("t1", camera(alice)))))
+      yield* together({ "hang up": Fiber.interrupt(media) })
+      // To look at a binding changes nothing, and so delivers nothing that was left undelivered.
+      if (Option.isNone(yield* resolver.binding(camera(alice)))) {
+        yield* resolver.register(exact("t1", camera(alice)))
+      }
+      assert.include(["t1", ...timedOut(time)], yield* Fiber.join(caller))
+      yield* promptly(time, 0)
+    }))
+
 const nothingOutlives = (time: Time) =>
   withResolver(time, (resolver) =>
     Effect.gen(function*() {
@@ -307,7 +337,9 @@ export const laws: ReadonlyArray<Law> = [
   { law: "6: a queued duplicate that is overtaken by a retire waits on", program: overtaken },
   { law: "9: a leave ends everything, at once", program: leave },
   { law: "9: who is woken inside a leave and asks again starts a new life", program: anew },
+  { law: "9: who lives anew can be ended again", program: again },
   { law: "10: an unpublish ends every resolve called before it, and none called after", program: unpublish },
   { law: "11: nothing is lost to interruption", program: interruption },
+  { law: "11: whoever is interrupted while they tell, has told all or nothing", program: tellers },
   { law: "12: nothing outlives its reason", program: nothingOutlives }
 ]
