@@ -54,6 +54,7 @@ if (isMainThread) {
     const next = () => {
       const job = jobs.shift()
       if (job === undefined) void worker.terminate()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else worker.postMessage(job)
     }
     worker.on("message", ({ hasPassed, text }: News) => {
@@ -73,5 +74,6 @@ if (isMainThread) {
     process.exitCode = failed === 0 && passed > 0 ? 0 : 1
   })
 } else {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   parentPort!.on("message", (job: Job) => explore(job, (news) => parentPort!.postMessage(news)))
 }

@@ -20,7 +20,7 @@ test("and on the stock runtime, where a fiber happens to use up its turn at that
       const permits = yield* PartitionedSemaphore.make<string>({ permits: 2 })
       const caller = yield* Effect.forkChild(Effect.gen(function*() {
         for (let operation = 0; operation < operations; operation++) yield* Effect.sync(() => operation)
-        yield* permits.withPermits("alice", 2)(Effect.never)
+        return yield* permits.withPermits("alice", 2)(Effect.never)
       }))
       yield* Effect.yieldNow
       yield* Fiber.interrupt(caller)
