@@ -10,6 +10,7 @@ import * as Reconnect from "./04-reconnect.ts"
 import * as AnonymousAndAmbiguous from "./05-anonymous-and-ambiguous.ts"
 import * as Application from "./06-application.ts"
 import * as Call from "./07-call.ts"
+import * as PermitLeak from "./08-permit-leak.ts"
 import type { CallFailed } from "./call/Check.ts"
 
 export const examples: ReadonlyArray<
@@ -21,5 +22,6 @@ export const examples: ReadonlyArray<
   ["reconnect", Reconnect.main],
   ["anonymous-and-ambiguous", AnonymousAndAmbiguous.main],
   ["application", Application.main],
-  ["call", Call.main]
+  ["call", Call.main],
+  ["permit-leak", PermitLeak.main]
 ]

@@ -40,8 +40,12 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["loopback/Control.ts", "loopback/SimulatedParticipant.ts"],
   ["loopback/LoopbackSfu.ts"],
   ["loopback/index.ts"],
-  ["testing/ScriptedCall.ts"],
-  ["testing/index.ts"]
+  ["testing/internal/Dice.ts", "testing/internal/Lane.ts", "testing/internal/Path.ts", "testing/internal/Escape.ts"],
+  ["testing/Strategy.ts", "testing/internal/SourceLine.ts"],
+  ["testing/internal/Machine.ts"],
+  ["testing/Fault.ts", "testing/internal/Shrink.ts", "testing/internal/Timeline.ts"],
+  ["testing/Explore.ts", "testing/ScriptedCall.ts"],
+  ["testing/index.ts", "testing/vitest.ts"]
 ]
 
 const ports = new Set(["Track.ts", "PeerConnection.ts", "SfuClient.ts"])
@@ -122,6 +126,7 @@ test("a door brings in effect and nothing else, but for what its adapter is ther
   expect(foreign("stream-sfu/index.ts")).toEqual([codec])
   expect(foreign("werift/index.ts")).toEqual(["node:net", "werift"])
   expect(foreign("testing/index.ts")).toEqual([])
+  expect(foreign("testing/vitest.ts")).toEqual(["@effect/vitest", "vitest"])
   expect(foreign("loopback/index.ts").filter((from) => !/^(node:|@effect\/platform-node\/)/.test(from)))
     .toEqual([codec, "werift"])
   expect(files.filter((file) => importsOf(file).includes(codec))).toEqual(["loopback/Wire.ts", "stream-sfu/Wire.ts"])
@@ -132,7 +137,6 @@ test("a door brings in effect and nothing else, but for what its adapter is ther
 
 /** They play the SFU, look at each frame and each field, or test what decides without a connection. */
 const insiders = new Set([
-  "werift/generations.test.ts",
   "stream-sfu/fields.test.ts",
   "stream-sfu/FakeSfu.ts",
   "stream-sfu/frames.ts",

@@ -2,12 +2,12 @@
  * The SFU's end of a publisher's connection: it answers, and tells of every packet which of the publisher's tracks it is.
  */
 import * as Effect from "effect/Effect"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type { RTCRtpTransceiver, RtpPacket } from "werift"
 import type { IceCandidate } from "../PeerConnection.ts"
 import type { TrackType } from "../Track.ts"
 import * as Offer from "../werift/internal/Offer.ts"
-import * as Peer from "../werift/internal/Peer.ts"
+import type * as Peer from "../werift/internal/Peer.ts"
 import * as Connection from "./Connection.ts"
 
 /** What a packet is without its way here: header extensions name the m-line that it came in on. */

@@ -1,0 +1,26 @@
+/**
+ * Explores a module of Effect's own: in effect 4.1.0 `PartitionedSemaphore.withPermits` loses its permits for good, if it is
+ * interrupted between taking them and arming their release. It needs one preemption, which the stock runtime makes about
+ * once in 2,048 operations: rare, and real.
+ *
+ * The token takes the very path again: `Explore.replay(leak, "x1-6")` stops in any debugger.
+ */
+import { Explore } from "effect-track-resolver/testing"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as PartitionedSemaphore from "effect/PartitionedSemaphore"
+
+export const leak = Effect.gen(function*() {
+  const permits = yield* PartitionedSemaphore.make<string>({ permits: 2 })
+  const holder = permits.withPermits("alice", 2)(Effect.never)
+  const caller = yield* Effect.forkChild(Explore.named("caller")(holder))
+  yield* Effect.yieldNow
+  yield* Fiber.interrupt(caller)
+  return yield* permits.available
+})
+
+export const main = Effect.gen(function*() {
+  const verdict = Explore.run(leak, { satisfies: (exit) => exit._tag === "Success" && exit.value === 2 })
+  yield* Console.log(Explore.format(verdict))
+})

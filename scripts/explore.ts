@@ -1,0 +1,79 @@
+/**
+ * `npm run explore`: the laws of the resolver under at least 100,000 schedules each that differ from one another, with
+ * both kinds of time. `npm run explore -- 9 5000` explores only those laws that begin with 9, under 5,000.
+ */
+import { Explore } from "effect-track-resolver/testing"
+import { availableParallelism } from "node:os"
+import { isMainThread, parentPort, Worker } from "node:worker_threads"
+import { laws } from "../test/explore/laws.ts"
+
+interface Job {
+  readonly law: string
+  readonly time: "idle" | "race"
+  readonly distinct: number
+}
+
+interface News {
+  readonly text: string
+  /** Absent, while it is under way. */
+  readonly hasPassed?: boolean
+}
+
+const [wanted = "", least = "100000"] = process.argv.slice(2)
+const distinct = Number(least)
+
+const count = (value: number) => value.toLocaleString("en")
+
+const explore = ({ distinct, law, time }: Job, tell: (news: News) => void): void => {
+  const name = `law ${law} (${time})`
+  const begun = Date.now()
+  let told = 0
+  const verdict = Explore.run(laws.find((it) => it.law === law)!.program(time), {
+    time,
+    distinct,
+    schedules: Infinity,
+    onProgress: ({ distinct }) => {
+      if (distinct - told < 25_000) return
+      told = distinct
+      tell({ text: `  ${count(distinct)} of ${name}` })
+    }
+  })
+  const seconds = ((Date.now() - begun) / 1_000).toFixed(0)
+  const hasPassed = verdict._tag === "Passed"
+  tell({ text: `${hasPassed ? "" : "FAILED "}${name}: ${Explore.format(verdict)}; ${seconds} s`, hasPassed })
+}
+
+if (isMainThread) {
+  const jobs = laws
+    .filter(({ law }) => law.startsWith(wanted))
+    .flatMap(({ law }): ReadonlyArray<Job> => [{ law, time: "idle", distinct }, { law, time: "race", distinct }])
+  let passed = 0
+  let failed = 0
+  for (let thread = 0; thread < availableParallelism(); thread++) {
+    const worker = new Worker(new URL(import.meta.url))
+    const next = () => {
+      const job = jobs.shift()
+      if (job === undefined) void worker.terminate()
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+      else worker.postMessage(job)
+    }
+    worker.on("message", ({ hasPassed, text }: News) => {
+      process.stdout.write(`${text}\n`)
+      if (hasPassed === undefined) return
+      if (hasPassed) passed++
+      else failed++
+      next()
+    })
+    worker.on("error", (error) => {
+      throw error
+    })
+    next()
+  }
+  process.on("exit", () => {
+    process.stdout.write(`${passed} passed, ${failed} failed\n`)
+    process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+  })
+} else {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+  parentPort!.on("message", (job: Job) => explore(job, (news) => parentPort!.postMessage(news)))
+}
