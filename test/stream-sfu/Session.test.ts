@@ -3,6 +3,7 @@
  */
 import { assert } from "@effect/vitest"
 import { SfuClient, SfuConnectionError, type SfuEvent, SfuJoinError } from "effect-track-resolver"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -235,6 +236,31 @@ withSfu("any frame is a sign of life, even one that cannot be read", (sfu) =>
     yield* TestClock.adjust("1 millis")
     assert.strictEqual((yield* Fiber.join(listening)).reason, "Silent")
   }), { maxFrameBytes: 99 })
+
+withSfu(
+  "a frame that came by the twelfth second counts, even if silence is looked at first",
+  (sfu) =>
+    Effect.gen(function*() {
+      const clock = yield* Clock.Clock
+      /** Of a process that stalls at the twelfth second: late timers first, and what came in meanwhile right after them. */
+      const stalling: Clock.Clock = {
+        ...clock,
+        sleep: (duration) =>
+          Effect.tap(clock.sleep(duration), () =>
+            Effect.sync(() => {
+              if (clock.currentTimeMillisUnsafe() === 12_000) queueMicrotask(() => sfu.sockets[0]!.sayData("text"))
+            }))
+      }
+      const session = yield* Effect.provideService(join, Clock.Clock, stalling)
+      const listening = yield* begin(Effect.flip(Stream.runDrain(session.events)))
+      yield* TestClock.adjust("12 seconds")
+      assert.isUndefined(listening.pollUnsafe())
+      yield* TestClock.adjust("11999 millis")
+      assert.isUndefined(listening.pollUnsafe())
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(listening)).reason, "Silent")
+    })
+)
 
 withSfu(
   "a socket that is closed by the SFU is a loss, told after what was said before",

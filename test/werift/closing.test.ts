@@ -4,6 +4,7 @@
 import { assert, it } from "@effect/vitest"
 import { PeerConnectionFactory } from "effect-track-resolver"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -14,7 +15,7 @@ import { TestClock } from "effect/testing"
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { RTCPeerConnection } from "werift"
-import { connections, heard, only, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
+import { connections, heard, holdAnswers, only, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
 
 const alice = "alice:TRACK_TYPE_VIDEO:x"
 
@@ -85,6 +86,23 @@ it.live("once closed, its streams and werift's tracks have ended, an answer fail
     yield* subscriber.addIceCandidate({ candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", sdpMid: "0" })
     assert.deepStrictEqual(yield* Stream.runCollect(only(media).rtp), [])
     yield* only(media).requestKeyFrame
+  }))
+
+it.live("what waits for its turn is not begun once it is to be closed", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openSfu
+    sfu.publish("video", alice)
+    const offer = yield* sfu.offer()
+    const { go, held } = yield* holdAnswers
+    const { close, subscriber } = yield* open
+    const begun = yield* Effect.forkChild(subscriber.answer(offer), { startImmediately: true })
+    const waiting = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
+    yield* Deferred.await(held)
+    const closing = yield* Effect.forkChild(close, { startImmediately: true })
+    yield* Deferred.succeed(go, undefined)
+    assert.strictEqual((yield* Fiber.join(begun)).media.length, 1)
+    assert.match(String(yield* Fiber.join(waiting)), /the connection is closed/)
+    yield* Fiber.join(closing)
   }))
 
 it.effect("a step of werift's that never settles fails in its time, and so does a close", () =>

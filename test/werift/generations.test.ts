@@ -67,6 +67,12 @@ test("what is superseded while it is held is not held for ever", () => {
   expect(generations.held).toEqual([of("c")])
 })
 
+test("what comes back and is superseded again is as new as any: the oldest goes before it", () => {
+  const others = Array.from({ length: 63 }, (_, n) => [`${n}`])
+  const outcomes = play([["a"], ["b"], ["a"], ...others, ["last"], of("a"), of("b")])
+  expect(outcomes.slice(-2)).toEqual(["Drop", "Hold"])
+})
+
 test("the candidate's line may say whose it is", () => {
   const line = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host generation 0 ufrag a network-id 1" }
   expect(play([line, ["b"], line, ["a"], line])).toEqual(["Hold", [], "Hold", [line, line], "Add"])

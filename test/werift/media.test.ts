@@ -47,6 +47,12 @@ const changeSsrc = ({ transceiver }: Sender, ssrc: number): void => {
   sender.ssrc = ssrc
 }
 
+/** An m-line at port 0 need say no more than its name. */
+const bare = (sdp: string): string =>
+  sdp.split(/^(?=m=)/m).map((section) =>
+    section.replace(/^m=video 0 (\S+)[^]*?(a=mid:.*\r\n)[^]*/, "m=video 0 $1 0\r\nc=IN IP4 0.0.0.0\r\n$2")
+  ).join("")
+
 const withoutSsrc = (sdp: string): string => sdp.replace(/a=ssrc:.*\r\n/g, "")
 
 it.live("an m-line that sends is told with its stream id, its kind and its codecs, and its packets come as they are", () =>
@@ -169,7 +175,7 @@ it.live("an m-line that goes inactive, or to port 0, ends without a word of weri
     const ending = yield* heard(his)
     const other = sfu.publish("audio", "carol")
     sender.transceiver.stop()
-    const carol = only(yield* sfu.exchange(subscriber))
+    const carol = only(yield* sfu.exchange(subscriber, { edit: bare }))
     assert.deepInclude(carol, { kind: "audio", streamId: "carol" })
     yield* Fiber.join(ending)
     const again = sfu.publish("video", alice)

@@ -63,11 +63,13 @@ export const parse = (text: string, options: { readonly loopbackOnly: boolean; r
 
 /**
  * Without what harms werift: candidates that `Candidate` does not let pass, and parameters of a payload type that the
- * m-line does not map. And with the direction that SDP implies where none is given, which werift takes for inactive.
+ * m-line does not map, and blanks at the ends of lines, which werift takes for part of them. And with the direction that
+ * SDP implies where none is given, which werift takes for inactive.
  */
 export const repair = (sdp: string, loopbackOnly: boolean): string => {
   const sections: Array<Array<string>> = [[]]
-  for (const line of sdp.split(/\r\n|\r|\n/)) {
+  for (const text of sdp.split(/\r\n|\r|\n/)) {
+    const line = text.trimEnd()
     if (line === "") continue
     if (line.startsWith("m=")) sections.push([])
     sections.at(-1)!.push(line)
@@ -84,7 +86,7 @@ export const repair = (sdp: string, loopbackOnly: boolean): string => {
   }).join("\r\n") + "\r\n"
 }
 
-const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)\s*$/.test(line)
+const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line)
 
 type Media = SessionDescription["media"][number]
 
