@@ -137,6 +137,8 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     ...(ended === undefined ? [] : [ended])
   ])
   const turn = yield* Semaphore.make(1)
+  /** One thing at a time, and each to its end: half of a departure would be told of twice. */
+  const inTurn = <A, E, R>(step: Effect.Effect<A, E, R>) => turn.withPermit(Effect.uninterruptible(step))
   const subscriptionsChanged = yield* Queue.sliding<void>(1)
   const offers = yield* Queue.unbounded<Extract<SfuEvent, { readonly _tag: "SubscriberOffer" }>>()
 
@@ -187,7 +189,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       resolver.resolve(key, options?.timeout === undefined ? {} : { timeout: options.timeout })
     )
     attempt.fiber = yield* Effect.forkIn(
-      Effect.flatMap(waiting, (exit) => turn.withPermit(answered(owner, key, attempt, exit))),
+      Effect.flatMap(waiting, (exit) => inTurn(answered(owner, key, attempt, exit))),
       connection,
       // The resolve has to be called before whatever comes next takes the publication back.
       { startImmediately: true }
@@ -399,7 +401,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     }
   })
 
-  const listening = Stream.runForEach(session.events, (event) => turn.withPermit(hear(event)))
+  const listening = Stream.runForEach(session.events, (event) => inTurn(hear(event)))
 
   /** One offer at a time. The table is true before the SFU has the answer, and so before it sends anything new. */
   const negotiating = Effect.gen(function*() {
@@ -408,7 +410,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       const { negotiationId, sdp } = yield* Queue.take(offers)
       const exit = yield* Effect.exit(Effect.gen(function*() {
         const negotiated = yield* peer.answer(sdp)
-        yield* turn.withPermit(adopt(negotiated.media))
+        yield* inTurn(adopt(negotiated.media))
         yield* session.sendAnswer({ sdp: negotiated.sdp, negotiationId })
       }))
       if (Exit.isSuccess(exit)) {
@@ -457,7 +459,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
 
   // --- From the join to the end ---------------------------------------------------------------------------------------
 
-  yield* turn.withPermit(Effect.forEach(session.participants, (said) => hearOf(said, true), { discard: true }))
+  yield* inTurn(Effect.forEach(session.participants, (said) => hearOf(said, true), { discard: true }))
   yield* Effect.forkIn(trickling, connection)
   yield* Effect.forkIn(subscribing, connection)
 
@@ -465,12 +467,12 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   yield* Effect.raceAllFirst([listening, negotiating, watching]).pipe(
     Effect.exit,
     Effect.flatMap((exit) =>
-      Effect.gen(function*() {
+      inTurn(Effect.gen(function*() {
         yield* Effect.forEach(roster.all, leave, { discard: true })
         ended = ending
         if (ended !== undefined) feed.publish(ended)
         feed.end(Exit.isFailure(exit) ? exit.cause : undefined)
-      }).pipe(turn.withPermit, Effect.andThen(Scope.close(connection, exit)))
+      })).pipe(Effect.andThen(Scope.close(connection, exit)))
     ),
     Effect.forkScoped
   )

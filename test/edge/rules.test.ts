@@ -20,6 +20,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
+import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
@@ -517,6 +518,25 @@ for (
       })
   )
 }
+
+it.effect("the end of a call cuts no departure in half: everybody leaves once, however fibers take turns", () =>
+  Effect.gen(function*() {
+    for (let later = 0; later < 60; later++) {
+      yield* Effect.scoped(Effect.gen(function*() {
+        const { call, edge } = yield* stage()
+        const { end, heard } = yield* listen(edge)
+        yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+        yield* call.offer([media("0", "p", "Video")])
+        for (let n = 0; n < 10; n++) yield* settle
+        yield* call.tell(left(alice))
+        for (let n = 0; n < later; n++) yield* Effect.yieldNow
+        yield* call.setState("failed")
+        yield* end
+        assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
+      }))
+    }
+    // So few that a fiber may be taken off between any two steps.
+  }).pipe(Effect.provideService(Scheduler.MaxOpsBeforeYield, 5)))
 
 it.effect("a join that is refused is the layer's error", () =>
   Effect.gen(function*() {
