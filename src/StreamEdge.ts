@@ -90,7 +90,8 @@ export class StreamEdge extends Context.Service<StreamEdge, {
     )
 
   /**
-   * The same with a resolver from outside.
+   * The same with a resolver from outside. It may outlive the edge, and serve several at once, each under a session id of
+   * its own and in a call of its own: two edges in one call hear of the same publications, with different tracks.
    *
    * @since 0.1.0
    */
@@ -122,7 +123,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const peer = yield* Scope.provide(factory.open({ iceServers: session.iceServers }), connection)
 
   const roster = new Roster(sessionId)
-  const lines = new MediaLines(sessionId.slice(0, 8))
+  const lines = new MediaLines(sessionId)
   /** What the application believes. */
   const told = new Map<string, TrackAdded>()
   /** Resolves in flight, each with the fiber that waits for it. */
@@ -461,18 +462,22 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
 
   yield* inTurn(Effect.forEach(session.participants, (said) => hearOf(said, true), { discard: true }))
   yield* Effect.forkIn(trickling, connection)
-  yield* Effect.forkIn(subscribing, connection)
 
-  yield* Effect.addFinalizer(() => Effect.sync(() => feed.end()))
-  yield* Effect.raceAllFirst([listening, negotiating, watching]).pipe(
+  /** Every track is dead and everybody leaves, so that nothing of this call stays in a resolver that outlives it. */
+  const end = (cause?: Cause.Cause<EdgeError>) =>
+    inTurn(Effect.gen(function*() {
+      yield* Effect.forEach(lines.apply([]).ended, disown, { discard: true })
+      yield* Effect.forEach(roster.all, leave, { discard: true })
+      ended = ending
+      if (ended !== undefined) feed.publish(ended)
+      feed.end(cause)
+    }))
+
+  yield* Effect.addFinalizer(() => end())
+  yield* Effect.raceAllFirst([listening, negotiating, subscribing, watching]).pipe(
     Effect.exit,
     Effect.flatMap((exit) =>
-      inTurn(Effect.gen(function*() {
-        yield* Effect.forEach(roster.all, leave, { discard: true })
-        ended = ending
-        if (ended !== undefined) feed.publish(ended)
-        feed.end(Exit.isFailure(exit) ? exit.cause : undefined)
-      })).pipe(Effect.andThen(Scope.close(connection, exit)))
+      Effect.andThen(end(Exit.isFailure(exit) ? exit.cause : undefined), Scope.close(connection, exit))
     ),
     Effect.forkScoped
   )

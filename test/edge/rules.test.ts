@@ -8,11 +8,13 @@ import {
   SfuConnectionError,
   SfuJoinError,
   SfuRequestError,
-  StreamEdge
+  StreamEdge,
+  TrackResolver
 } from "effect-track-resolver"
 import type { TrackKey } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -231,7 +233,8 @@ it.effect("media that comes with the deadline is not forgotten", () =>
   Effect.gen(function*() {
     const { call, edge } = yield* stage({}, {}, (resolver) => ({
       ...resolver,
-      cancel: (participant) => Effect.delay(resolver.cancel(participant), "1 second")
+      cancel: (participant) =>
+        Effect.delay(resolver.cancel(participant), participant.sessionId === aliceAgain.sessionId ? "1 second" : 0)
     }))
     const { heard } = yield* listen(edge)
     yield* call.tell(joined(alice, "p", ["Video"]))
@@ -588,16 +591,69 @@ it.effect("closing the scope leaves the call: every stream ends, and nothing sta
   Effect.gen(function*() {
     const scope = yield* Scope.make()
     const { call, edge, sizes } = yield* Scope.provide(stage(), scope)
-    const { end } = yield* listen(edge)
+    const { end, heard } = yield* listen(edge)
     yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     const { fiber } = yield* carry(edge, "agent-0-1")
     yield* Scope.close(scope, Exit.void)
-    yield* end
+    assert.isTrue(Exit.isSuccess(yield* end))
     yield* Fiber.join(fiber)
+    assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
     assert.deepStrictEqual(yield* sizes, nothing)
     assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+  }))
+
+/** An edge with somebody else's resolver, in a call of its own. */
+const guest = Effect.fnUntraced(function*(resolver: TrackResolver["Service"], sessionId: string) {
+  const call = yield* ScriptedCall.make()
+  const services = yield* Layer.build(
+    StreamEdge.layerNoDeps({ sessionId }).pipe(
+      Layer.provide(Layer.merge(call.layer, Layer.succeed(TrackResolver, resolver)))
+    )
+  )
+  const { heard } = yield* listen(Context.get(services, StreamEdge))
+  return { call, heard }
+})
+
+it.effect("a resolver that outlives an edge keeps nothing of it, and the next edge is told of no dead track", () =>
+  Effect.gen(function*() {
+    const resolver = yield* TrackResolver.make()
+    yield* Effect.scoped(Effect.gen(function*() {
+      const { call, heard } = yield* guest(resolver, "agent")
+      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    }))
+    assert.deepStrictEqual(yield* resolver.sizes, nothing)
+    const { call, heard } = yield* guest(resolver, "another")
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+    yield* TestClock.adjust("10 seconds")
+    assert.deepStrictEqual(heard.map(line), [
+      "a1 joined",
+      "a2 joined",
+      "a1 Video is unresolved",
+      "a2 Video is unresolved"
+    ])
+  }))
+
+it.effect("two edges of one resolver call no two tracks the same", () =>
+  Effect.gen(function*() {
+    const resolver = yield* TrackResolver.make()
+    const one = yield* guest(resolver, "recorder-1")
+    const two = yield* guest(resolver, "recorder-2")
+    yield* one.call.tell(joined(alice, "p", ["Video"]))
+    yield* one.call.offer([media("0", "p", "Video")])
+    yield* settle
+    yield* two.call.tell(joined(bob, "p", ["Video"]))
+    yield* two.call.offer([media("0", "p", "Video")])
+    yield* settle
+    yield* one.call.tell(published(camera(alice)))
+    yield* settle
+    assert.deepStrictEqual(one.heard.map(line), ["a1 joined", "a1 Video has recorder-1-0-1"])
+    assert.deepStrictEqual(two.heard.map(line), ["b1 joined", "b1 Video has recorder-2-0-1"])
   }))
 
 it.effect("ordinary life is quiet: nothing louder than a debug line", () => {
