@@ -22,6 +22,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { idOf } from "./Correlation.ts"
 import type { CallEnded, EdgeError, EdgeEvent, TrackAdded } from "./EdgeEvent.ts"
+import * as Arguments from "./internal/Arguments.ts"
 import * as Feed from "./internal/Feed.ts"
 import { MediaLines } from "./internal/MediaLines.ts"
 import type { Line } from "./internal/MediaLines.ts"
@@ -113,6 +114,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const sessionId = options?.sessionId ?? (yield* Effect.sync(() => crypto.randomUUID()))
   const subscribe = options?.subscribe ?? (() => true)
   const dimension = options?.videoDimension ?? { width: 1280, height: 720 }
+  const patience = options?.timeout === undefined ? {} : { timeout: Arguments.duration("timeout", options.timeout) }
 
   // A connection epoch is a scope: the signalling, the peer connection and whatever waits on either.
   const connection = yield* Scope.fork(yield* Effect.scope)
@@ -186,11 +188,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     if (told.has(id) || resolving.has(id)) return
     const attempt: { fiber: Fiber.Fiber<void> | undefined } = { fiber: undefined }
     resolving.set(id, attempt)
-    const waiting = Effect.exit(
-      resolver.resolve(key, options?.timeout === undefined ? {} : { timeout: options.timeout })
-    )
     attempt.fiber = yield* Effect.forkIn(
-      Effect.flatMap(waiting, (exit) => inTurn(answered(owner, key, attempt, exit))),
+      Effect.flatMap(
+        Effect.exit(resolver.resolve(key, patience)),
+        (exit) => inTurn(answered(owner, key, attempt, exit))
+      ),
       connection,
       // The resolve has to be called before whatever comes next takes the publication back.
       { startImmediately: true }
@@ -208,6 +210,8 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     if (resolving.get(id) !== attempt) return
     resolving.delete(id)
     const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+    // Not an answer: the resolver has been closed, and would say the same again.
+    if (Exit.isFailure(exit) && error === undefined) return
     const isLate = error?._tag === "TrackTimeoutError"
     if (isLate) feed.publish({ _tag: "TrackUnresolved", key, error })
     if (!isLate || lines.newest(owner, key.trackType) !== undefined) yield* pursue(owner, key.trackType)

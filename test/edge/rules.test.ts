@@ -587,6 +587,27 @@ it.effect("requests that fail are told in a warning, and the call goes on", () =
   })
 })
 
+it.effect.each([-1, NaN])("a deadline of %d is a mistake in the calling program", (timeout) =>
+  Effect.gen(function*() {
+    const exit = yield* Effect.exit(stage({}, { timeout }))
+    assert.isTrue(Exit.hasDies(exit))
+    assert.include(String(errorOf(exit)), "timeout has to be a duration of zero or more")
+  }))
+
+it.effect("a resolver that is closed is not asked again and again", () =>
+  Effect.gen(function*() {
+    let asked = 0
+    const { call, edge } = yield* stage({}, {}, (resolver) => ({
+      ...resolver,
+      resolve: () => Effect.andThen(Effect.sync(() => asked++), Effect.interrupt)
+    }))
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined"])
+    assert.strictEqual(asked, 1)
+  }))
+
 it.effect("closing the scope leaves the call: every stream ends, and nothing stays", () =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
