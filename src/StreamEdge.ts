@@ -422,7 +422,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         failed = 0
         continue
       }
-      if (++failed === mostFailedOffers || !Cause.hasFails(exit.cause)) return yield* exit
+      const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+      // The next offer has overtaken the answer, and wants one of its own.
+      if (error?._tag === "SfuRequestError" && (yield* Queue.size(offers)) > 0) continue
+      if (++failed === mostFailedOffers || error === undefined) return yield* exit
       yield* Effect.logWarning("an offer could not be answered", exit.cause)
       yield* Effect.ignore(session.restartIce)
     }

@@ -573,6 +573,21 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
   }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
 })
 
+it.effect("an answer that the next offer has overtaken is no failure", () =>
+  Effect.gen(function*() {
+    const overtaken = new SfuRequestError({ method: "SendAnswer", code: 400, detail: "another offer", attempts: 1 })
+    const { call, edge } = yield* stage({ onAnswer: (id) => id < 5 ? Effect.fail(overtaken) : Effect.void })
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    for (let n = 0; n < 5; n++) yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    assert.deepStrictEqual(
+      call.did.filter(({ _tag }) => _tag === "Answered" || _tag === "AskedForIceRestart"),
+      [{ _tag: "Answered", negotiationId: 5 }]
+    )
+  }))
+
 it.effect("requests that fail are told in a warning, and the call goes on", () => {
   const failed = new SfuRequestError({ method: "UpdateSubscriptions", code: "internal", detail: "no", attempts: 5 })
   return Effect.gen(function*() {
