@@ -295,8 +295,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     const isNew = isRenamed || !owner.isNamed
     roster.name(owner, userId)
     if (isNew && !owner.isOwn) feed.publish({ _tag: "ParticipantJoined", participant: { userId, sessionId } })
-    const prefix = said.trackLookupPrefix ?? owner.prefix
+    const before = owner.prefix
+    const prefix = said.trackLookupPrefix ?? before
     if (prefix !== undefined && (roster.claim(owner, prefix) || isNew)) yield* claimAll(prefix)
+    // Another session may have had that one before, and has it again.
+    if (before !== undefined && before !== prefix) yield* claimAll(before)
     for (const trackType of published) if (isNew || !owner.publishes(trackType)) yield* publish(owner, trackType)
   })
 

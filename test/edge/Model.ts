@@ -67,9 +67,12 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Readon
     if (somebody === undefined) return undefined
     somebody.isNamed = true
     if (prefix === undefined || prefix === somebody.prefix) return somebody
+    const before = somebody.prefix
     somebody.prefix = prefix
     somebody.claimedAt = at
-    for (const line of lines.values()) if (line.streamId.split(":")[0] === prefix) give(line, at)
+    for (const claimed of [prefix, before]) {
+      for (const line of lines.values()) if (line.streamId.split(":")[0] === claimed) give(line, at)
+    }
     return somebody
   }
 

@@ -319,6 +319,22 @@ withEdge("a prefix that another session claims takes its m-lines along", ({ call
   }))
 
 withEdge(
+  "a prefix that its last claimant gives up for another goes back, with its m-lines",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.tell(joined(aliceAgain, "p", ["Video"]))
+      yield* settle
+      yield* call.tell(updated(aliceAgain, "q"))
+      yield* settle
+      assert.deepStrictEqual(heard.slice(-2).map(line), ["a2 Video has no more agent-0-2", "a1 Video has agent-0-3"])
+    })
+)
+
+withEdge(
   "a track's stream ends when its m-line changes hands, and the next person's is another",
   ({ call, edge }) =>
     Effect.gen(function*() {
