@@ -213,7 +213,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     // Not an answer: the resolver has been closed, and would say the same again.
     if (Exit.isFailure(exit) && error === undefined) return
     const isLate = error?._tag === "TrackTimeoutError"
-    if (isLate) feed.publish({ _tag: "TrackUnresolved", key, error })
+    if (isLate && owner.isNamed) feed.publish({ _tag: "TrackUnresolved", key, error })
     if (!isLate || lines.newest(owner, key.trackType) !== undefined) yield* pursue(owner, key.trackType)
   })
 

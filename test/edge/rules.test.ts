@@ -150,6 +150,22 @@ withEdge(
 )
 
 withEdge(
+  "nothing is told of somebody before they are named, no deadline either",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(published(camera(alice)))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(heard, [])
+      yield* call.tell(updated(alice))
+      yield* TestClock.adjust("9999 millis")
+      assert.deepStrictEqual(heard.map(line), ["a1 joined"])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+    })
+)
+
+withEdge(
   "a snapshot says what is published only where no event has said otherwise",
   ({ call, edge }) =>
     Effect.gen(function*() {
