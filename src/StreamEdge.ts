@@ -440,6 +440,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       Effect.catch(session.sendIceCandidate(candidate), (error) => Effect.logDebug("a candidate was not sent", error))
   )
 
+  /** Waits for no answer: a set that has to be sent again is then the newest there is. */
   const subscribing = Effect.gen(function*() {
     while (true) {
       yield* Queue.take(subscriptionsChanged)
@@ -450,10 +451,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
           return [kindOf(trackType) === "video" ? { key, dimension } : { key }]
         })
       )
-      yield* Effect.catch(
+      yield* Effect.forkChild(Effect.catch(
         session.updateSubscriptions(wanted),
         (error) => Effect.logWarning("subscriptions were not updated", error)
-      )
+      ))
     }
   })
 
