@@ -291,7 +291,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     )
     // The roster's user id wins over an event's: what was done so far was done in the name of somebody else.
     const isRenamed = owner.userId !== undefined && owner.userId !== userId
-    if (isRenamed) yield* depart(owner)
+    if (isRenamed) {
+      const unpublished = types.filter((trackType) => owner.published.get(trackType) === false)
+      yield* depart(owner)
+      for (const trackType of unpublished) owner.published.set(trackType, false)
+    }
     const isNew = isRenamed || !owner.isNamed
     roster.name(owner, userId)
     if (isNew && !owner.isOwn) feed.publish({ _tag: "ParticipantJoined", participant: { userId, sessionId } })
