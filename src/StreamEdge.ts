@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
@@ -106,6 +106,9 @@ const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "Scree
 
 /** So many offers in a row that cannot be answered end the call. */
 const mostFailedOffers = 3
+
+/** How long after an answer was refused the next offer may come that overtook it. */
+const nextOfferDelay = "1 second"
 
 const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined) {
   const sfuClient = yield* SfuClient
@@ -430,8 +433,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         continue
       }
       const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-      // The next offer has overtaken the answer, and wants one of its own.
-      if (error?._tag === "SfuRequestError" && (yield* Queue.size(offers)) > 0) continue
+      // The SFU may have gone on to an offer that is on its way: to ask for another would overtake that one as well.
+      const isOvertaken = error?._tag === "SfuRequestError"
+        && Option.isSome(yield* Effect.timeoutOption(Queue.peek(offers), nextOfferDelay))
+      if (isOvertaken) continue
       if (++failed === mostFailedOffers || error === undefined) return yield* exit
       yield* Effect.logWarning("an offer could not be answered", exit.cause)
       yield* Effect.ignore(session.restartIce)

@@ -607,19 +607,31 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
   }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
 })
 
-it.effect("an answer that the next offer has overtaken is no failure", () =>
+it.effect("an answer that is refused is no failure, if the next offer has overtaken it or is on its way", () =>
   Effect.gen(function*() {
-    const overtaken = new SfuRequestError({ method: "SendAnswer", code: 400, detail: "another offer", attempts: 1 })
-    const { call, edge } = yield* stage({ onAnswer: (id) => id < 5 ? Effect.fail(overtaken) : Effect.void })
-    const { heard } = yield* listen(edge)
+    const refused = new SfuRequestError({ method: "SendAnswer", code: 400, detail: "another offer", attempts: 1 })
+    const { call, edge } = yield* stage({ onAnswer: (id) => id === 5 ? Effect.void : Effect.fail(refused) })
+    const { end, heard } = yield* listen(edge)
+    const asked = () =>
+      call.did.flatMap((deed): ReadonlyArray<number | string> => {
+        if (deed._tag === "Answered") return [deed.negotiationId]
+        return deed._tag === "AskedForIceRestart" ? ["restart"] : []
+      })
     yield* call.tell(joined(alice, "p", ["Video"]))
-    for (let n = 0; n < 5; n++) yield* call.offer([media("0", "p", "Video")])
+    for (let n = 0; n < 4; n++) yield* call.offer([media("0", "p", "Video")])
+    yield* TestClock.adjust("900 millis")
+    yield* call.offer([media("0", "p", "Video")])
     yield* settle
     assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
-    assert.deepStrictEqual(
-      call.did.filter(({ _tag }) => _tag === "Answered" || _tag === "AskedForIceRestart"),
-      [{ _tag: "Answered", negotiationId: 5 }]
-    )
+    assert.deepStrictEqual(asked(), [5])
+    yield* call.offer([media("0", "p", "Video")])
+    yield* TestClock.adjust("1 second")
+    assert.deepStrictEqual(asked(), [5, "restart"])
+    for (let n = 0; n < 2; n++) {
+      yield* call.offer([])
+      yield* TestClock.adjust("1 second")
+    }
+    assert.deepStrictEqual(errorOf(yield* end), refused)
   }))
 
 it.effect("requests that fail are told in a warning, and the call goes on", () => {
