@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import * as Cause from "effect/Cause"
+import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
@@ -22,6 +22,7 @@ import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
 import { idOf } from "./Correlation.ts"
 import type { CallEnded, EdgeError, EdgeEvent, TrackAdded } from "./EdgeEvent.ts"
+import * as Arguments from "./internal/Arguments.ts"
 import * as Feed from "./internal/Feed.ts"
 import { MediaLines } from "./internal/MediaLines.ts"
 import type { Line } from "./internal/MediaLines.ts"
@@ -90,7 +91,8 @@ export class StreamEdge extends Context.Service<StreamEdge, {
     )
 
   /**
-   * The same with a resolver from outside.
+   * The same with a resolver from outside. It may outlive the edge, and serve several at once, each under a session id of
+   * its own and in a call of its own: two edges in one call hear of the same publications, with different tracks.
    *
    * @since 0.1.0
    */
@@ -105,6 +107,9 @@ const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "Scree
 /** So many offers in a row that cannot be answered end the call. */
 const mostFailedOffers = 3
 
+/** How long after an answer was refused the next offer may come that overtook it. */
+const nextOfferDelay = "1 second"
+
 const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined) {
   const sfuClient = yield* SfuClient
   const factory = yield* PeerConnectionFactory
@@ -112,6 +117,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const sessionId = options?.sessionId ?? (yield* Effect.sync(() => crypto.randomUUID()))
   const subscribe = options?.subscribe ?? (() => true)
   const dimension = options?.videoDimension ?? { width: 1280, height: 720 }
+  const patience = options?.timeout === undefined ? {} : { timeout: Arguments.duration("timeout", options.timeout) }
 
   // A connection epoch is a scope: the signalling, the peer connection and whatever waits on either.
   const connection = yield* Scope.fork(yield* Effect.scope)
@@ -122,7 +128,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const peer = yield* Scope.provide(factory.open({ iceServers: session.iceServers }), connection)
 
   const roster = new Roster(sessionId)
-  const lines = new MediaLines(sessionId.slice(0, 8))
+  const lines = new MediaLines(sessionId)
   /** What the application believes. */
   const told = new Map<string, TrackAdded>()
   /** Resolves in flight, each with the fiber that waits for it. */
@@ -137,6 +143,8 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     ...(ended === undefined ? [] : [ended])
   ])
   const turn = yield* Semaphore.make(1)
+  /** One thing at a time, and each to its end: half of a departure would be told of twice. */
+  const inTurn = <A, E, R>(step: Effect.Effect<A, E, R>) => turn.withPermit(Effect.uninterruptible(step))
   const subscriptionsChanged = yield* Queue.sliding<void>(1)
   const offers = yield* Queue.unbounded<Extract<SfuEvent, { readonly _tag: "SubscriberOffer" }>>()
 
@@ -183,11 +191,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     if (told.has(id) || resolving.has(id)) return
     const attempt: { fiber: Fiber.Fiber<void> | undefined } = { fiber: undefined }
     resolving.set(id, attempt)
-    const waiting = Effect.exit(
-      resolver.resolve(key, options?.timeout === undefined ? {} : { timeout: options.timeout })
-    )
     attempt.fiber = yield* Effect.forkIn(
-      Effect.flatMap(waiting, (exit) => turn.withPermit(answered(owner, key, attempt, exit))),
+      Effect.flatMap(
+        Effect.exit(resolver.resolve(key, patience)),
+        (exit) => inTurn(answered(owner, key, attempt, exit))
+      ),
       connection,
       // The resolve has to be called before whatever comes next takes the publication back.
       { startImmediately: true }
@@ -205,8 +213,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     if (resolving.get(id) !== attempt) return
     resolving.delete(id)
     const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+    // Not an answer: the resolver has been closed, and would say the same again.
+    if (Exit.isFailure(exit) && error === undefined) return
     const isLate = error?._tag === "TrackTimeoutError"
-    if (isLate) feed.publish({ _tag: "TrackUnresolved", key, error })
+    if (isLate && owner.isNamed) feed.publish({ _tag: "TrackUnresolved", key, error })
     if (!isLate || lines.newest(owner, key.trackType) !== undefined) yield* pursue(owner, key.trackType)
   })
 
@@ -284,12 +294,19 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     )
     // The roster's user id wins over an event's: what was done so far was done in the name of somebody else.
     const isRenamed = owner.userId !== undefined && owner.userId !== userId
-    if (isRenamed) yield* depart(owner)
+    if (isRenamed) {
+      const unpublished = types.filter((trackType) => owner.published.get(trackType) === false)
+      yield* depart(owner)
+      for (const trackType of unpublished) owner.published.set(trackType, false)
+    }
     const isNew = isRenamed || !owner.isNamed
     roster.name(owner, userId)
     if (isNew && !owner.isOwn) feed.publish({ _tag: "ParticipantJoined", participant: { userId, sessionId } })
-    const prefix = said.trackLookupPrefix ?? owner.prefix
+    const before = owner.prefix
+    const prefix = said.trackLookupPrefix ?? before
     if (prefix !== undefined && (roster.claim(owner, prefix) || isNew)) yield* claimAll(prefix)
+    // Another session may have had that one before, and has it again.
+    if (before !== undefined && before !== prefix) yield* claimAll(before)
     for (const trackType of published) if (isNew || !owner.publishes(trackType)) yield* publish(owner, trackType)
   })
 
@@ -399,7 +416,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     }
   })
 
-  const listening = Stream.runForEach(session.events, (event) => turn.withPermit(hear(event)))
+  const listening = Stream.runForEach(session.events, (event) => inTurn(hear(event)))
 
   /** One offer at a time. The table is true before the SFU has the answer, and so before it sends anything new. */
   const negotiating = Effect.gen(function*() {
@@ -408,14 +425,19 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       const { negotiationId, sdp } = yield* Queue.take(offers)
       const exit = yield* Effect.exit(Effect.gen(function*() {
         const negotiated = yield* peer.answer(sdp)
-        yield* turn.withPermit(adopt(negotiated.media))
+        yield* inTurn(adopt(negotiated.media))
         yield* session.sendAnswer({ sdp: negotiated.sdp, negotiationId })
       }))
       if (Exit.isSuccess(exit)) {
         failed = 0
         continue
       }
-      if (++failed === mostFailedOffers || !Cause.hasFails(exit.cause)) return yield* exit
+      const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+      // The SFU may have gone on to an offer that is on its way: to ask for another would overtake that one as well.
+      const isOvertaken = error?._tag === "SfuRequestError"
+        && Option.isSome(yield* Effect.timeoutOption(Queue.peek(offers), nextOfferDelay))
+      if (isOvertaken) continue
+      if (++failed === mostFailedOffers || error === undefined) return yield* exit
       yield* Effect.logWarning("an offer could not be answered", exit.cause)
       yield* Effect.ignore(session.restartIce)
     }
@@ -427,6 +449,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       Effect.catch(session.sendIceCandidate(candidate), (error) => Effect.logDebug("a candidate was not sent", error))
   )
 
+  /** Waits for no answer: a set that has to be sent again is then the newest there is. */
   const subscribing = Effect.gen(function*() {
     while (true) {
       yield* Queue.take(subscriptionsChanged)
@@ -437,10 +460,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
           return [kindOf(trackType) === "video" ? { key, dimension } : { key }]
         })
       )
-      yield* Effect.catch(
+      yield* Effect.forkChild(Effect.catch(
         session.updateSubscriptions(wanted),
         (error) => Effect.logWarning("subscriptions were not updated", error)
-      )
+      ))
     }
   })
 
@@ -457,20 +480,24 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
 
   // --- From the join to the end ---------------------------------------------------------------------------------------
 
-  yield* turn.withPermit(Effect.forEach(session.participants, (said) => hearOf(said, true), { discard: true }))
+  yield* inTurn(Effect.forEach(session.participants, (said) => hearOf(said, true), { discard: true }))
   yield* Effect.forkIn(trickling, connection)
-  yield* Effect.forkIn(subscribing, connection)
 
-  yield* Effect.addFinalizer(() => Effect.sync(() => feed.end()))
-  yield* Effect.raceAllFirst([listening, negotiating, watching]).pipe(
+  /** Every track is dead and everybody leaves, so that nothing of this call stays in a resolver that outlives it. */
+  const end = (cause?: Cause.Cause<EdgeError>) =>
+    inTurn(Effect.gen(function*() {
+      yield* Effect.forEach(lines.apply([]).ended, disown, { discard: true })
+      yield* Effect.forEach(roster.all, leave, { discard: true })
+      ended = ending
+      if (ended !== undefined) feed.publish(ended)
+      feed.end(cause)
+    }))
+
+  yield* Effect.addFinalizer(() => end())
+  yield* Effect.raceAllFirst([listening, negotiating, subscribing, watching]).pipe(
     Effect.exit,
     Effect.flatMap((exit) =>
-      Effect.gen(function*() {
-        yield* Effect.forEach(roster.all, leave, { discard: true })
-        ended = ending
-        if (ended !== undefined) feed.publish(ended)
-        feed.end(Exit.isFailure(exit) ? exit.cause : undefined)
-      }).pipe(turn.withPermit, Effect.andThen(Scope.close(connection, exit)))
+      Effect.andThen(end(Exit.isFailure(exit) ? exit.cause : undefined), Scope.close(connection, exit))
     ),
     Effect.forkScoped
   )

@@ -30,7 +30,7 @@ export interface Claim {
 }
 
 export class MediaLines {
-  private readonly connectionId: string
+  private readonly sessionId: string
   private table: ReadonlySet<RemoteMedia> = new Set()
   private readonly lines = new Map<RemoteMedia, Line>()
   private readonly byTrackId = new Map<TrackId, Line>()
@@ -38,8 +38,9 @@ export class MediaLines {
   private readonly byOwner = new Map<Session, ReadonlyArray<Line>>()
   private minted = 0
 
-  constructor(connectionId: string) {
-    this.connectionId = connectionId
+  /** Ours: no other edge's tracks have the same names. */
+  constructor(sessionId: string) {
+    this.sessionId = sessionId
   }
 
   /** An offer was applied: the lines that ended with it, and what is new. */
@@ -76,7 +77,7 @@ export class MediaLines {
     const { former } = line
     const trackId = former?.owner.sessionId === owner.sessionId
       ? former.trackId
-      : `${this.connectionId}-${line.media.mid}-${++this.minted}`
+      : `${this.sessionId}-${line.media.mid}-${++this.minted}`
     line.claim = { owner, trackId, ended: Deferred.makeUnsafe() }
     this.byTrackId.set(trackId, line)
     this.byOwner.set(owner, [...this.ownedBy(owner), line])

@@ -45,15 +45,15 @@ export class Session {
 }
 
 export class Roster {
-  private readonly ownSessionId: string
   private readonly sessions = new Map<string, Session>()
   private readonly unnamed = new Set<Session>()
   private readonly left = new Set<string>()
   /** Whose each prefix is: the last of them claimed it last. Two sessions of one user may have the same. */
   private readonly claims = new Map<string, ReadonlyArray<Session>>()
 
+  /** We are there from the beginning, whether or not anybody says so. */
   constructor(ownSessionId: string) {
-    this.ownSessionId = ownSessionId
+    this.sessions.set(ownSessionId, new Session(ownSessionId, true))
   }
 
   get(sessionId: string): Session | undefined {
@@ -74,7 +74,7 @@ export class Roster {
     if (known !== undefined) return known
     if (!revives && this.left.has(sessionId)) return undefined
     this.left.delete(sessionId)
-    const session = new Session(sessionId, sessionId === this.ownSessionId)
+    const session = new Session(sessionId, false)
     this.sessions.set(sessionId, session)
     this.unnamed.add(session)
     return session

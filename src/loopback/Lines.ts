@@ -31,6 +31,8 @@ export type Lines = ReadonlyArray<Line>
 /** Which m-line is to carry which publication, whatever `plan` would do. */
 export type Forced = ReadonlyMap<number, string>
 
+const byRetirement = (one: Line, other: Line): number => Number(one.retired) - Number(other.retired)
+
 const retire = (line: Line, { retiredLine }: Settings): Line => {
   if (line.track === undefined || line.stopped) return line
   switch (retiredLine) {
@@ -70,8 +72,10 @@ export const plan = (
     carried.add(force.name)
     return line.track?.name === force.name && !line.retired ? line : give(line, force)
   })
-  next.forEach((line, at) => {
-    if (line !== lines[at] || line.track === undefined) return
+  // Of two that carry one publication the retired one comes second, and carries it no more.
+  for (const line of next.toSorted(byRetirement)) {
+    const at = next.indexOf(line)
+    if (line !== lines[at] || line.track === undefined) continue
     const want = asked.get(line.track.name)
     if (want === undefined || (carried.has(want.name) && forced.get(line.id) !== want.name)) {
       next[at] = line.retired ? line : retire(line, settings)
@@ -80,7 +84,7 @@ export const plan = (
       if (line.track.prefix !== want.prefix) next[at] = give(line, want)
       else if (line.retired) next[at] = { ...line, retired: false }
     }
-  })
+  }
 
   const free = (line: Line, at: number): boolean => {
     // Port 0 has been negotiated, so the place in the SDP is anybody's: a new m-line, with a new mid.
@@ -117,8 +121,11 @@ export const isNews = (before: Lines, after: Lines): boolean =>
  */
 export const open = (answered: Lines, offered: Lines | undefined): ReadonlyMap<string, Line> =>
   new Map(
-    answered.flatMap((line): ReadonlyArray<readonly [string, Line]> => {
-      const later = offered === undefined ? line : offered[line.id]
-      return line.track !== undefined && later?.track === line.track ? [[line.track.name, line]] : []
-    })
+    // Of two that carry one publication the last one counts here.
+    answered.toSorted((one, other) => byRetirement(other, one)).flatMap(
+      (line): ReadonlyArray<readonly [string, Line]> => {
+        const later = offered === undefined ? line : offered[line.id]
+        return line.track !== undefined && later?.track === line.track ? [[line.track.name, line]] : []
+      }
+    )
   )

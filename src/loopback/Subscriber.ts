@@ -89,7 +89,9 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     const { lineDirection, reuseSsrc } = settings()
     const known = transceivers.get(line.id)
     if (before !== undefined && before.track === line.track && before.stopped === line.stopped) return
-    if (line.stopped) return known?.stop()
+    // What was never answered werift would leave out of the next offer, in which no m-line may be missing.
+    const isAnswered = answered.some(({ id }) => id === line.id)
+    if (line.stopped && isAnswered) return known?.stop()
     if (line.track === undefined) return known?.setDirection("inactive")
     if (known === undefined || before?.stopped === true) {
       const transceiver = connection.addTransceiver(new MediaStreamTrack({ kind: line.kind }), {

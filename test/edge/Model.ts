@@ -4,11 +4,18 @@
  */
 import type { TrackType } from "effect-track-resolver"
 
-/** Somebody, in the session that is their first letter and a number; a prefix may be missing, and a type unpublished. */
+/** The session that the edge itself joined under. */
+export const own = "agent"
+
+/**
+ * Somebody, in the session that is their first letter and a number; a prefix may be missing, and a type unpublished.
+ * `as` is who the message says they are.
+ */
 export type Fact =
   | {
     readonly _tag: "Joined" | "Updated"
     readonly session: string
+    readonly as: string
     readonly prefix?: string | undefined
     readonly types: ReadonlyArray<TrackType>
   }
@@ -17,14 +24,20 @@ export type Fact =
     readonly _tag: "Published" | "Unpublished"
     readonly session: string
     readonly type: TrackType
-    readonly prefix?: string | undefined
+    readonly as: string
+    /** There is a participant in the message. */
+    readonly snapshot?: { readonly as: string; readonly prefix: string } | undefined
   }
-  /** The m-lines that send: mid and stream id. */
-  | { readonly _tag: "Offer"; readonly lines: ReadonlyArray<readonly [mid: string, streamId: string]> }
+  /** The m-lines that send: mid and stream id; of what kind they are may contradict that. */
+  | {
+    readonly _tag: "Offer"
+    readonly lines: ReadonlyArray<readonly [mid: string, streamId: string, isContrary: boolean]>
+  }
   | { readonly _tag: "Wait" }
 
 interface Somebody {
   isNamed: boolean
+  user: string | undefined
   prefix: string | undefined
   claimedAt: number
   readonly spoken: Map<TrackType, boolean>
@@ -32,12 +45,23 @@ interface Somebody {
 
 interface Line {
   readonly streamId: string
+  readonly isContrary: boolean
   owner: string | undefined
   since: number
 }
 
-/** For each session that is there the mids of its tracks, by type. */
-export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, ReadonlyMap<TrackType, string>> => {
+export interface Known {
+  readonly userId: string
+  /** The mids of their tracks. */
+  readonly tracks: ReadonlyMap<TrackType, string>
+  /** What they publish and have no track of. */
+  readonly missing: ReadonlySet<TrackType>
+}
+
+const prefixOf = ({ streamId }: Line): string => streamId.split(":")[0]!
+
+/** By session. */
+export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known> => {
   const people = new Map<string, Somebody>()
   const left = new Set<string>()
   const lines = new Map<string, Line>()
@@ -48,64 +72,87 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Readon
       .sort(([, a], [, b]) => b.claimedAt - a.claimedAt)[0]?.[0]
 
   const give = (line: Line, at: number) => {
-    const owner = ownerOf(line.streamId.split(":")[0]!)
+    const owner = line.isContrary ? undefined : ownerOf(prefixOf(line))
     if (owner === undefined || owner === line.owner) return
     line.owner = owner
     line.since = at
   }
 
+  const take = (session: string): ReadonlyArray<Line> => {
+    const theirs = Array.from(lines.values()).filter(({ owner }) => owner === session)
+    for (const line of theirs) line.owner = undefined
+    return theirs
+  }
+
   const meet = (session: string, revives: boolean) => {
     if (left.has(session) && !revives) return undefined
     left.delete(session)
-    const known = people.get(session) ?? { isNamed: false, prefix: undefined, claimedAt: 0, spoken: new Map() }
+    const known = people.get(session) ?? {
+      isNamed: false,
+      user: undefined,
+      prefix: undefined,
+      claimedAt: 0,
+      spoken: new Map()
+    }
     people.set(session, known)
     return known
   }
 
-  const name = (session: string, prefix: string | undefined, at: number, revives: boolean) => {
+  const name = (session: string, as: string, prefix: string | undefined, at: number, revives: boolean) => {
     const somebody = meet(session, revives)
     if (somebody === undefined) return undefined
+    // Whoever it was has left, and somebody else is there, who publishes the same.
+    if (somebody.user !== undefined && somebody.user !== as) take(session)
     somebody.isNamed = true
-    if (prefix === undefined || prefix === somebody.prefix) return somebody
-    somebody.prefix = prefix
-    somebody.claimedAt = at
-    for (const line of lines.values()) if (line.streamId.split(":")[0] === prefix) give(line, at)
+    somebody.user = as
+    const before = somebody.prefix
+    if (prefix !== undefined && prefix !== before) {
+      somebody.prefix = prefix
+      somebody.claimedAt = at
+    }
+    for (const claimed of [somebody.prefix, before]) {
+      for (const line of lines.values()) if (prefixOf(line) === claimed) give(line, at)
+    }
     return somebody
   }
 
   facts.forEach((fact, at) => {
     switch (fact._tag) {
       case "Joined": {
-        const somebody = name(fact.session, fact.prefix, at, true)
+        const somebody = name(fact.session, fact.as, fact.prefix, at, true)
         for (const type of fact.types) if (!somebody!.spoken.has(type)) somebody!.spoken.set(type, true)
         break
       }
       case "Updated": {
-        name(fact.session, fact.prefix, at, false)
+        name(fact.session, fact.as, fact.prefix, at, false)
         break
       }
       case "Published":
       case "Unpublished": {
-        if (fact.prefix !== undefined) name(fact.session, fact.prefix, at, false)
-        meet(fact.session, false)?.spoken.set(fact.type, fact._tag === "Published")
+        const { _tag, as, session, snapshot, type } = fact
+        if (snapshot !== undefined) name(session, snapshot.as, snapshot.prefix, at, false)
+        const somebody = meet(session, false)
+        if (somebody === undefined) break
+        somebody.user ??= as
+        somebody.spoken.set(type, _tag === "Published")
         break
       }
       case "Left": {
+        if (fact.session === own) break
         people.delete(fact.session)
         left.add(fact.session)
-        for (const line of lines.values()) {
-          if (line.owner !== fact.session) continue
-          line.owner = undefined
-          give(line, at)
-        }
+        for (const line of take(fact.session)) give(line, at)
         break
       }
       case "Offer": {
-        const now = new Map(fact.lines)
-        for (const [mid, { streamId }] of lines) if (now.get(mid) !== streamId) lines.delete(mid)
-        for (const [mid, streamId] of now) {
+        const now = new Map(fact.lines.map(([mid, ...line]) => [mid, line]))
+        for (const [mid, { isContrary, streamId }] of lines) {
+          const [offered, contrary] = now.get(mid) ?? []
+          if (offered !== streamId || contrary !== isContrary) lines.delete(mid)
+        }
+        for (const [mid, [streamId, isContrary]] of now) {
           if (lines.has(mid)) continue
-          const line: Line = { streamId, owner: undefined, since: at }
+          const line: Line = { streamId, isContrary, owner: undefined, since: at }
           lines.set(mid, line)
           give(line, at)
         }
@@ -116,22 +163,26 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Readon
     }
   })
 
-  const tracks = (session: string, { spoken }: Somebody) =>
-    new Map(
-      Array.from(spoken).flatMap(([type, isPublished]): ReadonlyArray<[TrackType, string]> => {
-        const newest = Array.from(lines)
-          .filter(([, { owner, streamId }]) => owner === session && streamId.split(":")[1] === type)
-          .reduce<readonly [string, Line] | undefined>(
-            (a, b) => a !== undefined && a[1].since > b[1].since ? a : b,
-            undefined
-          )
-        return isPublished && newest !== undefined ? [[type, newest[0]]] : []
-      })
-    )
+  const known = (session: string, { spoken, user }: Somebody): Known => {
+    const tracks = new Map<TrackType, string>()
+    const missing = new Set<TrackType>()
+    for (const [type, isPublished] of spoken) {
+      if (!isPublished) continue
+      const newest = Array.from(lines)
+        .filter(([, { owner, streamId }]) => owner === session && streamId.split(":")[1] === type)
+        .reduce<readonly [string, Line] | undefined>(
+          (a, b) => a !== undefined && a[1].since > b[1].since ? a : b,
+          undefined
+        )
+      if (newest === undefined) missing.add(type)
+      else tracks.set(type, newest[0])
+    }
+    return { userId: user!, tracks, missing }
+  }
 
   return new Map(
     Array.from(people)
-      .filter(([, { isNamed }]) => isNamed)
-      .map(([session, somebody]) => [session, tracks(session, somebody)])
+      .filter(([session, { isNamed }]) => isNamed && session !== own)
+      .map(([session, somebody]) => [session, known(session, somebody)])
   )
 }

@@ -8,11 +8,13 @@ import {
   SfuConnectionError,
   SfuJoinError,
   SfuRequestError,
-  StreamEdge
+  StreamEdge,
+  TrackResolver
 } from "effect-track-resolver"
 import type { TrackKey } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Cause from "effect/Cause"
+import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -20,6 +22,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
+import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
@@ -154,6 +157,22 @@ withEdge(
 )
 
 withEdge(
+  "nothing is told of somebody before they are named, no deadline either",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(published(camera(alice)))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(heard, [])
+      yield* call.tell(updated(alice))
+      yield* TestClock.adjust("9999 millis")
+      assert.deepStrictEqual(heard.map(line), ["a1 joined"])
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+    })
+)
+
+withEdge(
   "a snapshot says what is published only where no event has said otherwise",
   ({ call, edge }) =>
     Effect.gen(function*() {
@@ -252,7 +271,8 @@ it.effect("media that comes with the deadline is not forgotten", () =>
   Effect.gen(function*() {
     const { call, edge } = yield* stage({}, {}, (resolver) => ({
       ...resolver,
-      cancel: (participant) => Effect.delay(resolver.cancel(participant), "1 second")
+      cancel: (participant) =>
+        Effect.delay(resolver.cancel(participant), participant.sessionId === aliceAgain.sessionId ? "1 second" : 0)
     }))
     const { heard } = yield* listen(edge)
     yield* call.tell(joined(alice, "p", ["Video"]))
@@ -337,6 +357,22 @@ withEdge("a prefix that another session claims takes its m-lines along", ({ call
   }))
 
 withEdge(
+  "a prefix that its last claimant gives up for another goes back, with its m-lines",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { heard } = yield* listen(edge)
+      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.tell(joined(aliceAgain, "p", ["Video"]))
+      yield* settle
+      yield* call.tell(updated(aliceAgain, "q"))
+      yield* settle
+      assert.deepStrictEqual(heard.slice(-2).map(line), ["a2 Video has no more agent-0-2", "a1 Video has agent-0-3"])
+    })
+)
+
+withEdge(
   "a track's stream ends when its m-line changes hands, and the next person's is another",
   ({ call, edge }) =>
     Effect.gen(function*() {
@@ -404,28 +440,30 @@ withEdge(
 
 // --- What it asks of the SFU ------------------------------------------------------------------------------------------
 
-const subscribed = ({ did }: ScriptedCall.ScriptedCall): ReadonlyArray<ReadonlyArray<TrackKey>> =>
-  did.flatMap((deed) => deed._tag === "Subscribed" ? [deed.subscriptions.map(({ key }) => key)] : [])
-
-withEdge(
-  "subscriptions are sent in full, one at a time, and the newest set counts",
-  ({ call }) =>
-    Effect.gen(function*() {
-      yield* call.tell(joined(alice, "p", ["Video"]))
-      yield* settle
-      yield* call.tell(published(screen(alice)))
-      yield* call.tell(joined(bob, "q", ["Audio"]))
-      yield* call.tell(unpublished(camera(alice)))
-      yield* TestClock.adjust("2 seconds")
-      yield* settle
-      assert.deepStrictEqual(subscribed(call), [[camera(alice)], [screen(alice), microphone(bob)]])
-      yield* call.tell(left(alice))
-      yield* call.tell(left(bob))
-      yield* TestClock.adjust("2 seconds")
-      assert.deepStrictEqual(subscribed(call).at(-1), [])
-    }),
-  { onSubscriptions: () => Effect.sleep("1 second") }
-)
+it.effect("subscriptions are sent in full, and no set waits for the answer to the last one", () =>
+  Effect.gen(function*() {
+    const asked: Array<ReadonlyArray<TrackKey>> = []
+    const { call } = yield* stage({
+      onSubscriptions: (subscriptions) => {
+        asked.push(subscriptions.map(({ key }) => key))
+        return Effect.never
+      }
+    })
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* settle
+    yield* call.tell(published(screen(alice)))
+    yield* settle
+    yield* call.tell(joined(bob, "q", ["Audio"]))
+    yield* call.tell(unpublished(camera(alice)))
+    yield* settle
+    yield* call.tell(left(alice))
+    yield* call.tell(left(bob))
+    yield* settle
+    assert.deepStrictEqual(asked[0], [camera(alice)])
+    assert.deepStrictEqual(asked[1], [camera(alice), screen(alice)])
+    assert.deepInclude(asked, [screen(alice), microphone(bob)])
+    assert.deepStrictEqual(asked.at(-1), [])
+  }))
 
 withEdge(
   "what is not subscribed to is not waited for, and video is asked for in a size",
@@ -540,6 +578,25 @@ for (
   )
 }
 
+it.effect("the end of a call cuts no departure in half: everybody leaves once, however fibers take turns", () =>
+  Effect.gen(function*() {
+    for (let later = 0; later < 60; later++) {
+      yield* Effect.scoped(Effect.gen(function*() {
+        const { call, edge } = yield* stage()
+        const { end, heard } = yield* listen(edge)
+        yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+        yield* call.offer([media("0", "p", "Video")])
+        for (let n = 0; n < 10; n++) yield* settle
+        yield* call.tell(left(alice))
+        for (let n = 0; n < later; n++) yield* Effect.yieldNow
+        yield* call.setState("failed")
+        yield* end
+        assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
+      }))
+    }
+    // So few that a fiber may be taken off between any two steps.
+  }).pipe(Effect.provideService(Scheduler.MaxOpsBeforeYield, 5)))
+
 it.effect("a join that is refused is the layer's error", () =>
   Effect.gen(function*() {
     const refused = new SfuJoinError({ reason: "Refused", code: 700, detail: "full", shouldRetry: true })
@@ -572,6 +629,33 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
   }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
 })
 
+it.effect("an answer that is refused is no failure, if the next offer has overtaken it or is on its way", () =>
+  Effect.gen(function*() {
+    const refused = new SfuRequestError({ method: "SendAnswer", code: 400, detail: "another offer", attempts: 1 })
+    const { call, edge } = yield* stage({ onAnswer: (id) => id === 5 ? Effect.void : Effect.fail(refused) })
+    const { end, heard } = yield* listen(edge)
+    const asked = () =>
+      call.did.flatMap((deed): ReadonlyArray<number | string> => {
+        if (deed._tag === "Answered") return [deed.negotiationId]
+        return deed._tag === "AskedForIceRestart" ? ["restart"] : []
+      })
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    for (let n = 0; n < 4; n++) yield* call.offer([media("0", "p", "Video")])
+    yield* TestClock.adjust("900 millis")
+    yield* call.offer([media("0", "p", "Video")])
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    assert.deepStrictEqual(asked(), [5])
+    yield* call.offer([media("0", "p", "Video")])
+    yield* TestClock.adjust("1 second")
+    assert.deepStrictEqual(asked(), [5, "restart"])
+    for (let n = 0; n < 2; n++) {
+      yield* call.offer([])
+      yield* TestClock.adjust("1 second")
+    }
+    assert.deepStrictEqual(errorOf(yield* end), refused)
+  }))
+
 it.effect("requests that fail are told in a warning, and the call goes on", () => {
   const failed = new SfuRequestError({ method: "UpdateSubscriptions", code: "internal", detail: "no", attempts: 5 })
   return Effect.gen(function*() {
@@ -586,20 +670,94 @@ it.effect("requests that fail are told in a warning, and the call goes on", () =
   })
 })
 
+it.effect.each([-1, NaN])("a deadline of %d is a mistake in the calling program", (timeout) =>
+  Effect.gen(function*() {
+    const exit = yield* Effect.exit(stage({}, { timeout }))
+    assert.isTrue(Exit.hasDies(exit))
+    assert.include(String(errorOf(exit)), "timeout has to be a duration of zero or more")
+  }))
+
+it.effect("a resolver that is closed is not asked again and again", () =>
+  Effect.gen(function*() {
+    let asked = 0
+    const { call, edge } = yield* stage({}, {}, (resolver) => ({
+      ...resolver,
+      resolve: () => Effect.andThen(Effect.sync(() => asked++), Effect.interrupt)
+    }))
+    const { heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* settle
+    assert.deepStrictEqual(heard.map(line), ["a1 joined"])
+    assert.strictEqual(asked, 1)
+  }))
+
 it.effect("closing the scope leaves the call: every stream ends, and nothing stays", () =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
     const { call, edge, sizes } = yield* Scope.provide(stage(), scope)
-    const { end } = yield* listen(edge)
+    const { end, heard } = yield* listen(edge)
     yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     const { fiber } = yield* carry(edge, "agent-0-1")
     yield* Scope.close(scope, Exit.void)
-    yield* end
+    assert.isTrue(Exit.isSuccess(yield* end))
     yield* Fiber.join(fiber)
+    assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
     assert.deepStrictEqual(yield* sizes, nothing)
     assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+  }))
+
+/** An edge with somebody else's resolver, in a call of its own. */
+const guest = Effect.fnUntraced(function*(resolver: TrackResolver["Service"], sessionId: string) {
+  const call = yield* ScriptedCall.make()
+  const services = yield* Layer.build(
+    StreamEdge.layerNoDeps({ sessionId }).pipe(
+      Layer.provide(Layer.merge(call.layer, Layer.succeed(TrackResolver, resolver)))
+    )
+  )
+  const { heard } = yield* listen(Context.get(services, StreamEdge))
+  return { call, heard }
+})
+
+it.effect("a resolver that outlives an edge keeps nothing of it, and the next edge is told of no dead track", () =>
+  Effect.gen(function*() {
+    const resolver = yield* TrackResolver.make()
+    yield* Effect.scoped(Effect.gen(function*() {
+      const { call, heard } = yield* guest(resolver, "agent")
+      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    }))
+    assert.deepStrictEqual(yield* resolver.sizes, nothing)
+    const { call, heard } = yield* guest(resolver, "another")
+    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+    yield* TestClock.adjust("10 seconds")
+    assert.deepStrictEqual(heard.map(line), [
+      "a1 joined",
+      "a2 joined",
+      "a1 Video is unresolved",
+      "a2 Video is unresolved"
+    ])
+  }))
+
+it.effect("two edges of one resolver call no two tracks the same", () =>
+  Effect.gen(function*() {
+    const resolver = yield* TrackResolver.make()
+    const one = yield* guest(resolver, "recorder-1")
+    const two = yield* guest(resolver, "recorder-2")
+    yield* one.call.tell(joined(alice, "p", ["Video"]))
+    yield* one.call.offer([media("0", "p", "Video")])
+    yield* settle
+    yield* two.call.tell(joined(bob, "p", ["Video"]))
+    yield* two.call.offer([media("0", "p", "Video")])
+    yield* settle
+    yield* one.call.tell(published(camera(alice)))
+    yield* settle
+    assert.deepStrictEqual(one.heard.map(line), ["a1 joined", "a1 Video has recorder-1-0-1"])
+    assert.deepStrictEqual(two.heard.map(line), ["b1 joined", "b1 Video has recorder-2-0-1"])
   }))
 
 it.effect("ordinary life is quiet: nothing louder than a debug line", () => {

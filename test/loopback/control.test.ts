@@ -120,6 +120,23 @@ it.live("a socket is cut with a code, and the session is kept", () =>
     assert.strictEqual((yield* truth).participants.length, 2)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
+it.live("an m-line whose offer was never answered stays in the next one, inactive, though it is to be stopped", () =>
+  Effect.gen(function*() {
+    const agent = yield* Client.join({ userId: "agent", answers: false })
+    const [alice] = yield* members("alice")
+    yield* agent.subscribe(Client.keyOf(alice!, "Audio"))
+    yield* alice!.publish("Audio")
+    yield* agent.heard("subscriberOffer")
+    yield* alice!.leave
+    yield* agent.heard("participantLeft")
+    yield* agent.restartIce
+    const [, second] = yield* agent.heard("subscriberOffer", 2)
+    assert.deepStrictEqual(
+      Client.linesOf(second?.subscriberOffer?.sdp ?? "").map(({ direction, mid }) => [mid, direction]),
+      [["0", "inactive"]]
+    )
+  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredLine: "stopped" }))))
+
 it.live("the next offer waits for the answer to the last, and has all that has changed meanwhile", () =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu

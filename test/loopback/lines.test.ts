@@ -72,6 +72,16 @@ it("an m-line is given away, and whoever had it gets the other's place", () => {
   assert.deepStrictEqual(shown(given), ["bob Audio", "inactive", "alice Audio"])
 })
 
+it("of two m-lines of one publication the one that was not retired carries it, and goes on to", () => {
+  const settings = change(defaults, { retiredLine: "stays" })
+  const wanted = [alice, bob]
+  for (const [from, to] of [[0, bob], [1, alice]] as const) {
+    const given = Lines.plan(after({}, wanted), wanted, settings, () => "x", new Map([[from, to.name]]))
+    assert.strictEqual(Lines.open(given, undefined).get(to.name)?.id, from)
+    assert.strictEqual(Lines.plan(given, wanted, settings, () => "y"), given)
+  }
+})
+
 it("nothing is sent on an m-line that the answered offer and the one in flight do not agree about", () => {
   const answered = after({}, [alice])
   const settings = change(defaults, { reuseLine: "live" })
