@@ -95,6 +95,17 @@ withResolver(
     })
 )
 
+withResolver(
+  "Law 3: an anonymous track that says its type comes into question for keys of that type alone",
+  (resolver) =>
+    Effect.gen(function*() {
+      yield* begin(Effect.exit(resolver.resolve(camera(alice))))
+      const answer = yield* begin(resolver.resolve(screen(bob)))
+      yield* resolver.register({ trackId: "t1", kind: "video", trackType: "ScreenShare" })
+      assert.strictEqual(yield* Fiber.join(answer), "t1")
+    })
+)
+
 // --- Law 4 ------------------------------------------------------------------------------------------------------------
 
 withResolver(
