@@ -133,13 +133,14 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
 }
 
 /**
- * The signalling was lost: closed by the other side, silent for too long, or broken. `closeCode` is the WebSocket's.
+ * The signalling was lost: closed by the other side, silent for too long, or broken; or the SFU told us to disconnect.
+ * `closeCode` is the WebSocket's.
  *
  * @category errors
  * @since 0.1.0
  */
 export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()("SfuConnectionError", {
-  reason: Schema.Literals(["Closed", "Silent", "Broken"]),
+  reason: Schema.Literals(["Closed", "Silent", "Broken", "Disconnect"]),
   closeCode: Schema.optional(Schema.Int),
   detail: Schema.String
 }) {

@@ -33,7 +33,7 @@ import type { RemoteMedia, RtpPacket } from "./PeerConnection.ts"
 import { PeerConnectionError, PeerConnectionFactory } from "./PeerConnection.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import type { Publication, SfuEvent, SfuParticipant, Subscription } from "./SfuClient.ts"
-import { SfuClient } from "./SfuClient.ts"
+import { SfuClient, SfuConnectionError } from "./SfuClient.ts"
 import type { Binding, TrackId, TrackKey, TrackType } from "./Track.ts"
 import { kindOf } from "./Track.ts"
 import { TrackResolver } from "./TrackResolver.ts"
@@ -406,7 +406,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         break
       }
       case "Failed": {
-        yield* Effect.logWarning(`the SFU reports ${event.code}: ${event.detail}`)
+        const detail = `the SFU reports ${event.code}: ${event.detail}`
+        if (event.reconnectStrategy === "Disconnect") {
+          return yield* new SfuConnectionError({ reason: "Disconnect", detail })
+        }
+        yield* Effect.logWarning(detail)
         break
       }
       case "CallEnded": {

@@ -17,7 +17,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Say } from "../say.ts"
 
-export const nameOf = ({ sessionId, trackType }: TrackKey): string => `${sessionId} ${trackType}`
+export const nameOf = ({ sessionId, trackType, userId }: TrackKey): string => `${userId}/${sessionId} ${trackType}`
 
 /** A track, from `TrackAdded` to `TrackRemoved`. */
 export interface Spell {

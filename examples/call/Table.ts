@@ -6,7 +6,7 @@ import { nameOf } from "./Account.ts"
 
 const columns = (...cells: readonly [string, string, string, string, string]): string => {
   const [name, ...numbers] = cells
-  return `  ${name.padEnd(26)}${numbers.map((cell) => cell.padStart(10)).join("")}`
+  return `  ${name.padEnd(34)}${numbers.map((cell) => cell.padStart(10)).join("")}`
 }
 
 export const table = ({ spells }: Account): ReadonlyArray<string> => {

@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { nameOf } from "./Account.ts"
 import { call } from "./call.ts"
 import { script } from "./Script.ts"
@@ -88,10 +89,12 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
 
 const options = {
   participants: Flag.Int("participants").pipe(
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 }))),
     Flag.withDefault(6),
-    Flag.withDescription("how many people; six behave in six ways, and more begin again")
+    Flag.withDescription("how many people, 50 at the most; six behave in six ways, and more begin again")
   ),
   seconds: Flag.Int("seconds").pipe(
+    Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 10, maximum: 3_600 }))),
     Flag.withDefault(15),
     Flag.withDescription("how long the call is; at least 10, for everybody to get their say")
   ),

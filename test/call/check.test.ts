@@ -22,7 +22,11 @@ const spell = (key: TrackKey, packets: Record<string, number>, isOver = false): 
   isOver
 })
 
-const right = [spell(hers, { "a1 Video": 60 }), spell(voice, { "a1 Audio": 60 }), spell(his, { "b1 Video": 50 }, true)]
+const right = [
+  spell(hers, { "alice/a1 Video": 60 }),
+  spell(voice, { "alice/a1 Audio": 60 }),
+  spell(his, { "bob/b1 Video": 50 }, true)
+]
 
 const account = (spells: ReadonlyArray<Spell>, unresolved: ReadonlyArray<TrackKey> = []): Account => ({
   spells,
@@ -41,35 +45,47 @@ test("a call as it should be has no fault", () => {
 })
 
 test.each<[string, Account, ReadonlyArray<string>]>([
-  ["a swap", account([spell(hers, { "b1 Video": 60 }), right[1]!, spell(his, { "a1 Video": 50 }, true)]), [
-    "missing: a1 Video got 0 packets of its own on of a1 Video",
-    "foreign: a1 Video got 60 packets of b1 Video on of a1 Video",
-    "missing: b1 Video got 0 packets of its own on of b1 Video",
-    "foreign: b1 Video got 50 packets of a1 Video on of b1 Video"
+  ["a swap", account([spell(hers, { "bob/b1 Video": 60 }), right[1]!, spell(his, { "alice/a1 Video": 50 }, true)]), [
+    "missing: alice/a1 Video got 0 packets of its own on of alice/a1 Video",
+    "foreign: alice/a1 Video got 60 packets of bob/b1 Video on of alice/a1 Video",
+    "missing: bob/b1 Video got 0 packets of its own on of bob/b1 Video",
+    "foreign: bob/b1 Video got 50 packets of alice/a1 Video on of bob/b1 Video"
   ]],
-  ["one foreign packet", account([spell(hers, { "a1 Video": 60, "b1 Video": 1 }), right[1]!, right[2]!]), [
-    "foreign: a1 Video got 1 packets of b1 Video on of a1 Video"
+  ["one foreign packet", account([spell(hers, { "alice/a1 Video": 60, "bob/b1 Video": 1 }), right[1]!, right[2]!]), [
+    "foreign: alice/a1 Video got 1 packets of bob/b1 Video on of alice/a1 Video"
   ]],
-  ["one packet without a mark", account([spell(hers, { "a1 Video": 60, nobody: 1 }), right[1]!, right[2]!]), [
-    "foreign: a1 Video got 1 packets of nobody on of a1 Video"
+  ["one packet without a mark", account([spell(hers, { "alice/a1 Video": 60, nobody: 1 }), right[1]!, right[2]!]), [
+    "foreign: alice/a1 Video got 1 packets of nobody on of alice/a1 Video"
   ]],
-  ["a ghost", account([...right, spell(microphone(bob), { "b1 Audio": 60 })]), [
-    "ghost: b1 Audio was never published, and had of b1 Audio",
-    "left over: b1 Audio is not published, and has a track"
+  ["a ghost", account([...right, spell(microphone(bob), { "bob/b1 Audio": 60 })]), [
+    "ghost: bob/b1 Audio was never published, and had of bob/b1 Audio",
+    "left over: bob/b1 Audio is not published, and has a track"
   ]],
+  [
+    "a track told under somebody else's name",
+    account([spell({ ...hers, userId: "bob" }, { "alice/a1 Video": 60 }), right[1]!, right[2]!]),
+    [
+      "missing: alice/a1 Video was published 1 times, and had a track 0 times",
+      "ghost: bob/a1 Video was never published, and had of bob/a1 Video",
+      "missing: bob/a1 Video got 0 packets of its own on of bob/a1 Video",
+      "foreign: bob/a1 Video got 60 packets of alice/a1 Video on of bob/a1 Video",
+      "missing: alice/a1 Video is published, and has no track",
+      "left over: bob/a1 Video is not published, and has a track"
+    ]
+  ],
   ["a track that never came", account(right.slice(0, 2)), [
-    "missing: b1 Video was published 1 times, and had a track 0 times"
+    "missing: bob/b1 Video was published 1 times, and had a track 0 times"
   ]],
-  ["a track that came twice", account([...right, spell(his, { "b1 Video": 60 }, true)]), [
-    "left over: b1 Video was published 1 times, and had a track 2 times"
+  ["a track that came twice", account([...right, spell(his, { "bob/b1 Video": 60 }, true)]), [
+    "left over: bob/b1 Video was published 1 times, and had a track 2 times"
   ]],
   ["a track that ended too soon", account([{ ...right[0]!, isOver: true }, right[1]!, right[2]!]), [
-    "missing: a1 Video is published, and has no track"
+    "missing: alice/a1 Video is published, and has no track"
   ]],
   ["a track that did not end", account([right[0]!, right[1]!, { ...right[2]!, isOver: false }]), [
-    "left over: b1 Video is not published, and has a track"
+    "left over: bob/b1 Video is not published, and has a track"
   ]],
-  ["a track that did not come in time", account(right, [hers]), ["missing: a1 Video was unresolved"]],
+  ["a track that did not come in time", account(right, [hers]), ["missing: alice/a1 Video was unresolved"]],
   ["somebody too few", { ...account(right), people: new Set() }, ["missing: a1 is in the call"]],
   ["somebody too many", { ...account(right), people: new Set(["a1", "b1"]) }, ["left over: b1 is not in the call"]]
 ])("the check finds %s", (_, account, expected) => {
@@ -78,9 +94,9 @@ test.each<[string, Account, ReadonlyArray<string>]>([
 
 test.each([
   ["nothing", 0, "every packet reached its owner"],
-  ["swap", 1, "foreign: alice-1 Audio got"],
-  ["ghost", 1, "ghost: mallory-1 Audio was never published"],
-  ["leak", 1, "left over: alice-1 ScreenShareAudio is not published, and has a track"]
+  ["swap", 1, "foreign: alice/alice-1 Audio got"],
+  ["ghost", 1, "ghost: mallory/mallory-1 Audio was never published"],
+  ["leak", 1, "left over: alice/alice-1 ScreenShareAudio is not published, and has a track"]
 ])("a call in which the SFU sabotages: %s, exits with %i", (sabotage, status, says) => {
   const args = ["--conditions=effect-track-resolver:source", "test/call/sabotaged.ts", sabotage]
   const run = spawnSync(process.execPath, args, { encoding: "utf8" })
@@ -97,19 +113,26 @@ test("a script is the same for the same seed, and another for another", () => {
 test("what a script comes to: every publication, and what of it is left", () => {
   const { episodes, standing } = truthOf(Effect.runSync(script({ participants: 6, seconds: 15, seed: 1 })))
   expect(Object.fromEntries(episodes.map(({ count, key }) => [nameOf(key), count]))).toMatchObject({
-    "alice-1 ScreenShare": 2,
-    "alice-1 ScreenShareAudio": 1,
-    "bob-1 Audio": 3,
-    "bob-1 Video": 2,
-    "carol-1 Audio": 1,
-    "dave-1 Video": 1,
-    "dave-2 Video": 1
+    "alice/alice-1 ScreenShare": 2,
+    "alice/alice-1 ScreenShareAudio": 1,
+    "bob/bob-1 Audio": 3,
+    "bob/bob-1 Video": 2,
+    "carol/carol-1 Audio": 1,
+    "dave/dave-1 Video": 1,
+    "dave/dave-2 Video": 1
   })
   const names = standing.map(nameOf)
-  for (const name of ["alice-1 ScreenShare", "bob-1 Audio", "dave-2 Audio", "frank-1 Video"]) {
+  for (const name of ["alice/alice-1 ScreenShare", "bob/bob-1 Audio", "dave/dave-2 Audio", "frank/frank-1 Video"]) {
     expect(names).toContain(name)
   }
-  for (const name of ["alice-1 ScreenShareAudio", "carol-1 Audio", "dave-1 Audio", "erin-1 ScreenShare"]) {
+  for (
+    const name of [
+      "alice/alice-1 ScreenShareAudio",
+      "carol/carol-1 Audio",
+      "dave/dave-1 Audio",
+      "erin/erin-1 ScreenShare"
+    ]
+  ) {
     expect(names).not.toContain(name)
   }
 })

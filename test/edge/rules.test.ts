@@ -561,6 +561,16 @@ withEdge(
     })
 )
 
+withEdge("an SFU that tells us to disconnect ends the call, and says why", ({ call, edge }) =>
+  Effect.gen(function*() {
+    const { end, heard } = yield* listen(edge)
+    yield* call.tell(joined(alice, "p"))
+    yield* call.tell({ _tag: "Failed", code: 403, detail: "removed", reconnectStrategy: "Disconnect" })
+    const detail = "the SFU reports 403: removed"
+    assert.deepStrictEqual(errorOf(yield* end), new SfuConnectionError({ reason: "Disconnect", detail }))
+    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 left"])
+  }))
+
 for (
   const [states, reason] of [
     [["connecting", "failed"], "NeverConnected"],
