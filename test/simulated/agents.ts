@@ -91,7 +91,11 @@ export interface Tally {
   rests: number
   events: number
   packets: number
-  added: number
+  /** Tracks of which WebRTC told first, and of which the signalling did. */
+  mediaFirst: number
+  toldFirst: number
+  /** Packets that came after a later one, or again. */
+  reordered: number
   unresolved: number
   unidentified: number
 }
@@ -101,7 +105,9 @@ export const tally = (): Tally => ({
   rests: 0,
   events: 0,
   packets: 0,
-  added: 0,
+  mediaFirst: 0,
+  toldFirst: 0,
+  reordered: 0,
   unresolved: 0,
   unidentified: 0
 })
@@ -127,15 +133,19 @@ export const agent = (
     const faults: Array<string> = []
     const isInOrder = order()
 
-    const receive = (event: Extract<EdgeEvent, { _tag: "TrackAdded" }>) =>
-      Stream.runForEach(edge.rtp(event.trackId), (packet) =>
+    const receive = (event: Extract<EdgeEvent, { _tag: "TrackAdded" }>) => {
+      let newest = -1
+      return Stream.runForEach(edge.rtp(event.trackId), (packet) =>
         Effect.sync(() => {
           total.packets++
+          if (packet.sequenceNumber <= newest) total.reordered++
+          newest = Math.max(newest, packet.sequenceNumber)
           const owner = nameOf(SimulatedCall.ownerOf(packet))
           const heard = nameOf(event.key)
           log.push(`${owner} ${packet.sequenceNumber}`)
           if (owner !== heard) faults.push(`${heard} was given words of ${owner}`)
         }))
+    }
 
     const listening = yield* Effect.forkScoped(
       Stream.runForEach(edge.events, (event) =>
@@ -147,7 +157,8 @@ export const agent = (
           if (fault !== undefined) faults.push(fault)
           if (event._tag === "TrackUnresolved") total.unresolved++
           if (event._tag !== "TrackAdded") return
-          total.added++
+          if (event.registeredAt < event.calledAt) total.mediaFirst++
+          if (event.registeredAt > event.calledAt) total.toldFirst++
           yield* Effect.forkScoped(receive(event), { startImmediately: true })
         })),
       { startImmediately: true }

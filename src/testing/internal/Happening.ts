@@ -43,7 +43,7 @@ export interface Mishap {
   readonly isAnonymous?: boolean | undefined
   /** A publication is told by no event, if a snapshot will still tell it; of a leave, only the leave itself is told. */
   readonly isDropped?: boolean | undefined
-  /** So much later the prefix is told. */
+  /** Of a join or a migration: so much later the prefix is told. A track event that has any leaves the prefix out. */
   readonly prefix?: number | "never" | undefined
   /** The m-line has no msid. */
   readonly hasNoMsid?: boolean | undefined
@@ -60,7 +60,7 @@ export interface Mishap {
 export interface Happening extends Participant {
   readonly at: number
   readonly deed: Deed
-  readonly mishap: Mishap
+  readonly mishap?: Mishap | undefined
 }
 
 /**
@@ -251,8 +251,8 @@ export const restAfter = ({ mostCopies, negotiationDelay, offerDelay, signalling
 // --- A smaller script -------------------------------------------------------------------------------------------------
 
 /**
- * Scripts that are plainer than this one: without a stretch of it, the longest first; and without what goes wrong. The
- * search goes on from the first that fails as well.
+ * Scripts that are plainer than this one: without a stretch of it, the longest first; without what goes wrong; and
+ * sooner. The search goes on from the first that fails as well.
  */
 export const plainer = function*(
   happenings: ReadonlyArray<Happening>
@@ -262,21 +262,29 @@ export const plainer = function*(
       yield [...happenings.slice(0, Math.max(0, end - length)), ...happenings.slice(end)]
     }
   }
-  const kinds = Array.from(new Set(happenings.flatMap(({ mishap }) => Object.keys(mishap))))
+  const kinds = Array.from(new Set(happenings.flatMap(({ mishap = {} }) => Object.keys(mishap))))
   for (const kind of kinds) yield happenings.map((happening) => without(happening, kind))
   for (const [at, happening] of happenings.entries()) {
-    for (const kind of Object.keys(happening.mishap)) yield happenings.with(at, without(happening, kind))
+    for (const kind of Object.keys(happening.mishap ?? {})) yield happenings.with(at, without(happening, kind))
+  }
+  const times = happenings.map(({ at }) => at)
+  for (const [n, at] of times.entries()) {
+    const former = Math.max(0, times[n - 1] ?? 0)
+    for (const earlier of [former, former + 100]) {
+      if (at <= earlier) continue
+      yield happenings.map((one, other) => other < n ? one : { ...one, at: one.at - at + earlier })
+    }
   }
 }
 
-const without = (happening: Happening, kind: string): Happening => ({
-  ...happening,
-  mishap: Object.fromEntries(Object.entries(happening.mishap).filter(([key]) => key !== kind))
-})
+const without = ({ mishap = {}, ...happening }: Happening, kind: string): Happening => {
+  const rest = Object.entries(mishap).filter(([key]) => key !== kind)
+  return rest.length === 0 ? happening : { ...happening, mishap: Object.fromEntries(rest) }
+}
 
 // --- In words ---------------------------------------------------------------------------------------------------------
 
-export const describe = ({ at, deed, mishap, sessionId }: Happening): string => {
+export const describe = ({ at, deed, mishap = {}, sessionId }: Happening): string => {
   const { answered, copies, hasNoMsid, isAnonymous, isDropped, keepsLine, offered, prefix, told } = mishap
   const what = "trackType" in deed ? `${deed._tag.toLowerCase()} ${deed.trackType}` : deed._tag.toLowerCase()
   const mishaps = [
@@ -284,7 +292,9 @@ export const describe = ({ at, deed, mishap, sessionId }: Happening): string => 
     copies === undefined ? [] : [`told ${copies + 1} times`],
     isDropped ? ["told by a snapshot only"] : [],
     isAnonymous ? ["told without the participant"] : [],
-    prefix === undefined ? [] : [prefix === "never" ? "no prefix" : `prefix ${prefix} ms later`],
+    prefix === undefined
+      ? []
+      : [prefix === "never" || "trackType" in deed ? "told without the prefix" : `prefix told ${prefix} ms later`],
     offered === undefined ? [] : [`offered ${offered} ms later`],
     answered === undefined ? [] : [`answered after ${answered} ms`],
     hasNoMsid ? ["no msid"] : [],

@@ -223,10 +223,14 @@ export const make = (
 
     // --- Signalling -------------------------------------------------------------------------------------------------
 
-    const snapshot = (session: Session, published: Iterable<TrackType> = session.published.keys()): SfuParticipant => ({
+    const snapshot = (
+      session: Session,
+      published: Iterable<TrackType> = session.published.keys(),
+      namesPrefix = session.namesPrefix
+    ): SfuParticipant => ({
       userId: session.userId,
       sessionId: session.sessionId,
-      trackLookupPrefix: session.namesPrefix ? session.prefix : undefined,
+      trackLookupPrefix: namesPrefix ? session.prefix : undefined,
       publishedTracks: Array.from(published)
     })
 
@@ -258,11 +262,15 @@ export const make = (
       })
     }
 
-    const publication = (session: Session, trackType: TrackType, { isAnonymous = false }: Mishap): Publication => {
+    const publication = (
+      session: Session,
+      trackType: TrackType,
+      { isAnonymous = false, prefix }: Mishap
+    ): Publication => {
       const { sessionId, userId } = session
-      return isAnonymous
-        ? { sessionId, trackType }
-        : { userId, sessionId, trackType, participant: snapshot(session) }
+      if (isAnonymous) return { sessionId, trackType }
+      const namesPrefix = prefix === undefined && session.namesPrefix
+      return { userId, sessionId, trackType, participant: snapshot(session, undefined, namesPrefix) }
     }
 
     const tellPublished = (now: number, session: Session, trackType: TrackType, mishap: Mishap): void => {
@@ -285,7 +293,7 @@ export const make = (
     // --- What people do ---------------------------------------------------------------------------------------------
 
     /** Before we have joined nothing is told but what the join's answer says. */
-    const join = ({ at, mishap, sessionId, userId }: Happening): void => {
+    const join = ({ at, mishap = {}, sessionId, userId }: Happening): void => {
       if (people.has(sessionId)) return
       const before = former.get(sessionId)
       const session: Session = {
@@ -305,7 +313,7 @@ export const make = (
       withhold(at, session, mishap)
     }
 
-    const leave = ({ at, mishap, sessionId }: Happening): void => {
+    const leave = ({ at, mishap = {}, sessionId }: Happening): void => {
       const session = people.get(sessionId)
       if (session === undefined) return
       people.delete(sessionId)
@@ -320,7 +328,7 @@ export const make = (
       offer(at, mishap)
     }
 
-    const migrate = ({ at, mishap, sessionId }: Happening): void => {
+    const migrate = ({ at, mishap = {}, sessionId }: Happening): void => {
       const session = people.get(sessionId)
       if (session === undefined) return
       session.prefix = `prefix-${sessionId}-${++migrations}`
@@ -336,7 +344,7 @@ export const make = (
       offer(at, mishap)
     }
 
-    const publish = ({ at, mishap, sessionId }: Happening, trackType: TrackType): void => {
+    const publish = ({ at, mishap = {}, sessionId }: Happening, trackType: TrackType): void => {
       const session = people.get(sessionId)
       if (session === undefined || session.published.has(trackType)) return
       const isNew = !lines.some((line) => line?.key.sessionId === sessionId && line.key.trackType === trackType)
@@ -348,7 +356,7 @@ export const make = (
       if (isNew) offer(Math.max(0, at), mishap)
     }
 
-    const unpublish = ({ at, mishap, sessionId }: Happening, trackType: TrackType, isMute: boolean): void => {
+    const unpublish = ({ at, mishap = {}, sessionId }: Happening, trackType: TrackType, isMute: boolean): void => {
       const session = people.get(sessionId)
       const line = session?.published.get(trackType)
       if (session === undefined || line === undefined) return
