@@ -7,6 +7,7 @@ import { StreamEdge } from "effect-track-resolver"
 import { Explore, SimulatedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
 import { readFileSync } from "node:fs"
 import { agent, tally, wrong } from "./agents.ts"
@@ -114,15 +115,15 @@ it.effect("a test of one call, on the clock of the test", () =>
     yield* TestClock.adjust("1 minute")
     yield* Fiber.join(playing)
     assert.deepStrictEqual((yield* call.truth).participants, [])
-  }).pipe(
-    Effect.provide(StreamEdge.layer()),
-    Effect.provide(SimulatedCall.layerTest({
+  }).pipe(Effect.provide(Layer.provideMerge(
+    StreamEdge.layer(),
+    SimulatedCall.layerTest({
       happenings: [
         { at: 500, userId: "alice", sessionId: "a1", deed: { _tag: "Joins" } },
         { at: 600, userId: "alice", sessionId: "a1", deed: { _tag: "Publishes", trackType: "Video" } }
       ]
-    }))
-  ))
+    })
+  ))))
 
 it("a small call under many schedules", () => {
   const one = { userId: "alice", sessionId: "a1" }
