@@ -52,8 +52,8 @@
  * - In order stays: joins, updates and leaves of one session; the publications and unpublications of one session and type;
  *   offers, each with the m-lines as they are when it is made. Everything else may overtake. Whatever is late of somebody
  *   comes before they come back under the same session id.
- * - Twice, or more often: any message and any offer, at most `mostCopies` times more; no copy comes after what has overtaken
- *   it in truth.
+ * - Twice, or more often: any message and any offer, at most `mostCopies` times more. A copy keeps the order that the
+ *   message keeps, so what is published is never told after its end.
  * - Withheld: the participant of a track event; the user of it; a prefix, for a time or for good; an m-line's msid. What
  *   cannot be known then is `unidentified` in the truth, and may never be guessed.
  * - Dropped: a `track_published` that the participant's snapshot will still tell; the `track_unpublished` before a leave;
@@ -266,8 +266,8 @@ export class DisagreementError extends Data.TaggedError("DisagreementError")<{
  */
 export const agree = (truth: Truth, picture: Picture): Effect.Effect<void, DisagreementError> =>
   Effect.suspend(() => {
-    const found = differences(truth, picture)
-    return found.length === 0 ? Effect.void : Effect.fail(new DisagreementError({ differences: found }))
+    const all = differences(truth, picture)
+    return all.length === 0 ? Effect.void : Effect.fail(new DisagreementError({ differences: all }))
   })
 
 // --- Many calls -------------------------------------------------------------------------------------------------------
@@ -306,8 +306,9 @@ export class FailingCallError extends Data.TaggedError("FailingCallError")<{
   override get message(): string {
     const { cause, found, happenings, played, seed, shrinks } = this
     return [
-      `seed ${seed} fails, after ${played} that did not. The smallest call that does has ${happenings.length} of its ${found} happenings (${shrinks} tried):`,
-      ...happenings.map(describe),
+      `seed ${seed} fails, after ${played} that did not. ` +
+      `The smallest call that does has ${happenings.length} of its ${found} happenings (${shrinks} tried):`,
+      ...(happenings.length === 0 ? ["   nobody comes, and nothing happens"] : happenings.map(describe)),
       Cause.prettyErrors(cause).map(({ message, name }) => `${name}: ${message}`).join("\n"),
       `The whole call again: seeds: [${seed}]. The smallest: seeds: [${seed}], happenings: ${
         JSON.stringify(happenings)

@@ -26,6 +26,7 @@ it.effect(
       assert.isAbove(total.mediaFirst, 1_000)
       assert.isAbove(total.toldFirst, 1_000)
       assert.isAbove(total.packets, 100_000)
+      assert.isAbove(total.reordered, 10_000)
       assert.isAbove(total.unresolved, 50)
       assert.isAbove(total.unidentified, 200)
     }),
@@ -35,10 +36,16 @@ it.effect(
 it.effect("what comes after its deadline is unresolved, and in the end known", () =>
   Effect.gen(function*() {
     const total = tally()
-    const faults = { signallingDelay: 15_000, offerDelay: 30_000, noPrefix: 0, noMsid: 0 }
-    yield* SimulatedCall.check(agent({ total }), { seeds: 30, duration: "1 minute", faults })
-    assert.deepInclude(total, { calls: 30, unidentified: 0 })
-    assert.isAbove(total.unresolved, 20)
+    const faults = { offerDelay: 30_000, noPrefix: 0, noMsid: 0 }
+    yield* SimulatedCall.check(agent({ total }), {
+      seeds: 20,
+      participants: 2,
+      duration: "5 minutes",
+      faults,
+      limit: "1 hour"
+    })
+    assert.deepInclude(total, { calls: 20, unidentified: 0 })
+    assert.isAbove(total.unresolved, 10)
   }), timeout)
 
 it.effect("without faults everything is known, and in order", () =>
@@ -96,6 +103,7 @@ it.effect("an agent that does not end is found as well", () =>
   Effect.gen(function*() {
     const error = yield* Effect.flip(SimulatedCall.check(Effect.never, { seeds: 3 }))
     assert.match(error.message, /did not end within 10m/)
+    assert.match(error.message, /nothing happens/)
     assert.deepStrictEqual(error.happenings, [])
   }))
 

@@ -83,7 +83,10 @@ export interface Faults {
   readonly dropped: number
   /** The chance that a track event names no participant. */
   readonly anonymous: number
-  /** The chances that a prefix is told later, at most `signallingDelay`; and never. */
+  /**
+   * The chances that a prefix is told later, by at most `signallingDelay`; and never. As often, a track event leaves it
+   * out.
+   */
   readonly latePrefix: number
   readonly noPrefix: number
   /** The chance that an m-line has no msid. */
