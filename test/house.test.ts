@@ -44,7 +44,10 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["testing/Strategy.ts", "testing/internal/SourceLine.ts"],
   ["testing/internal/Machine.ts"],
   ["testing/Fault.ts", "testing/internal/Shrink.ts", "testing/internal/Timeline.ts"],
+  ["testing/internal/Happening.ts"],
   ["testing/Explore.ts", "testing/ScriptedCall.ts"],
+  ["testing/internal/SimulatedSfu.ts"],
+  ["testing/SimulatedCall.ts"],
   ["testing/index.ts", "testing/vitest.ts"]
 ]
 

@@ -74,8 +74,8 @@ export interface ScriptedCall {
   readonly tell: (event: SfuEvent) => Effect.Effect<void>
   /** The SFU offers these m-lines, and no others. */
   readonly offer: (table: ReadonlyArray<ScriptedMedia>) => Effect.Effect<void>
-  /** A packet comes in on an m-line. */
-  readonly send: (mid: string, payload: Uint8Array) => Effect.Effect<void>
+  /** A packet comes in on an m-line. Its sequence number is the next, of the call, if none is given. */
+  readonly send: (mid: string, payload: Uint8Array, sequenceNumber?: number) => Effect.Effect<void>
   /** The signalling is lost. */
   readonly lose: (error: SfuConnectionError) => Effect.Effect<void>
   /** The state of the peer connection changes. */
@@ -253,12 +253,12 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
             iceRestart: false
           })
         ),
-      send: (mid, payload) =>
+      send: (mid, payload, given) =>
         Effect.sync(() => {
           const packet: RtpPacket = {
             ssrc: 1,
             payloadType: 96,
-            sequenceNumber: sequenceNumber++ & 0xffff,
+            sequenceNumber: (given ?? sequenceNumber++) & 0xffff,
             timestamp: 0,
             marker: false,
             payload

@@ -6,3 +6,4 @@
  */
 export * as Explore from "./Explore.ts"
 export * as ScriptedCall from "./ScriptedCall.ts"
+export * as SimulatedCall from "./SimulatedCall.ts"
