@@ -312,7 +312,8 @@ export interface RecorderOptions<E, R> {
  * A step hands its command to a queue and goes on: hashing, encoding and writing are a fiber's. If that falls more than
  * `capacity` commands behind the trace ends there, because what comes after a gap cannot be replayed; how many are
  * missing is its last line, written when the resolver closes. A `write` that fails ends the trace as well, with a
- * warning. Neither touches the resolver; closing it waits for what is still to be written.
+ * warning. Neither touches the resolver; but closing it waits for what is still to be written, so a
+ * `write` that may never end wants a timeout of its own.
  *
  * @category layers
  * @since 0.1.0

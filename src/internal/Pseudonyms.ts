@@ -25,7 +25,7 @@ const bytes = 12
 
 const utf8 = new TextEncoder()
 
-const nameless = Effect.fnUntraced(function*(salt: Redacted.Redacted | undefined) {
+const withMac = Effect.fnUntraced(function*(salt: Redacted.Redacted | undefined) {
   const mac = yield* Mac.Mac
   const key = yield* salt === undefined
     ? mac.generateKey(Mac.hmacSha256)
@@ -82,4 +82,4 @@ const nameless = Effect.fnUntraced(function*(salt: Redacted.Redacted | undefined
 
 /** Without a salt there is a random one, which nobody ever learns. */
 export const make = (salt: Redacted.Redacted | undefined) =>
-  Effect.provide(nameless(salt), Mac.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto)))
+  Effect.provide(withMac(salt), Mac.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto)))

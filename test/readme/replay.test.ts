@@ -13,9 +13,6 @@ const trace = `
 
 test("of two cameras that name nobody, the one that is left is theirs when it says more", () => {
   const { decisions, picture } = Trace.replay(Result.getOrThrow(Trace.parse(trace)))
-  expect(decisions.map(({ at, outcomes }) => [at, outcomes.length])).toEqual([[1000, 0], [1001, 0], [1500, 0], [
-    2000,
-    0
-  ], [2100, 1]])
+  expect(decisions.map(({ outcomes }) => outcomes.length)).toEqual([0, 0, 0, 0, 1])
   expect(picture.bound[0]).toMatchObject({ trackId: "track-Pq", evidence: "Anonymous" })
 })
