@@ -411,7 +411,7 @@ export const nextExpiry = (self: Correlation): number => Ledger.nextExpiry(self)
  * @since 0.1.0
  */
 export interface Picture {
-  /** Waiting keys, each with the number of its callers. */
+  /** Waiting keys, each with the number of its callers, the longest waiting first. */
   readonly waiting: ReadonlyArray<{ readonly key: TrackKey; readonly callers: number }>
   /** Unclaimed tracks, the longest pending first. */
   readonly pending: ReadonlyArray<IncomingTrack & { readonly registeredAt: number }>
@@ -450,7 +450,10 @@ export const counts = ({ bound, inheritable, pending, waiting }: Correlation): C
 export const picture = (self: Correlation): Picture => {
   const seats = Ledger.seats(self)
   return {
-    waiting: seats.flatMap(({ key, seat }) => Ledger.waits(seat) ? [{ key, callers: seat.flight!.callers }] : []),
+    waiting: seats
+      .flatMap(({ key, seat }) => Ledger.waits(seat) ? [{ key, flight: seat.flight! }] : [])
+      .sort((a, b) => a.flight.ticket - b.flight.ticket)
+      .map(({ flight, key }) => ({ key, callers: flight.callers })),
     pending: Array.from(OrderedMap.values(self.pending), ({ track: { order: _, ...track } }) => track),
     bound: seats
       .flatMap(({ key, seat: { holding } }) => holding === undefined ? [] : [{ key, holding }])

@@ -32,6 +32,7 @@ import * as Outbox from "./internal/Outbox.ts"
 import type { LaggedError } from "./LaggedError.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import { ParticipantLeftError, TrackTimeoutError, TrackUnpublishedError } from "./ResolveError.ts"
+import * as Trace from "./Trace.ts"
 import type { Binding, BindingChange, IncomingTrack, Participant, TrackId, TrackKey } from "./Track.ts"
 
 /**
@@ -204,6 +205,8 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
     anonymousTracks: Arguments.choice("anonymousTracks", ["unique", "never"], options?.anonymousTracks ?? "unique")
   }
 
+  const recorder = yield* Trace.Recorder
+  const trace = recorder === undefined ? undefined : yield* recorder.open(policy)
   const state = yield* Ref.make(Correlation.empty(policy))
   const homes = Leases.make((): Home => ({ scope: Scope.makeUnsafe(), settled: Deferred.makeUnsafe(), left: false }))
   const locks = Leases.make((): Lock => ({ semaphore: Semaphore.makeUnsafe(1), unpublished: new Set() }))
@@ -231,12 +234,17 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
       const assigned = Ref.modify(state, (before): [A | undefined, Correlation.Correlation] => {
         if (closed) return [undefined, before]
         let after = before
+        const obeyed: Array<Trace.Entry> | undefined = trace === undefined ? undefined : []
         const result = body((command) => {
-          const { outcomes, reply, state } = Correlation.step(after, command, clock.currentTimeMillisUnsafe())
+          const at = clock.currentTimeMillisUnsafe()
+          const { outcomes, reply, state } = Correlation.step(after, command, at)
+          // Whoever asks how things stand expires what is due; mostly nothing is, and that decides nothing.
+          if (command._tag !== "Expire" || state !== after) obeyed?.push({ at, command })
           after = state
           for (const outcome of outcomes) record(outcome, lines)
           return reply
         })
+        if (trace !== undefined) obeyed?.forEach(trace)
         return [result, after]
       })
       return Effect.flatMap(assigned, (result) => {

@@ -25,8 +25,15 @@ export interface Stage {
   readonly close: () => void
 }
 
-/** `turn`: how many operations a fiber does before the next one gets its turn; or, before each, whether it does now. */
-export const make = (options: TrackResolverOptions, turn: number | (() => boolean) = 2_048): Stage => {
+/**
+ * `turn`: how many operations a fiber does before the next one gets its turn; or, before each, whether it does now.
+ * `under`: what the resolver is made under.
+ */
+export const make = (
+  options: TrackResolverOptions,
+  turn: number | (() => boolean) = 2_048,
+  under: Layer.Layer<never> = Layer.empty
+): Stage => {
   const dispatcher = new Scheduler.MixedScheduler("sync", () => () => {}).makeDispatcher()
   const scheduler: Scheduler.Scheduler = {
     executionMode: "sync",
@@ -42,7 +49,7 @@ export const make = (options: TrackResolverOptions, turn: number | (() => boolea
     return exit.value
   }
   const scope = Scope.makeUnsafe()
-  const layer = Layer.provideMerge(TrackResolver.layer(options), TestClock.layer())
+  const layer = Layer.provideMerge(Layer.provide(TrackResolver.layer(options), under), TestClock.layer())
   const services = finish(Effect.runFork(Layer.buildWithScope(layer, scope), { scheduler }))
   const begin = <A, E>(effect: Effect.Effect<A, E>) => Effect.runForkWith(services)(effect, { scheduler })
   const run = <A, E>(effect: Effect.Effect<A, E>) => finish(begin(effect))
