@@ -98,10 +98,8 @@ export const model = (events: ReadonlyArray<Event>, options: Options) => {
       if (old) unbind(old, "Superseded")
       bind(track, key, rank, old?.unpublishedAt)
     }
-    if (event._tag === "Call") {
-      reply = holder(event.key)
-      edit({ unpublishedAt: undefined }, reply)
-    }
+    if (event._tag === "Call") reply = holder(event.key)
+    if (event._tag === "Call") edit({ unpublishedAt: undefined }, reply)
     drop((it) => it.is === "pending" && those("pending").indexOf(it) < those("pending").length - options.capacity)
     return { tracks, calls, changes, reply }
   })
