@@ -39,7 +39,7 @@ const failures = (home: string, test: string): Promise<number> => {
   const pattern = `^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`
   const vitest = resolve("node_modules/vitest/vitest.mjs")
   const report = join(home, "report.json")
-  const args = [vitest, "run", file, "-t", pattern, "--reporter=json", `--outputFile=${report}`, "--testTimeout=10000"]
+  const args = [vitest, "run", file, "-t", pattern, "--reporter=json", `--outputFile=${report}`, "--testTimeout=60000"]
   rmSync(report, { force: true })
   return new Promise((done) => {
     const child = spawn(process.execPath, args, { cwd: home, stdio: "ignore" })
