@@ -286,6 +286,19 @@ withResolver(
     })
 )
 
+withResolver(
+  "Law 7: with the superseded track the older exact ones of its key are forgotten",
+  (resolver) =>
+    Effect.gen(function*() {
+      yield* resolver.register(exact("t1", camera(alice)))
+      yield* resolver.register(exact("t2", camera(alice)))
+      assert.strictEqual(yield* resolver.resolve(camera(alice)), "t2")
+      assert.deepInclude(yield* resolver.sizes, { bound: 1, pending: 1 })
+      yield* resolver.register(exact("t3", camera(alice)))
+      assert.deepInclude(yield* resolver.sizes, { bound: 1, pending: 0 })
+    })
+)
+
 withResolver("Law 7: an older exact track supersedes only what was inferred", (resolver) =>
   Effect.gen(function*() {
     yield* resolver.register(anonymous("older"))
