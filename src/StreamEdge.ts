@@ -34,8 +34,8 @@ import { PeerConnectionError, PeerConnectionFactory } from "./PeerConnection.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import type { Publication, SfuEvent, SfuParticipant, Subscription } from "./SfuClient.ts"
 import { SfuClient, SfuConnectionError } from "./SfuClient.ts"
-import type { Binding, TrackId, TrackKey, TrackType } from "./Track.ts"
-import { kindOf } from "./Track.ts"
+import type { Binding, TrackId, TrackKey } from "./Track.ts"
+import { kindOf, TrackType } from "./Track.ts"
 import { TrackResolver } from "./TrackResolver.ts"
 
 /**
@@ -102,7 +102,7 @@ export class StreamEdge extends Context.Service<StreamEdge, {
     Layer.effect(StreamEdge, make(options))
 }
 
-const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"]
+const types: ReadonlyArray<TrackType> = TrackType.literals
 
 /** So many offers in a row that cannot be answered end the call. */
 const mostFailedOffers = 3

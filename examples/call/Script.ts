@@ -2,7 +2,8 @@
  * What people do in a call, and when: they join late, share a screen next to a camera, mute, republish, leave in the
  * middle, come back under a new session, and sit there on two devices. The same seed gives the same script.
  */
-import type { Participant, TrackKey, TrackType } from "effect-track-resolver"
+import type { Participant, TrackKey } from "effect-track-resolver"
+import { TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
@@ -95,7 +96,7 @@ export interface Truth {
   readonly standing: ReadonlyArray<TrackKey>
 }
 
-const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"]
+const types: ReadonlyArray<TrackType> = TrackType.literals
 
 export const truthOf = (parts: ReadonlyArray<Part>): Truth => {
   const keys = parts.flatMap(({ cues, sessionId, userId }) =>

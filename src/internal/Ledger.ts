@@ -15,10 +15,9 @@ import type {
   TrackId,
   TrackKey,
   TrackKind,
-  TrackType,
   UnboundReason
 } from "../Track.ts"
-import { kindOf } from "../Track.ts"
+import { kindOf, TrackType } from "../Track.ts"
 import * as OrderedMap from "./OrderedMap.ts"
 
 /** A track as far as it is known, with what its registrations said so far. */
@@ -140,7 +139,7 @@ export type Outcome =
   | { readonly _tag: "Expired"; readonly trackId: TrackId }
   | { readonly _tag: "Evicted"; readonly trackId: TrackId }
 
-export const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"]
+export const types: ReadonlyArray<TrackType> = TrackType.literals
 
 export const kinds: ReadonlyArray<TrackKind> = ["audio", "video"]
 

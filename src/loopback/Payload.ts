@@ -4,8 +4,8 @@
  *
  * @since 0.1.0
  */
-import { kindOf } from "../Track.ts"
-import type { TrackKey, TrackKind, TrackType } from "../Track.ts"
+import { kindOf, TrackType } from "../Track.ts"
+import type { TrackKey, TrackKind } from "../Track.ts"
 
 /**
  * What a simulated participant wrote: whose packet, and the how many-eth of its track, from 0.
@@ -27,7 +27,7 @@ const firstBytes: { readonly [kind in TrackKind]: number } = { audio: 0xf8, vide
 /** Cannot come out of an encoder by chance, as good as never. */
 const magic = "whose?"
 
-const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"]
+const types: ReadonlyArray<TrackType> = TrackType.literals
 
 const isTrackType = (text: string | undefined): text is TrackType => types.some((type) => type === text)
 

@@ -31,8 +31,8 @@ import type {
   Subscription
 } from "../SfuClient.ts"
 import { SfuClient } from "../SfuClient.ts"
-import type { TrackKind, TrackType } from "../Track.ts"
-import { kindOf } from "../Track.ts"
+import type { TrackKind } from "../Track.ts"
+import { kindOf, TrackType } from "../Track.ts"
 
 /**
  * An m-line that sends. Its stream id is `<prefix>:<TrackType>`, and whatever follows a second colon.
@@ -121,9 +121,7 @@ export const media = (mid: string, trackLookupPrefix: string, trackType: TrackTy
  */
 export const settle: Effect.Effect<void> = Effect.asVoid(Effect.repeat(Effect.yieldNow, { times: 100 }))
 
-const trackTypes: ReadonlyArray<string> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] satisfies Array<
-  TrackType
->
+const trackTypes: ReadonlyArray<string> = TrackType.literals
 
 const isTrackType = (name: string): name is TrackType => trackTypes.includes(name)
 

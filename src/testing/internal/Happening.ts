@@ -5,7 +5,8 @@
  * What goes wrong stands with the deed that it goes wrong with, so that to leave out one deed changes nothing for the
  * others.
  */
-import type { Participant, TrackType } from "../../Track.ts"
+import type { Participant } from "../../Track.ts"
+import { TrackType } from "../../Track.ts"
 import type { Dice } from "./Dice.ts"
 import * as Dices from "./Dice.ts"
 
@@ -111,7 +112,7 @@ const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi
 const nameOf = (n: number): string =>
   `${names[n % names.length]}${n < names.length ? "" : Math.floor(n / names.length)}`
 
-const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"]
+const types: ReadonlyArray<TrackType> = TrackType.literals
 
 /** How often each is shared. */
 const often: ReadonlyArray<TrackType> = ["Audio", "Audio", "Video", "Video", "ScreenShare", "ScreenShareAudio"]

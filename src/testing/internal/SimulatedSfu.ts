@@ -9,8 +9,8 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { PeerConnectionFactory } from "../../PeerConnection.ts"
 import type { Publication, SfuClient, SfuEvent, SfuParticipant } from "../../SfuClient.ts"
-import type { Participant, TrackKey, TrackKind, TrackType } from "../../Track.ts"
-import { kindOf } from "../../Track.ts"
+import type { Participant, TrackKey, TrackKind } from "../../Track.ts"
+import { kindOf, TrackType } from "../../Track.ts"
 import type { ScriptedMedia } from "../ScriptedCall.ts"
 import * as ScriptedCall from "../ScriptedCall.ts"
 import * as Dice from "./Dice.ts"
@@ -83,7 +83,7 @@ interface Item {
   readonly perform: (now: number) => Effect.Effect<void>
 }
 
-const types: ReadonlyArray<TrackType> = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"]
+const types: ReadonlyArray<TrackType> = TrackType.literals
 
 export const make = (
   happenings: ReadonlyArray<Happening>,
