@@ -7,7 +7,7 @@
 import { execFileSync, spawn } from "node:child_process"
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
-import { join, resolve } from "node:path"
+import { join, relative, resolve } from "node:path"
 
 interface Mutant {
   readonly law: string
@@ -21,8 +21,8 @@ interface Mutant {
 const all: ReadonlyArray<Mutant> = JSON.parse(readFileSync("test/mutants.json", "utf8"))
 const wanted = process.argv[2] ?? ""
 const queue = all.filter(({ law }) => law.startsWith(wanted))
-/** A test that hangs is red as well. */
-const limitMillis = 90_000
+/** A test that hangs is red as well; one that is slow, because the machine is, is not. */
+const limitOf = (greenMillis: number): number => 10_000 + 10 * greenMillis
 
 const copy = (): string => {
   const home = mkdtempSync(join(tmpdir(), "mutants-"))
@@ -35,15 +35,25 @@ const copy = (): string => {
 
 /** How many tests failed: 0 is green; NaN, if none ran. */
 const failures = (home: string, test: string): Promise<number> => {
+  const limitMillis = limitOf(greenMillis.get(test) ?? 0)
   const [file, name] = test.split(" > ") as [string, string]
   const pattern = `^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`
   const vitest = resolve("node_modules/vitest/vitest.mjs")
   const report = join(home, "report.json")
-  const args = [vitest, "run", file, "-t", pattern, "--reporter=json", `--outputFile=${report}`, "--testTimeout=60000"]
+  const args = [
+    vitest,
+    "run",
+    file,
+    "-t",
+    pattern,
+    "--reporter=json",
+    `--outputFile=${report}`,
+    `--testTimeout=${limitMillis}`
+  ]
   rmSync(report, { force: true })
   return new Promise((done) => {
     const child = spawn(process.execPath, args, { cwd: home, stdio: "ignore" })
-    const limit = setTimeout(() => child.kill("SIGKILL"), limitMillis)
+    const limit = setTimeout(() => child.kill("SIGKILL"), limitMillis + 20_000)
     child.on("close", (code) => {
       clearTimeout(limit)
       if (code === null) return done(1)
@@ -78,11 +88,29 @@ const work = async (home: string): Promise<void> => {
   }
 }
 
-const files = Array.from(new Set(queue.map(({ test }) => test.split(" > ")[0]!)))
-execFileSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--reporter=dot", ...files], {
-  stdio: "inherit"
-})
+/** How long each test takes as it stands. */
+const greenMillis = new Map<string, number>()
 
+const runGreen = (): void => {
+  const home = mkdtempSync(join(tmpdir(), "green-"))
+  const report = join(home, "report.json")
+  try {
+    const files = Array.from(new Set(queue.map(({ test }) => test.split(" > ")[0]!)))
+    const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`]
+    execFileSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...files], {
+      stdio: "inherit"
+    })
+    for (const { assertionResults, name } of JSON.parse(readFileSync(report, "utf8")).testResults) {
+      for (const { duration, fullName } of assertionResults) {
+        greenMillis.set(`${relative(process.cwd(), name)} > ${fullName}`, duration)
+      }
+    }
+  } finally {
+    rmSync(home, { recursive: true, force: true })
+  }
+}
+
+runGreen()
 const homes = Array.from({ length: Math.min(availableParallelism(), 4) }, copy)
 try {
   await Promise.all(homes.map(work))

@@ -139,8 +139,16 @@ export const openSubscriber = (
     Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true, ...options }))
   )
 
+/** Well before the 30 seconds after which consent expires, and a connection that is lost mends or ends by itself. */
 export const until = (subscriber: PeerConnection, state: PeerConnectionState): Effect.Effect<void> =>
-  subscriber.states.pipe(Stream.takeUntil((seen) => seen === state), Stream.runDrain)
+  subscriber.states.pipe(
+    Stream.takeUntil((seen) => seen === state),
+    Stream.runDrain,
+    Effect.timeoutOrElse({
+      duration: "15 seconds",
+      orElse: () => Effect.die(new Error(`not ${state} in 15 seconds`))
+    })
+  )
 
 /** Sends until so many packets have come in, and gives the marks they carry. */
 export const marksOf = (media: RemoteMedia, sending: () => void, count = 5): Effect.Effect<ReadonlyArray<string>> =>
