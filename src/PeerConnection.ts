@@ -1,6 +1,6 @@
 /**
- * Port: the connection on which an SFU sends us media. Offers and candidates go in; an answer, candidates, the m-lines
- * that send and their packets come out.
+ * Port: the connections that media goes over. On the subscriber's an SFU sends to us: its offers and candidates go in; an
+ * answer, candidates, the m-lines that send and their packets come out. On the publisher's we send: the offers are ours.
  *
  * Says what is asked of a WebRTC stack and nothing of any one stack. Whose an m-line is, is not known here: it carries
  * what its msid says, and `StreamEdge` makes sense of it.
@@ -59,18 +59,35 @@ export interface RtpPacket {
 }
 
 /**
+ * Which of our two connections with an SFU.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PeerType = "Publisher" | "Subscriber"
+
+/**
+ * A codec, without the payload type that a connection gives it: `opus`, `VP8`, `VP9`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RtpCodec {
+  /** As in the SDP; compared without regard to case. */
+  readonly name: string
+  /** In hertz. */
+  readonly clockRate: number
+  readonly channels?: number | undefined
+}
+
+/**
  * What a payload type of an m-line means: SDP's `a=rtpmap` (RFC 8866, section 6.6).
  *
  * @category models
  * @since 0.1.0
  */
-export interface Codec {
+export interface Codec extends RtpCodec {
   readonly payloadType: number
-  /** As in the SDP: `opus`, `VP8`. */
-  readonly name: string
-  /** In hertz. */
-  readonly clockRate: number
-  readonly channels?: number | undefined
 }
 
 /**
@@ -125,7 +142,14 @@ export type PeerConnectionState = "new" | "connecting" | "connected" | "disconne
  * @since 0.1.0
  */
 export class NegotiationError extends Schema.TaggedError<NegotiationError>()("NegotiationError", {
-  step: Schema.Literals(["Open", "Capabilities", "SetRemoteDescription", "CreateAnswer", "SetLocalDescription"]),
+  step: Schema.Literals([
+    "Open",
+    "Capabilities",
+    "SetRemoteDescription",
+    "CreateOffer",
+    "CreateAnswer",
+    "SetLocalDescription"
+  ]),
   detail: Schema.String
 }) {
   override get message(): string {
@@ -171,6 +195,73 @@ export interface PeerConnection {
 }
 
 /**
+ * A track of ours on the publisher's connection. Sends nothing before it was negotiated, and nothing after it was stopped.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LocalTrack {
+  /** WebRTC's `MediaStreamTrack.id`. */
+  readonly id: string
+  readonly codec: RtpCodec
+  /**
+   * Sends a packet, if it can be sent now; otherwise it is dropped. SSRC and payload type are the connection's own;
+   * sequence number and timestamp go on from the last packet's by as much as the given ones do.
+   */
+  readonly send: (packet: OutgoingPacket) => Effect.Effect<void>
+  /** Somebody who receives it asks for a key frame (RFC 4585, section 6.3.1). */
+  readonly keyFrameRequests: Stream.Stream<void>
+  /** It is to send no more: the next negotiation says so. Another track may get its m-line. */
+  readonly stop: Effect.Effect<void>
+}
+
+/**
+ * What of an RTP packet its sender chooses.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type OutgoingPacket = Pick<RtpPacket, "sequenceNumber" | "timestamp" | "marker" | "payload">
+
+/**
+ * Our own offer on the publisher's connection, whose local description has been set.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PublisherOffer {
+  readonly sdp: string
+  /** The mid of each track that has not been stopped, in the order in which they were added. */
+  readonly tracks: ReadonlyArray<{ readonly track: LocalTrack; readonly mid: string }>
+}
+
+/**
+ * The connection on which we send, as long as the scope that it was opened in.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PublisherConnection {
+  /** A track that the next negotiation offers, with this codec and no other. */
+  readonly addTrack: (options: {
+    readonly kind: TrackKind
+    readonly codec: RtpCodec
+  }) => Effect.Effect<LocalTrack, NegotiationError>
+  /**
+   * Offers what there is, has it answered by `exchange`, and applies the answer. One at a time, in the order of the calls;
+   * if any of it fails, the connection is as it was before.
+   */
+  readonly negotiate: <E, R>(options: {
+    readonly iceRestart?: boolean | undefined
+    readonly exchange: (offer: PublisherOffer) => Effect.Effect<string, E, R>
+  }) => Effect.Effect<void, NegotiationError | E, R>
+  /** As `PeerConnection` has it. */
+  readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
+  /** As `PeerConnection` has it. `new` until there is something to send. */
+  readonly states: Stream.Stream<PeerConnectionState>
+}
+
+/**
  * What this side can receive and send, as two offers that are used for nothing else.
  *
  * @category models
@@ -190,7 +281,11 @@ export interface Capabilities {
  */
 export class PeerConnectionFactory extends Context.Service<PeerConnectionFactory, {
   readonly capabilities: Effect.Effect<Capabilities, NegotiationError>
+  /** The subscriber's. */
   open(options: {
     readonly iceServers: ReadonlyArray<IceServer>
   }): Effect.Effect<PeerConnection, NegotiationError, Scope.Scope>
+  openPublisher(options: {
+    readonly iceServers: ReadonlyArray<IceServer>
+  }): Effect.Effect<PublisherConnection, NegotiationError, Scope.Scope>
 }>()("effect-track-resolver/PeerConnection/PeerConnectionFactory") {}

@@ -374,7 +374,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         break
       }
       case "IceTrickle": {
-        yield* Effect.forkIn(peer.addIceCandidate(event.candidate), connection)
+        if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), connection)
         break
       }
       case "ParticipantJoined": {
@@ -399,6 +399,12 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       case "TrackUnpublished": {
         const owner = yield* publisherOf(event.publication)
         if (owner !== undefined && !owner.isOwn) yield* unpublish(owner, event.publication.trackType)
+        break
+      }
+      case "IceRestart":
+      case "PublishOptionsChanged":
+      case "GrantsChanged":
+      case "MigrationCompleted": {
         break
       }
       case "GoAway": {
@@ -450,7 +456,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const trickling = Stream.runForEach(
     peer.iceCandidates,
     (candidate) =>
-      Effect.catch(session.sendIceCandidate(candidate), (error) => Effect.logDebug("a candidate was not sent", error))
+      Effect.catch(
+        session.sendIceCandidate("Subscriber", candidate),
+        (error) => Effect.logDebug("a candidate was not sent", error)
+      )
   )
 
   /** Waits for no answer: a set that has to be sent again is then the newest there is. */

@@ -87,7 +87,7 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
     sendAnswer,
     updateSubscriptions,
     // Candidates may arrive in any order, so they do not wait for each other.
-    sendIceCandidate: (candidate) =>
+    sendIceCandidate: (_peerType, candidate) =>
       twirp.call({ request: () => Wire.sendIceCandidate({ sessionId, candidate }), attempts: 5 }).pipe(
         during("IceTrickle")
       ),

@@ -158,6 +158,7 @@ const iceTrickle = ({ iceCandidate, peerType }: stream.video.sfu.models.ICETrick
   if (candidate === "") return unneeded
   return told({
     _tag: "IceTrickle",
+    peerType: "Subscriber",
     candidate: {
       candidate,
       ...(typeof sdpMid === "string" ? { sdpMid } : {}),

@@ -199,6 +199,12 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
             participants,
             iceServers: [],
             identify,
+            reconnected: false,
+            fastReconnectDeadline: 0,
+            publishOptions: [],
+            setPublisher: () => Effect.die("not yet"),
+            updateMuteStates: () => Effect.die("not yet"),
+            handOver: () => Effect.die("not yet"),
             events: Stream.fromQueue(events),
             sendAnswer: ({ negotiationId }) =>
               Effect.andThen(
@@ -218,6 +224,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
 
     const factory = PeerConnectionFactory.of({
       capabilities: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
+      openPublisher: () => Effect.die("not yet"),
       open: () =>
         Effect.as(
           Effect.addFinalizer(() =>

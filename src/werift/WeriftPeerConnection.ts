@@ -54,6 +54,7 @@ export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactor
     const connectTimeout = durationOf(options?.connectTimeout ?? "15 seconds")
     return PeerConnectionFactory.of({
       capabilities: capabilities(loopbackOnly),
+      openPublisher: () => Effect.die("not yet"),
       open: ({ iceServers }) => Effect.mapError(open({ iceServers, loopbackOnly, connectTimeout }), negotiationError)
     })
   })

@@ -487,7 +487,7 @@ withEdge(
 withEdge("candidates go to the peer connection", ({ call }) =>
   Effect.gen(function*() {
     const candidate = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", usernameFragment: "u" }
-    yield* call.tell({ _tag: "IceTrickle", candidate })
+    yield* call.tell({ _tag: "IceTrickle", peerType: "Subscriber", candidate })
     yield* settle
     assert.deepStrictEqual(call.did.at(-1), { _tag: "AddedCandidate", candidate })
   }))

@@ -258,9 +258,10 @@ export const wrong: { readonly [name: string]: { readonly agent: AgentOptions; r
         Layer.effect(SfuClient, SfuClient),
         Layer.effect(
           PeerConnectionFactory,
-          Effect.map(PeerConnectionFactory, ({ capabilities, open }) =>
+          Effect.map(PeerConnectionFactory, ({ capabilities, open, openPublisher }) =>
             PeerConnectionFactory.of({
               capabilities,
+              openPublisher,
               open: (options) =>
                 Effect.map(open(options), (connection) => ({
                   ...connection,

@@ -87,6 +87,7 @@ withSfu("what comes before the join is answered is told first, in its order", (s
     assert.deepStrictEqual(tags(events), ["IceTrickle", "ParticipantLeft", "ParticipantLeft"])
     assert.deepStrictEqual(events[0], {
       _tag: "IceTrickle",
+      peerType: "Subscriber",
       candidate: { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", sdpMid: "0" }
     })
     assert.deepInclude(events[1], { participant: { userId: "carol", sessionId: "carol-1", publishedTracks: [] } })

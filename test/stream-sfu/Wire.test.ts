@@ -99,7 +99,11 @@ test.each<[what: string, Payload, unknown]>([
         iceCandidate: "{\"candidate\":\"c\",\"sdpMid\":null,\"sdpMLineIndex\":0,\"usernameFragment\":\"u\",\"more\":1}"
       }
     },
-    { _tag: "IceTrickle", candidate: { candidate: "c", sdpMLineIndex: 0, usernameFragment: "u" } }
+    {
+      _tag: "IceTrickle",
+      peerType: "Subscriber",
+      candidate: { candidate: "c", sdpMLineIndex: 0, usernameFragment: "u" }
+    }
   ],
   ["a candidate for a publisher", { iceTrickle: { iceCandidate: "{\"candidate\":\"c\"}" } }, { _tag: "Unneeded" }],
   ["the end of candidates", { iceTrickle: { peerType: 1, iceCandidate: "{\"candidate\":\"\"}" } }, {
@@ -163,6 +167,10 @@ const sound = (event: SfuEvent): boolean => {
       return isKey({ userId: "anyone", ...event.publication })
         && (event.publication.participant === undefined
           || isKey({ ...event.publication.participant, trackType: event.publication.trackType }))
+    case "IceRestart":
+    case "PublishOptionsChanged":
+    case "GrantsChanged":
+    case "MigrationCompleted":
     case "GoAway":
     case "Failed":
     case "CallEnded":

@@ -75,7 +75,11 @@ withSfu(
   (sfu) =>
     Effect.gen(function*() {
       const session = yield* join
-      yield* session.sendIceCandidate({ candidate: "candidate:1", sdpMLineIndex: 0, usernameFragment: "u" })
+      yield* session.sendIceCandidate("Subscriber", {
+        candidate: "candidate:1",
+        sdpMLineIndex: 0,
+        usernameFragment: "u"
+      })
       yield* session.restartIce
       yield* session.restartIce
       assert.deepStrictEqual(
