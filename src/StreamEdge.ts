@@ -143,14 +143,16 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   let current = yield* connect(stayId)
   /** What we migrate from, until the SFU that we migrate to is ready. */
   let former: Connection.Connection | undefined
+  const joined = Effect.suspend(() => SubscriptionRef.set(state, { _tag: "Joined", sessionId: current.sessionId }))
+  yield* joined
 
   // --- Coming back ----------------------------------------------------------------------------------------------------
 
   let renewals: ReadonlyArray<number> = []
   let attempts = 0
+  /** Connections in a row on which no media ever came, and those that were lost as soon as they were there. */
   let fruitless = 0
-
-  const joined = Effect.suspend(() => SubscriptionRef.set(state, { _tag: "Joined", sessionId: current.sessionId }))
+  let restless = 0
 
   const attempt = Effect.fnUntraced(function*(strategy: Strategy, { message: reason }: Connection.Failure) {
     const { sessionId, sfuId: fromSfuId } = current
@@ -186,7 +188,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   })
 
   /** Back in the call, or on the way to another SFU; or never again. */
-  const reconnect = Effect.fnUntraced(function*(lost: Connection.Lost, wasShort: number) {
+  const reconnect = Effect.fnUntraced(function*(lost: Connection.Lost) {
     let { error, strategy: asked } = lost
     const keptUntil = (yield* Clock.currentTimeMillis) + current.keptFor()
     for (let failures = 0;; failures++) {
@@ -199,13 +201,14 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       const { strategy } = decision
       yield* Effect.logInfo(`reconnecting (${strategy}): ${error.message}`)
       yield* SubscriptionRef.set(state, { _tag: "Reconnecting", strategy, attempt: failures + 1 })
-      yield* Effect.flatMap(Random.nextBetween(...Reconnecting.pauseBefore(failures + wasShort)), Effect.sleep)
+      const pause = Reconnecting.pauseBefore(failures + restless)
+      if (pause !== undefined) yield* Effect.flatMap(Random.nextBetween(...pause), Effect.sleep)
       if (strategy !== "Fast") {
         attempts++
         renewals = [...renewals.filter((at) => now - at < Reconnecting.window), now]
       }
       const tried = yield* Effect.result(attempt(strategy, error))
-      if (Result.isSuccess(tried)) return
+      if (Result.isSuccess(tried)) return former === undefined ? yield* joined : undefined
       error = tried.failure
       if (strategy === "Rejoin" && error._tag === "SfuJoinError" && !error.shouldRetry) {
         return yield* new ReconnectionError({ reason: "Refused", attempts: failures + 1, error })
@@ -217,7 +220,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   /** The call counts as joined once the SFU that we have migrated to is ready. Until then what came of the former goes on. */
   const migrating = Effect.suspend(() => {
     const from = former
-    if (from === undefined) return Effect.andThen(joined, Effect.never)
+    if (from === undefined) return Effect.never
     return Effect.raceFirst(current.migratedTo, from.migratedFrom).pipe(
       Effect.timeoutOrElse({
         duration: migrationTimeout,
@@ -233,8 +236,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   })
 
   const attending = Effect.gen(function*() {
-    let wasShort = 0
-    while (true) {
+    for (let isFirst = true;; isFirst = false) {
       const since = yield* Clock.currentTimeMillis
       const ended = yield* Effect.result(Effect.raceFirst(current.attend, migrating))
       if (Result.isSuccess(ended)) return ended.success
@@ -242,9 +244,9 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       if (lost._tag !== "Lost") return yield* lost
       if (!mayReconnect) return yield* lost.error
       const isShort = (yield* Clock.currentTimeMillis) - since < shortStay
-      wasShort = isShort ? wasShort + 1 : 0
+      restless = isShort && !isFirst ? restless + 1 : 0
       fruitless = current.wasConnected() || lost.error._tag === "SfuConnectionError" ? 0 : fruitless + 1
-      yield* reconnect(lost, wasShort)
+      yield* reconnect(lost)
     }
   })
 

@@ -63,8 +63,8 @@ export const decide = (
  * Before the attempt after so many that failed, or came to nothing at once: milliseconds, to be drawn evenly from this
  * range, which grows.
  */
-export const pauseBefore = (failures: number): readonly [from: number, to: number] =>
-  failures === 0 ? [0, 0] : [
+export const pauseBefore = (failures: number): readonly [from: number, to: number] | undefined =>
+  failures === 0 ? undefined : [
     Math.min(Math.max(250, (failures - 1) * 2_000), 5_000),
     Math.min(500 + failures * 2_000, 5_000)
   ]

@@ -159,7 +159,7 @@ interface Sender {
  * @since 0.1.0
  */
 export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall> =>
-  Effect.gen(function*() {
+  Effect.sync(() => {
     const did: Array<ScriptedDeed> = []
     const sockets: Array<Queue.Queue<SfuEvent, SfuConnectionError | Cause.Done>> = []
     const connections: Array<Connection> = []
