@@ -346,7 +346,7 @@ export const make = Effect.fnUntraced(function*(options: {
     return claim?.owner
   })
 
-  /** These end. Whoever lost one looks for another of theirs, once everything else has been told. */
+  /** These end. Who has lost one, and of which type. */
   const close = Effect.fnUntraced(function*(ended: ReadonlyArray<Line>) {
     const bereft: Array<readonly [Session, TrackType]> = []
     for (const line of ended) {
@@ -354,13 +354,17 @@ export const make = Effect.fnUntraced(function*(options: {
       lines.remove(line)
       if (former !== undefined) bereft.push([former, line.identity.trackType])
     }
-    return Effect.forEach(bereft, ([owner, trackType]) => pursue(owner, trackType), { discard: true })
+    return bereft
   })
+
+  /** Whoever has lost one may have another. */
+  const seekOthers = (bereft: ReadonlyArray<readonly [Session, TrackType]>) =>
+    Effect.forEach(bereft, ([owner, trackType]) => pursue(owner, trackType), { discard: true })
 
   /** Whoever had an m-line is told before whoever has it now. */
   const adopt: Picture["adopt"] = Effect.fnUntraced(function*(connection, media, identify) {
     const { ended, opened } = lines.apply(connection, media)
-    const seekOthers = yield* close(ended)
+    const bereft = yield* close(ended)
     for (const line of opened) {
       const { kind, mid, streamId } = line
       const identity = streamId === undefined ? undefined : identify(streamId)
@@ -370,10 +374,10 @@ export const make = Effect.fnUntraced(function*(options: {
       }
       yield* claim(lines.add(connection, line, identity))
     }
-    yield* seekOthers
+    yield* seekOthers(bereft)
   })
 
-  const discard = (connection: object) => Effect.flatten(Effect.suspend(() => close(lines.end(connection))))
+  const discard = (connection: object) => Effect.flatMap(Effect.suspend(() => close(lines.end(connection))), seekOthers)
 
   const isCallEnded = (how: CallEnded | Cause.Cause<EdgeError> | undefined): how is CallEnded =>
     how !== undefined && "_tag" in how

@@ -159,10 +159,18 @@ interface Sender {
  * @since 0.1.0
  */
 export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall> =>
-  Effect.sync(() => {
+  Effect.gen(function*() {
     const did: Array<ScriptedDeed> = []
-    const sockets: Array<Queue.Queue<SfuEvent, SfuConnectionError | Cause.Done>> = []
-    const connections: Array<Connection> = []
+    const makeSocket = Queue.unbounded<SfuEvent, SfuConnectionError | Cause.Done>()
+    const makeConnection = Effect.map(
+      SubscriptionRef.make<PeerConnectionState>("new"),
+      (state): Connection => ({ state, senders: new Map() })
+    )
+    // Those of the first join are there before it.
+    const sockets = [yield* makeSocket]
+    const connections = [yield* makeConnection]
+    let joins = 0
+    let opened = 0
     let offered = 0
     let sequenceNumber = 0
 
@@ -215,8 +223,8 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
             note({ _tag: "Joined", sessionId, ...(reconnection === undefined ? {} : { reconnection }) }),
             () => isHandedOver ? Effect.void : note({ _tag: "Left" })
           )
-          const events = yield* Queue.unbounded<SfuEvent, SfuConnectionError | Cause.Done>()
-          sockets.push(events)
+          const events = sockets[joins] ?? (yield* makeSocket)
+          sockets[joins++] = events
           return {
             participants,
             iceServers: [],
@@ -255,11 +263,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
       open: () =>
         Effect.map(
           Effect.acquireRelease(
-            Effect.map(SubscriptionRef.make<PeerConnectionState>("new"), (state): Connection => {
-              const connection = { state, senders: new Map<string, Sender>() }
-              connections.push(connection)
-              return connection
-            }),
+            Effect.map(makeConnection, (another) => connections[opened++] ??= another),
             ({ senders }) =>
               Effect.andThen(
                 note({ _tag: "ClosedPeerConnection" }),
@@ -278,13 +282,10 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const socket = (join = sockets.length - 1) =>
       Effect.suspend(() => {
         const events = sockets[join]
-        return events === undefined ? Effect.die(new Error("nobody has joined")) : Effect.succeed(events)
+        return events === undefined ? Effect.die(new Error(`no join ${join}`)) : Effect.succeed(events)
       })
 
-    const connection = Effect.suspend(() => {
-      const last = connections.at(-1)
-      return last === undefined ? Effect.die(new Error("nobody has joined")) : Effect.succeed(last)
-    })
+    const connection = Effect.sync(() => connections.at(-1)!)
 
     return {
       layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),

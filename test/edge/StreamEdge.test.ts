@@ -336,6 +336,8 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
     }
     isOver = true
     yield* finish(call, scope, ending)
+    // However short the last stay was.
+    yield* Effect.andThen(settle, TestClock.adjust("5 seconds"))
     yield* settle
     expect(belief(heard)).toEqual(new Map())
     yield* TestClock.adjust("61 seconds")
