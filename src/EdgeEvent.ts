@@ -3,6 +3,7 @@
  *
  * @since 0.1.0
  */
+import type { ReconnectionError } from "./EdgeState.ts"
 import type { NegotiationError, PeerConnectionError } from "./PeerConnection.ts"
 import type { TrackTimeoutError } from "./ResolveError.ts"
 import type { CallEndedReason, SfuError } from "./SfuClient.ts"
@@ -102,4 +103,4 @@ export type EdgeEvent =
  * @category errors
  * @since 0.1.0
  */
-export type EdgeError = SfuError | NegotiationError | PeerConnectionError
+export type EdgeError = SfuError | NegotiationError | PeerConnectionError | ReconnectionError

@@ -206,14 +206,15 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
 }
 
 /**
- * The signalling was lost: closed by the other side, silent for too long, or broken; or the SFU told us to disconnect.
+ * The signalling was lost: closed by the other side, silent for too long, or broken; or the SFU told us to disconnect,
+ * or to reconnect.
  * `closeCode` is the WebSocket's.
  *
  * @category errors
  * @since 0.1.0
  */
 export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()("SfuConnectionError", {
-  reason: Schema.Literals(["Closed", "Silent", "Broken", "Disconnect"]),
+  reason: Schema.Literals(["Closed", "Silent", "Broken", "Disconnect", "Reconnect"]),
   closeCode: Schema.optional(Schema.Int),
   detail: Schema.String
 }) {

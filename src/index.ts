@@ -5,6 +5,7 @@
  */
 export * as Correlation from "./Correlation.ts"
 export * from "./EdgeEvent.ts"
+export * from "./EdgeState.ts"
 export * from "./LaggedError.ts"
 export * from "./PeerConnection.ts"
 export * from "./ResolveError.ts"

@@ -1,6 +1,10 @@
 /**
  * The m-lines that send, as the last applied offer has them, and whose each is. The truth about media: an m-line is here
- * from the offer that opens it to the one that ends it or gives it to somebody else, whatever the signalling says.
+ * from the offer that opens it to the one that ends it or gives it to somebody else, or to the end of its connection,
+ * whatever the signalling says.
+ *
+ * During a migration there are two connections. The m-lines of the former stay whose they are: the prefixes that the roster
+ * knows by then are those of another SFU.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -14,6 +18,7 @@ const mostUnclaimed = 1_024
 
 /** An m-line whose stream id names a prefix and a type. */
 export interface Line {
+  readonly connection: object
   readonly media: RemoteMedia
   readonly identity: StreamIdentity
   claim: Claim | undefined
@@ -31,7 +36,8 @@ export interface Claim {
 
 export class MediaLines {
   private readonly sessionId: string
-  private table: ReadonlySet<RemoteMedia> = new Set()
+  private readonly tables = new Map<object, ReadonlySet<RemoteMedia>>()
+  private current: object | undefined
   private readonly lines = new Map<RemoteMedia, Line>()
   private readonly byTrackId = new Map<TrackId, Line>()
   /** In the order in which they became theirs. */
@@ -43,22 +49,40 @@ export class MediaLines {
     this.sessionId = sessionId
   }
 
-  /** An offer was applied: the lines that ended with it, and what is new. */
-  apply(media: ReadonlyArray<RemoteMedia>): {
+  get connections(): ReadonlyArray<object> {
+    return Array.from(this.tables.keys())
+  }
+
+  /** A connection on which m-lines may open, and from now on the only one. */
+  begin(connection: object): void {
+    this.tables.set(connection, new Set())
+    this.current = connection
+  }
+
+  /** The connection is void: the lines that ended with it. */
+  end(connection: object): ReadonlyArray<Line> {
+    this.tables.delete(connection)
+    return Array.from(this.lines.values()).filter((line) => line.connection === connection)
+  }
+
+  /** An offer was applied: the lines that ended with it, and what is new. Nothing, if its connection is void. */
+  apply(connection: object, media: ReadonlyArray<RemoteMedia>): {
     readonly ended: ReadonlyArray<Line>
     readonly opened: ReadonlyArray<RemoteMedia>
   } {
-    const before = this.table
-    const now = this.table = new Set(media)
+    const before = this.tables.get(connection)
+    if (before === undefined) return { ended: [], opened: [] }
+    const now = new Set(media)
+    this.tables.set(connection, now)
     return {
-      ended: Array.from(this.lines.values()).filter((line) => !now.has(line.media)),
+      ended: Array.from(this.lines.values()).filter((line) => line.connection === connection && !now.has(line.media)),
       opened: media.filter((line) => !before.has(line))
     }
   }
 
   /** Nobody's yet. Too many of these, and the one that waited longest goes. */
-  add(media: RemoteMedia, identity: StreamIdentity): Line {
-    const line: Line = { media, identity, claim: undefined, former: undefined }
+  add(connection: object, media: RemoteMedia, identity: StreamIdentity): Line {
+    const line: Line = { connection, media, identity, claim: undefined, former: undefined }
     this.lines.set(media, line)
     if (this.lines.size - this.byTrackId.size > mostUnclaimed) {
       for (const other of this.lines.values()) {
@@ -94,6 +118,11 @@ export class MediaLines {
     if (others.length === 0) this.byOwner.delete(claim.owner)
     else this.byOwner.set(claim.owner, others)
     Deferred.doneUnsafe(claim.ended, Effect.void)
+  }
+
+  /** Whether it may be given to somebody. */
+  isCurrent({ connection }: Line): boolean {
+    return connection === this.current
   }
 
   withPrefix(prefix: string): ReadonlyArray<Line> {

@@ -46,14 +46,19 @@ export class Session {
 
 export class Roster {
   private readonly sessions = new Map<string, Session>()
+  /** Every session of ours in this stay: the SFU may list one that a rejoin has replaced for a while. */
+  private readonly own = new Set<string>()
   private readonly unnamed = new Set<Session>()
   private readonly left = new Set<string>()
   /** Whose each prefix is: the last of them claimed it last. Two sessions of one user may have the same. */
   private readonly claims = new Map<string, ReadonlyArray<Session>>()
 
-  /** We are there from the beginning, whether or not anybody says so. */
-  constructor(ownSessionId: string) {
-    this.sessions.set(ownSessionId, new Session(ownSessionId, true))
+  /** We are there, whether or not anybody says so. */
+  join(ownSessionId: string): void {
+    this.own.add(ownSessionId)
+    const [oldest] = this.own
+    if (this.own.size > mostRemembered) this.own.delete(oldest!)
+    if (!this.sessions.has(ownSessionId)) this.sessions.set(ownSessionId, new Session(ownSessionId, true))
   }
 
   get(sessionId: string): Session | undefined {
@@ -74,7 +79,7 @@ export class Roster {
     if (known !== undefined) return known
     if (!revives && this.left.has(sessionId)) return undefined
     this.left.delete(sessionId)
-    const session = new Session(sessionId, false)
+    const session = new Session(sessionId, this.own.has(sessionId))
     this.sessions.set(sessionId, session)
     this.unnamed.add(session)
     return session
@@ -99,6 +104,12 @@ export class Roster {
     session.prefix = prefix
     this.claims.set(prefix, [...this.claims.get(prefix) ?? [], session])
     return true
+  }
+
+  /** What prefixes there were is no longer true: another SFU gives others. */
+  forgetPrefixes(): void {
+    this.claims.clear()
+    for (const session of this.sessions.values()) session.prefix = undefined
   }
 
   /** They left, and whatever comes late of them is no news. */

@@ -12,21 +12,25 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import * as SubscriptionRef from "effect/SubscriptionRef"
 import type {
   IceCandidate,
   Negotiated,
   NegotiationError,
+  PeerConnection,
   PeerConnectionState,
   RemoteMedia,
   RtpPacket
 } from "../PeerConnection.ts"
 import { PeerConnectionFactory } from "../PeerConnection.ts"
 import type {
+  Reconnection,
   SfuConnectionError,
   SfuEvent,
   SfuJoinError,
   SfuParticipant,
   SfuRequestError,
+  SfuSession,
   StreamIdentity,
   Subscription
 } from "../SfuClient.ts"
@@ -51,8 +55,12 @@ export interface ScriptedMedia {
  * @since 0.1.0
  */
 export interface ScriptedCallOptions {
-  /** Who is there at the join; a join that fails is told here as well. */
+  /** Who is there at a join, the first or a later one; a join that fails is told here as well. Default nobody. */
   readonly join?: Effect.Effect<ReadonlyArray<SfuParticipant>, SfuJoinError> | undefined
+  /** What else a join is answered. Default a new session, which the SFU keeps for ten seconds after its socket was lost. */
+  readonly onJoin?:
+    | ((reconnection: Reconnection | undefined) => Effect.Effect<Partial<SfuSession>, SfuJoinError>)
+    | undefined
   /** Happens at each offer, before it is applied. Default nothing. */
   readonly onOffer?: Effect.Effect<void, NegotiationError> | undefined
   /** Happens at each answer. Default nothing. */
@@ -68,10 +76,10 @@ export interface ScriptedCallOptions {
  * @since 0.1.0
  */
 export interface ScriptedCall {
-  /** What an edge joins this call with. */
+  /** What an edge joins this call with. What is told and sent goes over the socket and the connection that it opened last. */
   readonly layer: Layer.Layer<SfuClient | PeerConnectionFactory>
-  /** The SFU tells something. */
-  readonly tell: (event: SfuEvent) => Effect.Effect<void>
+  /** The SFU tells something; or one that was joined earlier does, by the number of the join, from 0. */
+  readonly tell: (event: SfuEvent, join?: number) => Effect.Effect<void>
   /** The SFU offers these m-lines, and no others. */
   readonly offer: (table: ReadonlyArray<ScriptedMedia>) => Effect.Effect<void>
   /** A packet comes in on an m-line. Its sequence number is the next, of the call, if none is given. */
@@ -91,13 +99,15 @@ export interface ScriptedCall {
  * @since 0.1.0
  */
 export type ScriptedDeed =
-  | { readonly _tag: "Joined"; readonly sessionId: string }
+  | { readonly _tag: "Joined"; readonly sessionId: string; readonly reconnection?: Reconnection }
   | { readonly _tag: "Answered"; readonly negotiationId: number }
   | { readonly _tag: "Subscribed"; readonly subscriptions: ReadonlyArray<Subscription> }
   | { readonly _tag: "AddedCandidate"; readonly candidate: IceCandidate }
   | { readonly _tag: "AskedForKeyFrame"; readonly mid: string }
   | { readonly _tag: "AskedForIceRestart" }
   | { readonly _tag: "ClosedPeerConnection" }
+  | { readonly _tag: "HandedOver"; readonly sessionId: string; readonly to: "AnotherSocket" | "AnotherSfu" }
+  /** The session's scope was closed, and it had not been handed over. */
   | { readonly _tag: "Left" }
 
 /**
@@ -130,6 +140,12 @@ const identify = (streamId: string): StreamIdentity | undefined => {
   return isTrackType(trackType) ? { trackLookupPrefix, trackType } : undefined
 }
 
+/** A peer connection that the edge has opened. */
+interface Connection {
+  readonly state: SubscriptionRef.SubscriptionRef<PeerConnectionState>
+  readonly senders: Map<string, Sender>
+}
+
 /** One m-line's packets, for as many as listen. */
 interface Sender {
   readonly media: RemoteMedia
@@ -145,9 +161,16 @@ interface Sender {
 export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall> =>
   Effect.gen(function*() {
     const did: Array<ScriptedDeed> = []
-    const events = yield* Queue.unbounded<SfuEvent, SfuConnectionError | Cause.Done>()
-    const states = yield* Queue.unbounded<PeerConnectionState>()
-    const senders = new Map<string, Sender>()
+    const makeSocket = Queue.unbounded<SfuEvent, SfuConnectionError | Cause.Done>()
+    const makeConnection = Effect.map(
+      SubscriptionRef.make<PeerConnectionState>("new"),
+      (state): Connection => ({ state, senders: new Map() })
+    )
+    // Those of the first join are there before it.
+    const sockets = [yield* makeSocket]
+    const connections = [yield* makeConnection]
+    let joins = 0
+    let opened = 0
     let offered = 0
     let sequenceNumber = 0
 
@@ -175,7 +198,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const closeMedia = ({ listeners }: Sender): void => listeners.forEach((queue) => Queue.endUnsafe(queue))
 
     /** What is offered stands in the place of the SDP, as JSON. */
-    const apply = (sdp: string): Negotiated => {
+    const apply = ({ senders }: Connection, sdp: string): Negotiated => {
       const table: ReadonlyArray<ScriptedMedia> = JSON.parse(sdp)
       const before = new Map(senders)
       senders.clear()
@@ -191,20 +214,26 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     }
 
     const sfuClient = SfuClient.of({
-      join: ({ sessionId }) =>
+      join: ({ reconnection, sessionId }) =>
         Effect.gen(function*() {
           const participants = yield* options?.join ?? Effect.succeed([])
-          yield* Effect.acquireRelease(note({ _tag: "Joined", sessionId }), () => note({ _tag: "Left" }))
+          const more = yield* options?.onJoin?.(reconnection) ?? Effect.succeed({})
+          let isHandedOver = false
+          yield* Effect.acquireRelease(
+            note({ _tag: "Joined", sessionId, ...(reconnection === undefined ? {} : { reconnection }) }),
+            () => isHandedOver ? Effect.void : note({ _tag: "Left" })
+          )
+          const events = sockets[joins] ?? (yield* makeSocket)
+          sockets[joins++] = events
           return {
             participants,
             iceServers: [],
             identify,
-            reconnected: false,
-            fastReconnectDeadline: 0,
+            reconnected: reconnection?.strategy === "Fast",
+            fastReconnectDeadline: 10_000,
             publishOptions: [],
             setPublisher: () => Effect.die("not yet"),
             updateMuteStates: () => Effect.die("not yet"),
-            handOver: () => Effect.die("not yet"),
             events: Stream.fromQueue(events),
             sendAnswer: ({ negotiationId }) =>
               Effect.andThen(
@@ -217,7 +246,13 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
                 options?.onSubscriptions?.(subscriptions) ?? Effect.void,
                 note({ _tag: "Subscribed", subscriptions })
               ),
-            restartIce: note({ _tag: "AskedForIceRestart" })
+            restartIce: note({ _tag: "AskedForIceRestart" }),
+            handOver: (to) =>
+              Effect.suspend(() => {
+                isHandedOver = true
+                return note({ _tag: "HandedOver", sessionId, to })
+              }),
+            ...more
           }
         })
     })
@@ -226,40 +261,50 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
       capabilities: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
       openPublisher: () => Effect.die("not yet"),
       open: () =>
-        Effect.as(
-          Effect.addFinalizer(() =>
-            Effect.andThen(
-              note({ _tag: "ClosedPeerConnection" }),
-              Effect.sync(() => senders.forEach(closeMedia))
-            )
+        Effect.map(
+          Effect.acquireRelease(
+            Effect.map(makeConnection, (another) => connections[opened++] ??= another),
+            ({ senders }) =>
+              Effect.andThen(
+                note({ _tag: "ClosedPeerConnection" }),
+                Effect.sync(() => senders.forEach(closeMedia))
+              )
           ),
-          {
-            answer: (sdp) => Effect.andThen(options?.onOffer ?? Effect.void, Effect.sync(() => apply(sdp))),
+          (connection): PeerConnection => ({
+            answer: (sdp) => Effect.andThen(options?.onOffer ?? Effect.void, Effect.sync(() => apply(connection, sdp))),
             addIceCandidate: (candidate) => note({ _tag: "AddedCandidate", candidate }),
             iceCandidates: Stream.empty,
-            states: Stream.fromQueue(states)
-          }
+            states: SubscriptionRef.changes(connection.state)
+          })
         )
     })
 
+    const socket = (join = sockets.length - 1) =>
+      Effect.suspend(() => {
+        const events = sockets[join]
+        return events === undefined ? Effect.die(new Error(`no join ${join}`)) : Effect.succeed(events)
+      })
+
+    const connection = Effect.sync(() => connections.at(-1)!)
+
     return {
       layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),
-      tell: (event) =>
-        Effect.andThen(
-          Queue.offer(events, event),
-          event._tag === "CallEnded" ? Queue.end(events) : Effect.void
-        ),
+      tell: (event, join) =>
+        Effect.flatMap(socket(join), (events) =>
+          Effect.andThen(
+            Queue.offer(events, event),
+            event._tag === "CallEnded" ? Queue.end(events) : Effect.void
+          )),
       offer: (table) =>
-        Effect.suspend(() =>
+        Effect.flatMap(socket(), (events) =>
           Queue.offer(events, {
             _tag: "SubscriberOffer",
             sdp: JSON.stringify(table),
             negotiationId: ++offered,
             iceRestart: false
-          })
-        ),
+          })),
       send: (mid, payload, given) =>
-        Effect.sync(() => {
+        Effect.map(connection, ({ senders }) => {
           const packet: RtpPacket = {
             ssrc: 1,
             payloadType: 96,
@@ -270,8 +315,8 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
           }
           senders.get(mid)?.listeners.forEach((queue) => Queue.offerUnsafe(queue, packet))
         }),
-      lose: (error) => Queue.fail(events, error),
-      setState: (state) => Queue.offer(states, state),
+      lose: (error) => Effect.flatMap(socket(), (events) => Queue.fail(events, error)),
+      setState: (state) => Effect.flatMap(connection, (last) => SubscriptionRef.set(last.state, state)),
       did
     }
   })

@@ -12,13 +12,7 @@ export const own = "agent"
  * `as` is who the message says they are.
  */
 export type Fact =
-  | {
-    readonly _tag: "Joined" | "Updated"
-    readonly session: string
-    readonly as: string
-    readonly prefix?: string | undefined
-    readonly types: ReadonlyArray<TrackType>
-  }
+  | Presence & { readonly _tag: "Joined" | "Updated" }
   | { readonly _tag: "Left"; readonly session: string }
   | {
     readonly _tag: "Published" | "Unpublished"
@@ -34,6 +28,15 @@ export type Fact =
     readonly lines: ReadonlyArray<readonly [mid: string, streamId: string, isContrary: boolean]>
   }
   | { readonly _tag: "Wait" }
+  /** We were gone and are back: on another socket, in another session, or on another SFU. These are there. */
+  | { readonly _tag: "Resumed" | "Rejoined" | "Migrated"; readonly people: ReadonlyArray<Presence> }
+
+export interface Presence {
+  readonly session: string
+  readonly as: string
+  readonly prefix?: string | undefined
+  readonly types: ReadonlyArray<TrackType>
+}
 
 interface Somebody {
   isNamed: boolean
@@ -116,11 +119,32 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known>
     return somebody
   }
 
+  const come = ({ as, prefix, session, types }: Presence, at: number) => {
+    const somebody = name(session, as, prefix, at, true)
+    for (const type of types) if (!somebody!.spoken.has(type)) somebody!.spoken.set(type, true)
+  }
+
   facts.forEach((fact, at) => {
     switch (fact._tag) {
       case "Joined": {
-        const somebody = name(fact.session, fact.as, fact.prefix, at, true)
-        for (const type of fact.types) if (!somebody!.spoken.has(type)) somebody!.spoken.set(type, true)
+        come(fact, at)
+        break
+      }
+      case "Resumed":
+      case "Rejoined":
+      case "Migrated": {
+        if (fact._tag !== "Resumed") {
+          lines.clear()
+          for (const somebody of people.values()) somebody.prefix = undefined
+        }
+        for (const session of people.keys()) {
+          if (fact.people.some((presence) => presence.session === session)) continue
+          people.delete(session)
+          for (const line of take(session)) give(line, at)
+        }
+        for (const { spoken } of people.values()) spoken.clear()
+        // Each claims a prefix after the one before.
+        fact.people.forEach((presence, n) => come(presence, at + n / fact.people.length))
         break
       }
       case "Updated": {

@@ -3,7 +3,7 @@
  * carried its own packets and no others.
  */
 import { it } from "@effect/vitest"
-import { SfuConnectionError } from "effect-track-resolver"
+import { SfuConnectionError, SfuJoinError } from "effect-track-resolver"
 import type { EdgeEvent, Participant, TrackId, TrackType } from "effect-track-resolver"
 import type { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ import { nothing } from "../resolver.ts"
 import { joined, left, listen, published, settle, snapshot, stage, unpublished, updated } from "./edge.ts"
 import type { Stage } from "./edge.ts"
 import { expected, own } from "./Model.ts"
-import type { Fact, Known } from "./Model.ts"
+import type { Fact, Known, Presence } from "./Model.ts"
 
 const userOf = (sessionId: string) => sessionId.startsWith("a") ? "alice" : "bob"
 
@@ -71,11 +71,36 @@ const signal: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 3, arbitrary: publication("Unpublished") }
 )
 
+const reconnection = fc.record({
+  _tag: fc.constantFrom("Resumed" as const, "Rejoined" as const, "Migrated" as const),
+  people: fc.uniqueArray(participant("Joined"), { maxLength: 3, selector: ({ session }) => session })
+})
+
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 16, arbitrary: signal },
   { weight: 5, arbitrary: offer },
+  { weight: 2, arbitrary: reconnection },
   { weight: 1, arbitrary: fc.constant<Fact>({ _tag: "Wait" }) }
 )
+
+const lost = new SfuConnectionError({ reason: "Silent", detail: "" })
+
+/** What makes the edge reconnect in this way. */
+const interrupt = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" | "Migrated"): Effect.Effect<void> => {
+  switch (tag) {
+    case "Resumed":
+      return call.lose(lost)
+    case "Rejoined":
+      return call.tell({ _tag: "Failed", code: 0, detail: "", reconnectStrategy: "Rejoin" })
+    case "Migrated":
+      return call.tell({ _tag: "GoAway", reason: "Rebalance" }).pipe(
+        Effect.andThen(settle),
+        // However short the last stay was.
+        Effect.andThen(TestClock.adjust("5 seconds")),
+        Effect.andThen(call.tell({ _tag: "MigrationCompleted" }))
+      )
+  }
+}
 
 const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void> => {
   switch (fact._tag) {
@@ -101,6 +126,10 @@ const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void
       })))
     case "Wait":
       return TestClock.adjust("2 minutes")
+    case "Resumed":
+    case "Rejoined":
+    case "Migrated":
+      return interrupt(call, fact._tag).pipe(Effect.andThen(settle), Effect.andThen(TestClock.adjust("5 seconds")))
   }
 }
 
@@ -163,6 +192,8 @@ class Deadlines {
   private readonly doubtful = new Set<string>()
 
   expect(breath: Breath, people: ReadonlyMap<string, Known>, unresolved: ReadonlyArray<string>): void {
+    // In another session every publication is waited for anew.
+    if (breath.some(({ _tag }) => _tag === "Rejoined")) this.told.clear()
     const missing = new Set(
       Array.from(people).flatMap(([session, { missing }]) => Array.from(missing, (type) => nameOf(session, type)))
     )
@@ -238,7 +269,7 @@ const finish = (call: ScriptedCall.ScriptedCall, scope: Scope.Closeable, ending:
     case "the call ends":
       return call.tell({ _tag: "CallEnded", reason: "Ended" })
     case "the signalling is lost":
-      return call.lose(new SfuConnectionError({ reason: "Silent", detail: "" }))
+      return call.tell({ _tag: "Failed", code: 0, detail: "", reconnectStrategy: "Disconnect" })
     case "the media is lost":
       return call.setState("failed")
     case "the edge closes":
@@ -249,7 +280,19 @@ const finish = (call: ScriptedCall.ScriptedCall, scope: Scope.Closeable, ending:
 const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
   Effect.gen(function*() {
     const scope = yield* Scope.fork(yield* Effect.scope)
-    const { call, edge, sizes } = yield* Scope.provide(stage({}, { sessionId: own }), scope)
+    let present: ReadonlyArray<Presence> = []
+    let isOver = false
+    const join = Effect.suspend(() =>
+      isOver
+        ? Effect.fail(new SfuJoinError({ reason: "Refused", detail: "", shouldRetry: false }))
+        : Effect.succeed(
+          present.map(({ as, prefix, session, types }) => snapshot({ userId: as, sessionId: session }, prefix, types))
+        )
+    )
+    const { call, edge, sizes } = yield* Scope.provide(
+      stage({ join }, { sessionId: own, maxReconnects: Infinity, timeout: "2 minutes" }),
+      scope
+    )
     const { heard } = yield* listen(edge)
     const carried = yield* receive(edge)
     const deadlines = new Deadlines()
@@ -257,8 +300,10 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
     let read = 0
     for (let count = 1; count <= breaths.length; count++) {
       for (const fact of breaths[count - 1]!) {
+        if ("people" in fact) present = fact.people
         yield* happen(call, fact)
         if (fact._tag === "Offer") lines = fact.lines
+        if (fact._tag === "Rejoined" || fact._tag === "Migrated") lines = []
       }
       yield* settle
       for (const [mid, streamId] of lines) yield* call.send(mid, new TextEncoder().encode(`${mid} ${streamId}`))
@@ -289,7 +334,10 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
         }
       }
     }
+    isOver = true
     yield* finish(call, scope, ending)
+    // However short the last stay was.
+    yield* Effect.andThen(settle, TestClock.adjust("5 seconds"))
     yield* settle
     expect(belief(heard)).toEqual(new Map())
     yield* TestClock.adjust("61 seconds")

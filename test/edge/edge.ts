@@ -107,7 +107,7 @@ export const stage = (
       Effect.map(TrackResolver.make({ sessionMigration: "never", anonymousTracks: "never" }), changed)
     )
     const services = yield* Layer.build(
-      StreamEdge.layerNoDeps({ sessionId: "agent", ...edgeOptions }).pipe(
+      StreamEdge.layerNoDeps({ sessionId: "agent", maxReconnects: 0, ...edgeOptions }).pipe(
         Layer.provideMerge(Layer.merge(call.layer, resolver))
       )
     )

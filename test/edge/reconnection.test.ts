@@ -1,0 +1,476 @@
+/**
+ * How an edge comes back to a call that it has lost, and what the application hears of that.
+ */
+import { assert } from "@effect/vitest"
+import { it } from "@effect/vitest"
+import { PeerConnectionError, ReconnectionError, SfuConnectionError, SfuJoinError } from "effect-track-resolver"
+import type {
+  EdgeState,
+  Reconnection,
+  ReconnectStrategy,
+  SfuEvent,
+  SfuParticipant,
+  SfuSession,
+  StreamEdgeOptions
+} from "effect-track-resolver"
+import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { alice, aliceAgain, bob } from "../people.ts"
+import { nothing } from "../resolver.ts"
+import { joined, left, line, listen, published, settle, snapshot, stage, unpublished } from "./edge.ts"
+import type { Stage } from "./edge.ts"
+
+const { media } = ScriptedCall
+
+const lost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
+
+const failed = (reconnectStrategy: ReconnectStrategy, code = 500): SfuEvent => ({
+  _tag: "Failed",
+  code,
+  detail: "",
+  reconnectStrategy
+})
+
+const goAway: SfuEvent = { _tag: "GoAway", reason: "ShuttingDown" }
+
+interface Scene extends Stage {
+  /** What has been heard since this was last asked for. */
+  readonly news: () => ReadonlyArray<string>
+  readonly end: Effect.Effect<Exit.Exit<void, unknown>>
+  readonly states: ReadonlyArray<EdgeState>
+  /** How it has joined, the first time aside. */
+  readonly reconnections: () => ReadonlyArray<Reconnection>
+  /** Session ids, in the order of the joins. */
+  readonly sessionIds: () => ReadonlyArray<string>
+}
+
+/** What each join is answered, in their order; the last one counts for all that follow. */
+type Joins = ReadonlyArray<ReadonlyArray<SfuParticipant> | SfuJoinError | Partial<SfuSession>>
+
+const reconnecting = <A, E>(
+  name: string,
+  joins: Joins,
+  test: (scene: Scene) => Effect.Effect<A, E, never>,
+  options?: StreamEdgeOptions
+): void =>
+  it.effect(name, () =>
+    Effect.gen(function*() {
+      let count = 0
+      const onJoin = () => {
+        const answer = joins[Math.min(count++, joins.length - 1)]!
+        if (answer instanceof SfuJoinError) return Effect.fail(answer)
+        return Effect.succeed<Partial<SfuSession>>("length" in answer ? { participants: answer } : answer)
+      }
+      const staged = yield* stage({ onJoin }, { maxReconnects: 10, ...options })
+      const { edge } = staged
+      const { end, heard } = yield* listen(edge)
+      const states: Array<EdgeState> = []
+      yield* Effect.forkScoped(Stream.runForEach(edge.states, (state) => Effect.sync(() => states.push(state))), {
+        startImmediately: true
+      })
+      let read = 0
+      const joined = () => staged.call.did.filter((deed) => deed._tag === "Joined")
+      yield* settle
+      return yield* test({
+        ...staged,
+        end,
+        states,
+        news: () => {
+          const news = heard.slice(read).map(line)
+          read = heard.length
+          return news
+        },
+        reconnections: () => joined().flatMap(({ reconnection }) => reconnection ?? []),
+        sessionIds: () => joined().map(({ sessionId }) => sessionId)
+      })
+    }))
+
+const errorOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
+  Exit.isFailure(exit) ? Result.getOrUndefined(Cause.findError(exit.cause)) : undefined
+
+const refused = (shouldRetry: boolean, code = 500) =>
+  new SfuJoinError({ reason: "Refused", code, detail: "", shouldRetry })
+
+const aliceThere = [snapshot(alice, "p", ["Video"])]
+
+// --- Fast -------------------------------------------------------------------------------------------------------------
+
+reconnecting(
+  "another socket for the same session: what still is so stays, what is no longer so ends, and what is new comes",
+  [
+    [snapshot(alice, "p", ["Video", "Audio"]), snapshot(bob, "q", ["Video"])],
+    [snapshot(alice, "p", ["Video", "ScreenShare"])]
+  ],
+  ({ call, edge, news, reconnections, sessionIds, states }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio"), media("2", "q", "Video")])
+      yield* call.setState("connected")
+      yield* settle
+      news()
+      const packets: Array<Uint8Array> = []
+      yield* Effect.forkChild(
+        Stream.runForEach(edge.rtp("agent-0-1"), ({ payload }) => Effect.sync(() => packets.push(payload)))
+      )
+      yield* settle
+      yield* call.lose(lost)
+      yield* settle
+      assert.deepStrictEqual(
+        news(),
+        ["a1 Audio has no more agent-1-2", "b1 Video has no more agent-2-3", "b1 left"].toSorted()
+      )
+      assert.deepStrictEqual(sessionIds(), ["agent", "agent"])
+      assert.deepInclude(reconnections()[0], { strategy: "Fast", attempt: 0 })
+      assert.deepStrictEqual(states.map(({ _tag }) => _tag), ["Joined", "Reconnecting", "Joined"])
+      yield* call.send("0", new Uint8Array([1]))
+      yield* call.offer([media("0", "p", "Video"), media("3", "p", "ScreenShare")])
+      yield* settle
+      assert.deepStrictEqual(news(), ["a1 ScreenShare has agent-3-4"])
+      assert.strictEqual(packets.length, 1)
+      const did = new Set(call.did.map(({ _tag }) => _tag))
+      assert.deepStrictEqual(
+        did.intersection(new Set(["HandedOver", "Left", "ClosedPeerConnection"])),
+        new Set(["HandedOver"])
+      )
+    })
+)
+
+reconnecting(
+  "a session that the SFU has forgotten is joined anew",
+  [aliceThere, { reconnected: false, participants: aliceThere }, aliceThere],
+  ({ call, news, reconnections, sessionIds }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      news()
+      yield* call.lose(lost)
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Rejoin"])
+      assert.strictEqual(new Set(sessionIds()).size, 2)
+      assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1"])
+    })
+)
+
+reconnecting(
+  "three attempts on another socket, or as many as the deadline leaves time for, and then another session",
+  [aliceThere, refused(true), refused(true), refused(true), aliceThere],
+  ({ call, reconnections, states }) =>
+    Effect.gen(function*() {
+      yield* call.lose(lost)
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+      assert.deepStrictEqual(states.slice(1), [
+        { _tag: "Reconnecting", strategy: "Fast", attempt: 1 },
+        { _tag: "Reconnecting", strategy: "Fast", attempt: 2 },
+        { _tag: "Reconnecting", strategy: "Fast", attempt: 3 },
+        { _tag: "Reconnecting", strategy: "Rejoin", attempt: 4 },
+        states.at(-1)!
+      ])
+      assert.strictEqual(states.at(-1)!._tag, "Joined")
+    })
+)
+
+reconnecting(
+  "a session that the SFU keeps for no time is not asked for",
+  [{ fastReconnectDeadline: 0 }],
+  ({ call, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.lose(lost)
+      yield* settle
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+    })
+)
+
+// --- Rejoin -----------------------------------------------------------------------------------------------------------
+
+reconnecting(
+  "another session: every track is removed at once, and added under another name when it comes again, each once",
+  [
+    [snapshot({ userId: "robot", sessionId: "agent" }, "me"), snapshot(alice, "p", ["Video"]), snapshot(bob, "q")],
+    [snapshot({ userId: "robot", sessionId: "agent" }, "me"), snapshot(alice, "p2", ["Video", "Audio"])]
+  ],
+  ({ call, edge, news, reconnections, sessionIds, sizes }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      news()
+      yield* call.tell(failed("Rejoin"))
+      yield* settle
+      assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1", "b1 left"])
+      const [reconnection] = reconnections()
+      assert.deepInclude(reconnection, { strategy: "Rejoin", attempt: 1, previousSessionId: "agent" })
+      assert.deepStrictEqual(reconnection?.subscriptions.map(({ key }) => key), [{ ...alice, trackType: "Video" }])
+      assert.notStrictEqual(sessionIds()[1], "agent")
+      // The same m-line and the same mid, of another connection; and a prefix of the old one that is nobody's now.
+      yield* call.offer([media("0", "p2", "Video"), media("1", "p", "Audio")])
+      yield* settle
+      assert.deepStrictEqual(news(), ["a1 Video has agent-0-2"])
+      // What comes late of the old session, and of ourselves, is nothing.
+      yield* call.tell(published({ ...bob, trackType: "Video" }), 0)
+      yield* call.tell(left({ userId: "robot", sessionId: "agent" }))
+      yield* settle
+      assert.deepStrictEqual(news(), [])
+      const subscribed = call.did.findLast((deed) => deed._tag === "Subscribed")
+      assert.deepStrictEqual(subscribed?.subscriptions.map(({ key }) => key.trackType), ["Audio", "Video"])
+      assert.deepStrictEqual(yield* edge.rtp("agent-0-1").pipe(Stream.runCollect), [])
+      assert.strictEqual((yield* sizes).waiting, 1)
+    })
+)
+
+reconnecting(
+  "no deadline passes while there is nothing that a track could come on, and each begins anew",
+  [aliceThere, refused(true), refused(true), aliceThere],
+  ({ call, news }) =>
+    Effect.gen(function*() {
+      yield* TestClock.adjust("9 seconds")
+      yield* call.tell(failed("Rejoin"))
+      // However long it takes.
+      yield* TestClock.adjust("9 seconds")
+      assert.deepStrictEqual(news(), ["a1 joined"])
+      yield* TestClock.adjust("9 seconds")
+      assert.deepStrictEqual(news(), ["a1 Video is unresolved"])
+    })
+)
+
+reconnecting(
+  "a lost socket and a failed connection are another session at once",
+  [aliceThere],
+  ({ call, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.setState("connected")
+      yield* settle
+      yield* call.setState("failed")
+      yield* settle
+      yield* call.lose(lost)
+      yield* settle
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+    })
+)
+
+reconnecting(
+  "a refusal for good ends the call, with its reason",
+  [aliceThere, refused(false, 403)],
+  ({ call, end, news, sizes, states }) =>
+    Effect.gen(function*() {
+      yield* call.tell(failed("Rejoin"))
+      const error = refused(false, 403)
+      assert.deepStrictEqual(errorOf(yield* end), new ReconnectionError({ reason: "Refused", attempts: 1, error }))
+      assert.deepStrictEqual(news(), ["a1 joined", "a1 left"])
+      assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
+      yield* settle
+      assert.deepStrictEqual(yield* sizes, nothing)
+    })
+)
+
+reconnecting(
+  "ten times in two minutes are enough",
+  [aliceThere],
+  ({ call, end, sessionIds }) =>
+    Effect.gen(function*() {
+      for (let n = 0; n < 11; n++) {
+        yield* call.tell(failed("Rejoin"))
+        yield* settle
+        yield* TestClock.adjust("10 seconds")
+      }
+      const error = errorOf(yield* end)
+      assert.instanceOf(error, ReconnectionError)
+      assert.deepInclude(error, { reason: "TooOften" })
+      assert.strictEqual(new Set(sessionIds()).size, 11)
+    })
+)
+
+reconnecting(
+  "ten times in longer than two minutes are not",
+  [aliceThere],
+  ({ call, reconnections }) =>
+    Effect.gen(function*() {
+      for (let n = 0; n < 20; n++) {
+        yield* call.tell(failed("Rejoin"))
+        yield* TestClock.adjust("15 seconds")
+      }
+      assert.strictEqual(reconnections().length, 20)
+      assert.strictEqual(reconnections().at(-1)?.attempt, 20)
+    })
+)
+
+// --- The media --------------------------------------------------------------------------------------------------------
+
+reconnecting(
+  "a connection that was lost is first restarted, and comes back without a word",
+  [aliceThere],
+  ({ call, news, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* call.setState("connected")
+      yield* settle
+      news()
+      for (let n = 0; n < 3; n++) {
+        yield* call.setState("failed")
+        yield* settle
+        assert.strictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, n + 1)
+        yield* call.setState("connecting")
+        yield* TestClock.adjust("11 seconds")
+        yield* call.setState("connected")
+        yield* settle
+      }
+      assert.deepStrictEqual([news(), reconnections()], [[], []])
+    })
+)
+
+for (const [how, states] of [["no offer comes", []], ["it fails again", ["connecting", "failed"]]] as const) {
+  reconnecting(
+    `a restart of which ${how} leads to another session`,
+    [aliceThere],
+    ({ call, reconnections }) =>
+      Effect.gen(function*() {
+        yield* call.setState("connected")
+        yield* settle
+        yield* call.setState("failed")
+        for (const state of states) yield* Effect.andThen(settle, call.setState(state))
+        yield* settle
+        if (states.length === 0) {
+          assert.deepStrictEqual(reconnections(), [])
+          yield* TestClock.adjust("10 seconds")
+        }
+        assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+      })
+  )
+}
+
+reconnecting(
+  "two connections in a row that never connect are the end",
+  [aliceThere],
+  ({ call, end, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.setState("failed")
+      yield* settle
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+      yield* call.setState("failed")
+      const error = new PeerConnectionError({ reason: "NeverConnected" })
+      assert.deepStrictEqual(errorOf(yield* end), new ReconnectionError({ reason: "Fruitless", attempts: 0, error }))
+    })
+)
+
+// --- Migration --------------------------------------------------------------------------------------------------------
+
+for (const where of ["old", "new"] as const) {
+  reconnecting(
+    `another SFU: the former goes on until the next one is ready, which its ${where} socket says`,
+    [
+      { sfuId: "one", participants: [snapshot(alice, "p", ["Video", "Audio"]), snapshot(bob, "q", ["Video"])] },
+      // The prefix that was Alice's is Bob's there.
+      { sfuId: "two", participants: [snapshot(alice, "q", ["Video", "Audio"]), snapshot(bob, "p", ["Video"])] }
+    ],
+    ({ call, news, reconnections, sessionIds, states }) =>
+      Effect.gen(function*() {
+        yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio"), media("2", "q", "Video")])
+        yield* settle
+        news()
+        yield* call.tell(goAway)
+        yield* settle
+        assert.deepStrictEqual(news(), [])
+        assert.deepStrictEqual(sessionIds(), ["agent", "agent"])
+        assert.deepInclude(reconnections()[0], { strategy: "Migrate", attempt: 1, fromSfuId: "one" })
+        yield* call.offer([media("0", "q", "Video")])
+        yield* settle
+        assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1", "a1 Video has agent-0-4"])
+        assert.deepStrictEqual(states.at(-1), { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 })
+        yield* call.tell({ _tag: "MigrationCompleted" }, where === "old" ? 0 : 1)
+        yield* settle
+        assert.deepStrictEqual(news(), ["a1 Audio has no more agent-1-2", "b1 Video has no more agent-2-3"])
+        assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+        assert.deepInclude(call.did, { _tag: "HandedOver", sessionId: "agent", to: "AnotherSfu" })
+        yield* call.offer([media("0", "q", "Video"), media("1", "p", "Video")])
+        yield* settle
+        assert.deepStrictEqual(news(), ["b1 Video has agent-1-5"])
+      })
+  )
+}
+
+reconnecting(
+  "a migration that is not complete in seven seconds, or is refused, is another session",
+  [aliceThere, aliceThere, refused(true)],
+  ({ call, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.tell(goAway)
+      yield* TestClock.adjust("6 seconds")
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate"])
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy).slice(0, 2), ["Migrate"])
+      assert.deepStrictEqual(call.did.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
+    })
+)
+
+// --- What the SFU asks for --------------------------------------------------------------------------------------------
+
+for (const strategy of ["Fast", "Rejoin", "Migrate"] as const) {
+  reconnecting(
+    `an error that asks for it: ${strategy}`,
+    [aliceThere],
+    ({ call, reconnections }) =>
+      Effect.gen(function*() {
+        yield* call.tell(failed(strategy))
+        yield* settle
+        assert.deepStrictEqual(reconnections().map((reconnection) => reconnection.strategy), [strategy])
+      })
+  )
+}
+
+reconnecting(
+  "an error that asks for nothing is a warning",
+  [aliceThere],
+  ({ call, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.tell(failed("Unspecified"))
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(reconnections(), [])
+    })
+)
+
+reconnecting(
+  "a live stream that is over ends the call",
+  [aliceThere],
+  ({ call, end, news, states }) =>
+    Effect.gen(function*() {
+      yield* call.tell(failed("Unspecified", 104))
+      assert.isTrue(Exit.isSuccess(yield* end))
+      assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: LiveEnded"])
+      assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
+    })
+)
+
+// --- What others do ---------------------------------------------------------------------------------------------------
+
+for (const order of ["before", "after"] as const) {
+  reconnecting(
+    `another's rejoin: the new session has its own tracks, though the old one leaves ${order} it comes`,
+    [[snapshot(alice, "p", ["Video"])]],
+    ({ call, news }) =>
+      Effect.gen(function*() {
+        yield* call.offer([media("0", "p", "Video")])
+        yield* settle
+        news()
+        if (order === "before") yield* call.tell(left(alice))
+        yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+        yield* call.offer([media("0", "p2", "Video")])
+        yield* settle
+        if (order === "after") yield* call.tell(left(alice))
+        yield* call.tell(unpublished({ ...alice, trackType: "Video" }))
+        yield* settle
+        const heard = news()
+        assert.deepStrictEqual(
+          heard.toSorted(),
+          [
+            "a1 Video has no more agent-0-1",
+            "a1 left",
+            `${aliceAgain.sessionId} joined`,
+            `${aliceAgain.sessionId} Video has agent-0-2`
+          ].toSorted()
+        )
+      })
+  )
+}
