@@ -2,7 +2,7 @@
  * Joins calls on an SFU of Stream: WebSocket for what it tells, Twirp for what it is asked.
  *
  * Brings neither a WebSocket nor an HTTP client: both are asked of the application, so that it runs where Effect does.
- * Nothing here reconnects; a session whose signalling is lost says so, and joining again is a new session.
+ * Nothing here reconnects; a session whose signalling is lost says so, and whoever joins again says as what.
  *
  * @since 0.1.0
  */
@@ -56,10 +56,12 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
   const client = yield* HttpClient.HttpClient
   const construct = yield* Socket.WebSocketConstructor
   return SfuClient.of({
-    join: Effect.fn("StreamSfuClient.join")(function*({ capabilities, sessionId }) {
-      if (sessionId === "") throw new TypeError("StreamSfuClient: a session id has to have at least one character")
+    join: Effect.fn("StreamSfuClient.join")(function*(entry) {
+      if (entry.sessionId === "") {
+        throw new TypeError("StreamSfuClient: a session id has to have at least one character")
+      }
       return yield* Effect.provideService(
-        Session.join({ access, limits, client, sessionId, capabilities }),
+        Session.join({ access, limits, client, entry }),
         Socket.WebSocketConstructor,
         construct
       )

@@ -9,40 +9,29 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { SfuRequestError } from "../SfuClient.ts"
+import * as Backoff from "./Backoff.ts"
 import type * as Wire from "./Wire.ts"
 import type * as Wording from "./Wording.ts"
 
 const service = "stream.video.sfu.signal.SignalServer"
 
 export interface Twirp {
-  readonly call: (options: {
+  /** What the answer holds. */
+  readonly call: <A>(options: {
     /** Asked before each attempt, so that a repetition may send something newer. */
-    readonly request: () => Wire.Call
+    readonly request: () => Wire.Call<A>
     readonly attempts: number
     /** Completes once repeating has lost its point, which ends a pause at once, and no attempt. */
     readonly pointless?: Effect.Effect<void> | undefined
-  }) => Effect.Effect<void, SfuRequestError>
+  }) => Effect.Effect<A, SfuRequestError>
 }
 
-interface Failure {
-  readonly code: string | number
-  readonly detail: string
-  readonly passing: boolean
-}
-
-/** The pause before repetition `n`, counted from 1: milliseconds, drawn evenly from this range. */
-const pauseRange = (n: number): readonly [from: number, to: number] => [
-  Math.min(Math.max(250, (n - 1) * 2_000), 5_000),
-  Math.min(500 + n * 2_000, 5_000)
-]
-
-const pause = (n: number): Effect.Effect<void> => Effect.flatMap(Random.nextBetween(...pauseRange(n)), Effect.sleep)
+type Failure = Wire.Refusal
 
 const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
@@ -77,8 +66,8 @@ const decodeTwirpError = Schema.decodeUnknownResult(TwirpError)
 const refusedByServer = (status: number, body: string): Failure => {
   const decoded = decodeTwirpError(body)
   return Result.isSuccess(decoded)
-    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", passing: mayPass(status) }
-    : { code: codeOf(status), detail: `HTTP ${status}`, passing: mayPass(status) }
+    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", shouldRetry: mayPass(status) }
+    : { code: codeOf(status), detail: `HTTP ${status}`, shouldRetry: mayPass(status) }
 }
 
 const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
@@ -86,12 +75,16 @@ const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
     case "TransportError":
     case "DecodeError":
     case "EmptyBodyError":
-      return { code: "unavailable", detail: "the connection could not be made, or broke", passing: true }
+      return { code: "unavailable", detail: "the connection could not be made, or broke", shouldRetry: true }
     case "StatusCodeError":
-      return { code: codeOf(reason.response.status), detail: reason.message, passing: mayPass(reason.response.status) }
+      return {
+        code: codeOf(reason.response.status),
+        detail: reason.message,
+        shouldRetry: mayPass(reason.response.status)
+      }
     case "EncodeError":
     case "InvalidUrlError":
-      return { code: "malformed", detail: "the request could not be sent as it is", passing: false }
+      return { code: "malformed", detail: "the request could not be sent as it is", shouldRetry: false }
   }
 }
 
@@ -117,7 +110,7 @@ export const make = (options: {
   // Ties the connection to the scope of the attempt: an answer that is not read to its end would hold it.
   const client = HttpClient.withScope(options.client)
 
-  const attempt = Effect.fnUntraced(function*(call: Wire.Call) {
+  const attempt = Effect.fnUntraced(function*<A>(call: Wire.Call<A>) {
     const response = yield* client.execute(HttpClientRequest.post(`${root}/${call.method}`, {
       headers: { authorization: `Bearer ${Redacted.value(options.token)}` },
       body: HttpBody.uint8Array(call.body, "application/protobuf")
@@ -126,7 +119,9 @@ export const make = (options: {
     let length = 0
     yield* Stream.runForEach(Stream.mapError(response.stream, brokenOff), (chunk): Effect.Effect<void, Failure> => {
       length += chunk.byteLength
-      if (length > options.limit) return Effect.fail({ code: "internal", detail: "too long an answer", passing: false })
+      if (length > options.limit) {
+        return Effect.fail({ code: "internal", detail: "too long an answer", shouldRetry: false })
+      }
       chunks.push(chunk)
       return Effect.void
     })
@@ -135,18 +130,12 @@ export const make = (options: {
       const text = yield* Stream.mkString(Stream.decodeText(Stream.make(body)))
       return yield* Effect.fail(refusedByServer(response.status, text))
     }
-    const refusal = call.refusal(body)
-    if (Result.isFailure(refusal)) {
-      const failure: Failure = { code: "internal", detail: `unreadable: ${refusal.failure}`, passing: false }
-      return yield* Effect.fail(failure)
-    }
-    if (refusal.success === undefined) return
-    const { code, detail, shouldRetry } = refusal.success
-    return yield* Effect.fail<Failure>({ code, detail, passing: shouldRetry })
+    return yield* Effect.fromResult(call.answer(body))
   }, (effect) =>
     Effect.scoped(effect).pipe(Effect.timeoutOrElse({
       duration: "5 seconds",
-      orElse: () => Effect.fail<Failure>({ code: "deadline_exceeded", detail: "no answer in 5 seconds", passing: true })
+      orElse: () =>
+        Effect.fail<Failure>({ code: "deadline_exceeded", detail: "no answer in 5 seconds", shouldRetry: true })
     })))
 
   return {
@@ -154,14 +143,14 @@ export const make = (options: {
       for (let n = 1;; n++) {
         const call = request()
         const done = yield* Effect.result(attempt(call))
-        if (Result.isSuccess(done)) return
-        const { code, detail, passing } = done.failure
+        if (Result.isSuccess(done)) return done.success
+        const { code, detail, shouldRetry } = done.failure
         const error = new SfuRequestError({ method: call.method, code, detail: options.wording(detail), attempts: n })
-        if (!passing || n >= attempts) return yield* error
+        if (!shouldRetry || n >= attempts) return yield* error
         yield* Effect.logDebug(error.message)
         const again = yield* Effect.raceFirst(
           Effect.as(pointless ?? Effect.never, false),
-          Effect.as(pause(n), true)
+          Effect.as(Backoff.pause(n), true)
         )
         if (!again) return yield* error
       }

@@ -126,6 +126,21 @@ it.live("joins, hears, asks, and leaves with 1000, over a real socket and real H
     })
   ))
 
+it.live("a session that is handed over to another socket closes with 4100 and without a word", () =>
+  withServer(({ story }) =>
+    Effect.gen(function*() {
+      const sfu = yield* SfuClient
+      yield* sfu.join({ sessionId: "alice-1", capabilities }).pipe(
+        Effect.flatMap(({ handOver }) => handOver("AnotherSocket")),
+        Effect.scoped
+      )
+      assert.deepStrictEqual(yield* Queue.takeN(story, 2), [
+        "joinRequest",
+        "SocketCloseError 4100: another socket takes over"
+      ])
+    })
+  ))
+
 it.live("a connection that breaks is a loss", () =>
   withServer(({ socket }) =>
     Effect.gen(function*() {
