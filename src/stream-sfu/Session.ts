@@ -19,6 +19,7 @@ import * as Stream from "effect/Stream"
 import type { IceServer } from "../PeerConnection.ts"
 import type { Grants, SfuClient, SfuEvent, SfuSession } from "../SfuClient.ts"
 import { SfuConnectionError, SfuJoinError } from "../SfuClient.ts"
+import type * as Limits from "./Limits.ts"
 import * as Link from "./Link.ts"
 import * as Requests from "./Requests.ts"
 import * as StreamId from "./StreamId.ts"
@@ -37,22 +38,21 @@ export interface Access {
   readonly grants?: Grants | undefined
 }
 
-export interface Limits {
-  /** Of a frame, and of the body of an HTTP answer. */
-  readonly bytes: number
-  /** Events that were told and not yet heard. */
-  readonly events: number
-}
-
 /** How a session begins: as the port has it. */
 export type Entry = Parameters<SfuClient["Service"]["join"]>[0]
 
 interface Options {
   readonly access: Access
-  readonly limits: Limits
+  readonly limits: Limits.Limits
   readonly client: HttpClient.HttpClient
   readonly entry: Entry
 }
+
+/**
+ * Codes of an SFU that goes down, is full, or has no place left in the call: another may do, and a coordinator that named
+ * this one can name another.
+ */
+export const anotherSfu: ReadonlySet<number> = new Set([301, 600, 700])
 
 const joinTimeout = "5 seconds"
 const healthInterval = "5 seconds"
@@ -88,6 +88,9 @@ const lost = ({ reason }: Socket.SocketError, wording: Wording.Wording): SfuConn
 
 export const join = Effect.fnUntraced(
   function*(options: Options): Effect.fn.Return<SfuSession, SfuJoinError, Scope.Scope | Socket.WebSocketConstructor> {
+    if (options.entry.sessionId === "") {
+      throw new TypeError("stream-sfu: a session id has to have at least one character")
+    }
     // Of its own, so that a join that failed leaves nothing in the scope of whoever tries again.
     const scope = yield* Scope.fork(yield* Effect.scope)
     return yield* Effect.onExit(
@@ -101,7 +104,7 @@ const establish = Effect.fnUntraced(function*(options: Options) {
   const { access, client, entry, limits } = options
   const { sessionId } = entry
   const { token } = access
-  const wording = Wording.make(token)
+  const wording = Wording.make(token, ...access.iceServers.flatMap(({ credential }) => credential ?? []))
   const twirp = Twirp.make({ client, url: access.url, token, limit: limits.bytes, wording })
   const requests = Requests.make(twirp, sessionId)
   const events = yield* Queue.bounded<SfuEvent, SfuConnectionError | Cause.Done>(limits.events)
@@ -144,7 +147,8 @@ const establish = Effect.fnUntraced(function*(options: Options) {
             reason: "Refused",
             ...(message.code === 0 ? {} : { code: message.code }),
             detail: wording(message.detail),
-            shouldRetry: message.shouldRetry && message.reconnectStrategy !== "Disconnect"
+            shouldRetry: message.reconnectStrategy !== "Disconnect"
+              && (message.shouldRetry || access.sfuId !== undefined && anotherSfu.has(message.code))
           })
         case "Told": {
           const { event } = message

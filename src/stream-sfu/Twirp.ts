@@ -12,9 +12,9 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { SfuRequestError } from "../SfuClient.ts"
 import * as Backoff from "./Backoff.ts"
+import * as Http from "./Http.ts"
 import type * as Wire from "./Wire.ts"
 import type * as Wording from "./Wording.ts"
 
@@ -32,8 +32,6 @@ export interface Twirp {
 }
 
 type Failure = Wire.Refusal
-
-const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
 /** For an answer that a proxy gave, or whose body is none of Twirp's. */
 const codeOf = (status: number): string => {
@@ -66,8 +64,8 @@ const decodeTwirpError = Schema.decodeUnknownResult(TwirpError)
 const refusedByServer = (status: number, body: string): Failure => {
   const decoded = decodeTwirpError(body)
   return Result.isSuccess(decoded)
-    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", shouldRetry: mayPass(status) }
-    : { code: codeOf(status), detail: `HTTP ${status}`, shouldRetry: mayPass(status) }
+    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", shouldRetry: Http.mayPass(status) }
+    : { code: codeOf(status), detail: `HTTP ${status}`, shouldRetry: Http.mayPass(status) }
 }
 
 const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
@@ -80,22 +78,12 @@ const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
       return {
         code: codeOf(reason.response.status),
         detail: reason.message,
-        shouldRetry: mayPass(reason.response.status)
+        shouldRetry: Http.mayPass(reason.response.status)
       }
     case "EncodeError":
     case "InvalidUrlError":
       return { code: "malformed", detail: "the request could not be sent as it is", shouldRetry: false }
   }
-}
-
-const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
 }
 
 /** `url` is Twirp's root. An answer longer than `limit` is not read to its end. */
@@ -115,21 +103,12 @@ export const make = (options: {
       headers: { authorization: `Bearer ${Redacted.value(options.token)}` },
       body: HttpBody.uint8Array(call.body, "application/protobuf")
     })).pipe(Effect.mapError(brokenOff))
-    const chunks: Array<Uint8Array> = []
-    let length = 0
-    yield* Stream.runForEach(Stream.mapError(response.stream, brokenOff), (chunk): Effect.Effect<void, Failure> => {
-      length += chunk.byteLength
-      if (length > options.limit) {
-        return Effect.fail({ code: "internal", detail: "too long an answer", shouldRetry: false })
-      }
-      chunks.push(chunk)
-      return Effect.void
-    })
-    const body = joined(chunks, length)
-    if (response.status !== 200) {
-      const text = yield* Stream.mkString(Stream.decodeText(Stream.make(body)))
-      return yield* Effect.fail(refusedByServer(response.status, text))
-    }
+    const body = yield* Effect.mapError(
+      Http.body(response, options.limit),
+      (error): Failure =>
+        error === "TooLong" ? { code: "internal", detail: "too long an answer", shouldRetry: false } : brokenOff(error)
+    )
+    if (response.status !== 200) return yield* Effect.fail(refusedByServer(response.status, Http.text(body)))
     return yield* Effect.fromResult(call.answer(body))
   }, (effect) =>
     Effect.scoped(effect).pipe(Effect.timeoutOrElse({

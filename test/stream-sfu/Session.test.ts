@@ -1,17 +1,22 @@
 /**
  * A stay in a call, from the join to the end, under `TestClock`.
  */
-import { assert } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import { SfuClient, SfuConnectionError, type SfuEvent, SfuJoinError } from "effect-track-resolver"
+import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import { inspect } from "node:util"
 import { begin } from "../resolver.ts"
+import * as FakeSfu from "./FakeSfu.ts"
 import { encode, joinResponse, secret, type SfuRequest } from "./FakeSfu.ts"
 import { capabilities, join, story, withSfu } from "./stage.ts"
 
@@ -248,6 +253,14 @@ withSfu("a session without an id is a mistake of the caller", () =>
     const client = yield* SfuClient
     const exit = yield* Effect.exit(client.join({ sessionId: "", capabilities }))
     assert.isTrue(Exit.hasDies(exit))
+  }))
+
+it.effect("a token that cannot be a header is a mistake of the caller, and is not quoted", () =>
+  Effect.gen(function*() {
+    const layer = StreamSfuClient.layer({ ...FakeSfu.options, token: Redacted.make(`${secret}\n`) })
+    const exit = yield* Effect.exit(Layer.build(Layer.provide(layer, FakeSfu.make().layer)))
+    assert.isTrue(Exit.hasDies(exit))
+    assert.notInclude(inspect(exit, { depth: 20 }), secret)
   }))
 
 withSfu("a join that is interrupted closes without a request, wherever it is", (sfu) =>
