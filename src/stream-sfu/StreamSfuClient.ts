@@ -48,9 +48,6 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
   const construct = yield* Socket.WebSocketConstructor
   return SfuClient.of({
     join: Effect.fn("StreamSfuClient.join")(function*(entry) {
-      if (entry.sessionId === "") {
-        throw new TypeError("StreamSfuClient: a session id has to have at least one character")
-      }
       return yield* Effect.provideService(
         Session.join({ access, limits, client, entry }),
         Socket.WebSocketConstructor,

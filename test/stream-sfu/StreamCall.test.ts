@@ -27,7 +27,8 @@ import * as FakeSfu from "./FakeSfu.ts"
 import { capabilities, join } from "./stage.ts"
 
 const userToken = "header.user+token/that=nobody.may-see"
-const password = "turn p@ss/word+that nobody may see"
+/** Its base64 is another in a URL. */
+const password = "turn p@ss/word+???>>>"
 
 const call: StreamCall.CallOptions = { apiKey: "key 1", callType: "default", callId: "stand/up" }
 
