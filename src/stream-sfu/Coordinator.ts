@@ -123,7 +123,11 @@ export const make = (options: {
   const ask = Effect.fnUntraced(function*(avoided: ReadonlyArray<string>) {
     const token = yield* options.userToken
     if (!Http.isToken(Redacted.value(token))) {
-      return yield* new SfuJoinError({ reason: "Refused", detail: "the user's token is none", shouldRetry: false })
+      return yield* new SfuJoinError({
+        reason: "Refused",
+        detail: "the user's token cannot be a header",
+        shouldRetry: false
+      })
     }
     const request = HttpClientRequest.post(url, {
       urlParams: { api_key: apiKey },

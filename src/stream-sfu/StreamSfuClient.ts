@@ -36,7 +36,7 @@ export interface StreamSfuOptions extends Limits.LimitOptions {
 }
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
-  if (!Http.isToken(Redacted.value(options.token))) throw new TypeError("StreamSfuClient: the token is none")
+  if (!Http.isToken(Redacted.value(options.token))) throw new TypeError("StreamSfuClient: the token cannot be a header")
   const limits = Limits.make(options)
   const access: Session.Access = {
     url: options.url,

@@ -246,7 +246,7 @@ withCall(
       const error = yield* Effect.flip(join)
       assert.deepStrictEqual(
         error,
-        new SfuJoinError({ reason: "Refused", detail: "the user's token is none", shouldRetry: false })
+        new SfuJoinError({ reason: "Refused", detail: "the user's token cannot be a header", shouldRetry: false })
       )
       assert.deepStrictEqual(sfu.requests, [])
     }),
