@@ -23,11 +23,21 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["internal/Connection.ts"],
   ["StreamEdge.ts"],
   ["index.ts"],
-  ["stream-sfu/StreamId.ts", "stream-sfu/Wire.ts", "stream-sfu/Wording.ts", "stream-sfu/Link.ts"],
+  [
+    "stream-sfu/StreamId.ts",
+    "stream-sfu/Wire.ts",
+    "stream-sfu/Wording.ts",
+    "stream-sfu/Link.ts",
+    "stream-sfu/Backoff.ts",
+    "stream-sfu/Limits.ts",
+    "stream-sfu/Http.ts",
+    "stream-sfu/UserToken.ts"
+  ],
   ["stream-sfu/Twirp.ts"],
   ["stream-sfu/Requests.ts"],
   ["stream-sfu/Session.ts"],
-  ["stream-sfu/StreamSfuClient.ts"],
+  ["stream-sfu/Coordinator.ts", "stream-sfu/StreamSfuClient.ts"],
+  ["stream-sfu/StreamCall.ts"],
   ["stream-sfu/index.ts"],
   ["werift/internal/Candidate.ts", "werift/internal/Broadcast.ts", "werift/internal/IceGenerations.ts"],
   ["werift/internal/Offer.ts", "werift/internal/Peer.ts"],
@@ -128,14 +138,18 @@ test("a door brings in effect and nothing else, but for what its adapter is ther
     return Array.from(new Set(all.filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/")))).toSorted()
   }
   const codec = "stream-sfu/generated/sfu.js"
+  const signer = "jose/jwt/sign"
   expect(foreign("index.ts")).toEqual([])
-  expect(foreign("stream-sfu/index.ts")).toEqual([codec])
+  expect(foreign("stream-sfu/index.ts")).toEqual([signer, codec])
   expect(foreign("werift/index.ts")).toEqual(["node:net", "werift"])
   expect(foreign("testing/index.ts")).toEqual([])
   expect(foreign("testing/vitest.ts")).toEqual(["@effect/vitest", "vitest"])
   expect(foreign("loopback/index.ts").filter((from) => !/^(node:|@effect\/platform-node\/)/.test(from)))
     .toEqual([codec, "werift"])
   expect(files.filter((file) => importsOf(file).includes(codec))).toEqual(["loopback/Wire.ts", "stream-sfu/Wire.ts"])
+  expect(files.filter((file) => importsOf(file).some((from) => from.startsWith("jose")))).toEqual([
+    "stream-sfu/UserToken.ts"
+  ])
   expect(files.filter((file) => importsOf(file).some((from) => from.startsWith("protobufjs")))).toEqual([])
   expect(new Set(files.filter((file) => importsOf(file).includes("werift")).map(adapterOf)))
     .toEqual(new Set(["loopback", "werift"]))

@@ -11,8 +11,11 @@ import { SfuRequestError, type SfuSession, type Subscription } from "../SfuClien
 import type * as Twirp from "./Twirp.ts"
 import * as Wire from "./Wire.ts"
 
-export interface Requests
-  extends Pick<SfuSession, "sendAnswer" | "sendIceCandidate" | "updateSubscriptions" | "restartIce">
+export interface Requests extends
+  Pick<
+    SfuSession,
+    "sendAnswer" | "setPublisher" | "updateMuteStates" | "sendIceCandidate" | "updateSubscriptions" | "restartIce"
+  >
 {
   /** An offer came: answers to older ones are not repeated any more. */
   readonly offered: (negotiationId: number) => Effect.Effect<void>
@@ -23,7 +26,7 @@ export interface Requests
 export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
   const over = Deferred.makeUnsafe<void>()
 
-  const during = (method: Wire.Call["method"]) => (request: Effect.Effect<void, SfuRequestError>) =>
+  const during = (method: Wire.Call["method"]) => <A>(request: Effect.Effect<A, SfuRequestError>) =>
     Effect.suspend(() => {
       const cut = Effect.fail(
         new SfuRequestError({ method, code: "canceled", detail: "the session is over", attempts: 0 })
@@ -50,6 +53,22 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
         pointless: overtaken.await
       })
     }).pipe(answers.withPermit, during("SendAnswer"))
+
+  // --- What we publish ---
+
+  const offers = Semaphore.makeUnsafe(1)
+
+  const setPublisher: Requests["setPublisher"] = ({ sdp, tracks }) =>
+    Effect.suspend(() => twirp.call({ request: () => Wire.setPublisher({ sessionId, sdp, tracks }), attempts: 3 }))
+      .pipe(offers.withPermit, during("SetPublisher"))
+
+  const muting = Semaphore.makeUnsafe(1)
+
+  const updateMuteStates: Requests["updateMuteStates"] = (states) =>
+    Effect.suspend(() => twirp.call({ request: () => Wire.updateMuteStates({ sessionId, states }), attempts: 5 })).pipe(
+      muting.withPermit,
+      during("UpdateMuteStates")
+    )
 
   // --- Subscriptions ---
 
@@ -85,10 +104,12 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
 
   return {
     sendAnswer,
+    setPublisher,
+    updateMuteStates,
     updateSubscriptions,
     // Candidates may arrive in any order, so they do not wait for each other.
-    sendIceCandidate: (_peerType, candidate) =>
-      twirp.call({ request: () => Wire.sendIceCandidate({ sessionId, candidate }), attempts: 5 }).pipe(
+    sendIceCandidate: (peerType, candidate) =>
+      twirp.call({ request: () => Wire.sendIceCandidate({ sessionId, peerType, candidate }), attempts: 5 }).pipe(
         during("IceTrickle")
       ),
     restartIce: Effect.suspend(() => twirp.call({ request: () => Wire.restartIce({ sessionId }), attempts: 5 })).pipe(

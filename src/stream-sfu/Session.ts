@@ -2,7 +2,8 @@
  * One stay in a call on one socket: the join, the events, the signs of life, and the end.
  *
  * Everything that happens on the socket happens in one fiber of the session's scope, and of the three that race in it
- * (who listens, who asks for signs of life, who notices silence) none outlives the race. Closing the scope leaves.
+ * (who listens, who asks for signs of life, who notices silence) none outlives the race. Closing the scope leaves, unless
+ * the session was handed over.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -15,9 +16,10 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import type * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
-import type { Capabilities, IceServer } from "../PeerConnection.ts"
-import type { SfuEvent, SfuSession } from "../SfuClient.ts"
+import type { IceServer } from "../PeerConnection.ts"
+import type { Grants, SfuClient, SfuEvent, SfuSession } from "../SfuClient.ts"
 import { SfuConnectionError, SfuJoinError } from "../SfuClient.ts"
+import type * as Limits from "./Limits.ts"
 import * as Link from "./Link.ts"
 import * as Requests from "./Requests.ts"
 import * as StreamId from "./StreamId.ts"
@@ -31,14 +33,26 @@ export interface Access {
   readonly webSocketUrl: string
   readonly token: Redacted.Redacted
   readonly iceServers: ReadonlyArray<IceServer>
+  /** The name that the coordinator has for it. */
+  readonly sfuId?: string | undefined
+  readonly grants?: Grants | undefined
 }
 
-export interface Limits {
-  /** Of a frame, and of the body of an HTTP answer. */
-  readonly bytes: number
-  /** Events that were told and not yet heard. */
-  readonly events: number
+/** How a session begins: as the port has it. */
+export type Entry = Parameters<SfuClient["Service"]["join"]>[0]
+
+interface Options {
+  readonly access: Access
+  readonly limits: Limits.Limits
+  readonly client: HttpClient.HttpClient
+  readonly entry: Entry
 }
+
+/**
+ * Codes of an SFU that goes down, is full, or has no place left in the call: another may do, and a coordinator that named
+ * this one can name another.
+ */
+export const anotherSfu: ReadonlySet<number> = new Set([301, 600, 700])
 
 const joinTimeout = "5 seconds"
 const healthInterval = "5 seconds"
@@ -72,31 +86,25 @@ const lost = ({ reason }: Socket.SocketError, wording: Wording.Wording): SfuConn
     })
     : new SfuConnectionError({ reason: "Broken", detail: "the WebSocket failed" })
 
-export const join = Effect.fnUntraced(function*(options: {
-  readonly access: Access
-  readonly limits: Limits
-  readonly client: HttpClient.HttpClient
-  readonly sessionId: string
-  readonly capabilities: Capabilities
-}): Effect.fn.Return<SfuSession, SfuJoinError, Scope.Scope | Socket.WebSocketConstructor> {
-  // Of its own, so that a join that failed leaves nothing in the scope of whoever tries again.
-  const scope = yield* Scope.fork(yield* Effect.scope)
-  return yield* Effect.onExit(
-    Scope.provide(establish(options), scope),
-    (exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void
-  )
-})
+export const join = Effect.fnUntraced(
+  function*(options: Options): Effect.fn.Return<SfuSession, SfuJoinError, Scope.Scope | Socket.WebSocketConstructor> {
+    if (options.entry.sessionId === "") {
+      throw new TypeError("stream-sfu: a session id has to have at least one character")
+    }
+    // Of its own, so that a join that failed leaves nothing in the scope of whoever tries again.
+    const scope = yield* Scope.fork(yield* Effect.scope)
+    return yield* Effect.onExit(
+      Scope.provide(establish(options), scope),
+      (exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void
+    )
+  }
+)
 
-const establish = Effect.fnUntraced(function*(options: {
-  readonly access: Access
-  readonly limits: Limits
-  readonly client: HttpClient.HttpClient
-  readonly sessionId: string
-  readonly capabilities: Capabilities
-}) {
-  const { access, capabilities, client, limits, sessionId } = options
+const establish = Effect.fnUntraced(function*(options: Options) {
+  const { access, client, entry, limits } = options
+  const { sessionId } = entry
   const { token } = access
-  const wording = Wording.make(token)
+  const wording = Wording.make(token, ...access.iceServers.flatMap(({ credential }) => credential ?? []))
   const twirp = Twirp.make({ client, url: access.url, token, limit: limits.bytes, wording })
   const requests = Requests.make(twirp, sessionId)
   const events = yield* Queue.bounded<SfuEvent, SfuConnectionError | Cause.Done>(limits.events)
@@ -126,7 +134,7 @@ const establish = Effect.fnUntraced(function*(options: {
 
   const joined = yield* Effect.gen(function*() {
     yield* Effect.mapError(
-      link.send(Wire.joinRequest({ token, sessionId, capabilities })),
+      link.send(Wire.joinRequest({ token, ...entry })),
       (error) => lost(error, wording)
     )
     while (true) {
@@ -139,7 +147,8 @@ const establish = Effect.fnUntraced(function*(options: {
             reason: "Refused",
             ...(message.code === 0 ? {} : { code: message.code }),
             detail: wording(message.detail),
-            shouldRetry: message.shouldRetry && message.reconnectStrategy !== "Disconnect"
+            shouldRetry: message.reconnectStrategy !== "Disconnect"
+              && (message.shouldRetry || access.sfuId !== undefined && anotherSfu.has(message.code))
           })
         case "Told": {
           const { event } = message
@@ -215,6 +224,7 @@ const establish = Effect.fnUntraced(function*(options: {
   })
 
   let healthy = true
+  let handedOverTo: "AnotherSocket" | "AnotherSfu" | undefined
   const stay = Effect.raceAllFirst<Effect.Effect<void, SfuConnectionError>>([listen, askForLife, noticeSilence]).pipe(
     Effect.matchEffect({
       onSuccess: () => Effect.asVoid(Queue.end(events)),
@@ -235,6 +245,9 @@ const establish = Effect.fnUntraced(function*(options: {
     Effect.gen(function*() {
       yield* Queue.end(events)
       yield* requests.end
+      // The SFU keeps what it has of a session whose socket is closed with 4100, even of one that was lost.
+      if (handedOverTo === "AnotherSocket") return yield* link.close(4100, "another socket takes over")
+      if (handedOverTo === "AnotherSfu") return yield* link.close(1000, "another SFU takes over")
       if (!healthy) return
       yield* Effect.ignore(link.send(Wire.leaveCallRequest({ sessionId, reason: "left" })))
       yield* link.close(1000, "left")
@@ -246,17 +259,19 @@ const establish = Effect.fnUntraced(function*(options: {
   return {
     participants: joined.participants,
     iceServers: access.iceServers,
+    ...(access.sfuId === undefined ? {} : { sfuId: access.sfuId }),
+    reconnected: joined.reconnected,
+    fastReconnectDeadline: joined.fastReconnectDeadline,
+    publishOptions: joined.publishOptions,
+    ...(access.grants === undefined ? {} : { grants: access.grants }),
     identify: StreamId.parse,
-    reconnected: false,
-    fastReconnectDeadline: 0,
-    publishOptions: [],
-    setPublisher: () => Effect.die("not yet"),
-    updateMuteStates: () => Effect.die("not yet"),
-    handOver: () => Effect.die("not yet"),
     events: Stream.fromQueue(events),
     sendAnswer: requests.sendAnswer,
+    setPublisher: requests.setPublisher,
+    updateMuteStates: requests.updateMuteStates,
     sendIceCandidate: requests.sendIceCandidate,
     updateSubscriptions: requests.updateSubscriptions,
-    restartIce: requests.restartIce
+    restartIce: requests.restartIce,
+    handOver: (to) => Effect.sync(() => void (handedOverTo = to))
   } satisfies SfuSession
 })

@@ -2,7 +2,7 @@
  * Joins calls on an SFU of Stream: WebSocket for what it tells, Twirp for what it is asked.
  *
  * Brings neither a WebSocket nor an HTTP client: both are asked of the application, so that it runs where Effect does.
- * Nothing here reconnects; a session whose signalling is lost says so, and joining again is a new session.
+ * Nothing here reconnects; a session whose signalling is lost says so, and whoever joins again says as what.
  *
  * @since 0.1.0
  */
@@ -10,10 +10,12 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Socket from "effect/socket/Socket"
 import type { IceServer } from "../PeerConnection.ts"
 import { SfuClient } from "../SfuClient.ts"
+import * as Http from "./Http.ts"
+import * as Limits from "./Limits.ts"
 import * as Session from "./Session.ts"
 
 /**
@@ -22,7 +24,7 @@ import * as Session from "./Session.ts"
  * @category models
  * @since 0.1.0
  */
-export interface StreamSfuOptions {
+export interface StreamSfuOptions extends Limits.LimitOptions {
   /** The root of the SFU's Twirp service: `credentials.server.url`, which ends in `/twirp`. */
   readonly url: string
   /** `credentials.server.ws_endpoint`. */
@@ -31,22 +33,11 @@ export interface StreamSfuOptions {
   readonly token: Redacted.Redacted
   /** `credentials.ice_servers`, handed on to whoever opens the connection. Default none. */
   readonly iceServers?: ReadonlyArray<IceServer> | undefined
-  /** A frame longer than this is passed over, and so is an HTTP answer. Default 1 MiB. */
-  readonly maxFrameBytes?: number | undefined
-  /** A consumer of `events` that is further behind than this loses the session. Default 4,096. */
-  readonly maxEventsBehind?: number | undefined
-}
-
-const atLeastOne = (name: string, input: number): number => {
-  if (input >= 1) return input
-  throw new RangeError(`StreamSfuClient: ${name} has to be a number of one or more, not ${input}`)
 }
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
-  const limits: Session.Limits = {
-    bytes: atLeastOne("maxFrameBytes", options.maxFrameBytes ?? 1024 * 1024),
-    events: atLeastOne("maxEventsBehind", options.maxEventsBehind ?? 4_096)
-  }
+  if (!Http.isToken(Redacted.value(options.token))) throw new TypeError("StreamSfuClient: the token cannot be a header")
+  const limits = Limits.make(options)
   const access: Session.Access = {
     url: options.url,
     webSocketUrl: options.webSocketUrl,
@@ -56,10 +47,9 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
   const client = yield* HttpClient.HttpClient
   const construct = yield* Socket.WebSocketConstructor
   return SfuClient.of({
-    join: Effect.fn("StreamSfuClient.join")(function*({ capabilities, sessionId }) {
-      if (sessionId === "") throw new TypeError("StreamSfuClient: a session id has to have at least one character")
+    join: Effect.fn("StreamSfuClient.join")(function*(entry) {
       return yield* Effect.provideService(
-        Session.join({ access, limits, client, sessionId, capabilities }),
+        Session.join({ access, limits, client, entry }),
         Socket.WebSocketConstructor,
         construct
       )

@@ -9,42 +9,29 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import { SfuRequestError } from "../SfuClient.ts"
+import * as Backoff from "./Backoff.ts"
+import * as Http from "./Http.ts"
 import type * as Wire from "./Wire.ts"
 import type * as Wording from "./Wording.ts"
 
 const service = "stream.video.sfu.signal.SignalServer"
 
 export interface Twirp {
-  readonly call: (options: {
+  /** What the answer holds. */
+  readonly call: <A>(options: {
     /** Asked before each attempt, so that a repetition may send something newer. */
-    readonly request: () => Wire.Call
+    readonly request: () => Wire.Call<A>
     readonly attempts: number
     /** Completes once repeating has lost its point, which ends a pause at once, and no attempt. */
     readonly pointless?: Effect.Effect<void> | undefined
-  }) => Effect.Effect<void, SfuRequestError>
+  }) => Effect.Effect<A, SfuRequestError>
 }
 
-interface Failure {
-  readonly code: string | number
-  readonly detail: string
-  readonly passing: boolean
-}
-
-/** The pause before repetition `n`, counted from 1: milliseconds, drawn evenly from this range. */
-const pauseRange = (n: number): readonly [from: number, to: number] => [
-  Math.min(Math.max(250, (n - 1) * 2_000), 5_000),
-  Math.min(500 + n * 2_000, 5_000)
-]
-
-const pause = (n: number): Effect.Effect<void> => Effect.flatMap(Random.nextBetween(...pauseRange(n)), Effect.sleep)
-
-const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500
+type Failure = Wire.Refusal
 
 /** For an answer that a proxy gave, or whose body is none of Twirp's. */
 const codeOf = (status: number): string => {
@@ -77,8 +64,8 @@ const decodeTwirpError = Schema.decodeUnknownResult(TwirpError)
 const refusedByServer = (status: number, body: string): Failure => {
   const decoded = decodeTwirpError(body)
   return Result.isSuccess(decoded)
-    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", passing: mayPass(status) }
-    : { code: codeOf(status), detail: `HTTP ${status}`, passing: mayPass(status) }
+    ? { code: decoded.success.code, detail: decoded.success.msg ?? "", shouldRetry: Http.mayPass(status) }
+    : { code: codeOf(status), detail: `HTTP ${status}`, shouldRetry: Http.mayPass(status) }
 }
 
 const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
@@ -86,23 +73,17 @@ const brokenOff = ({ reason }: HttpClientError.HttpClientError): Failure => {
     case "TransportError":
     case "DecodeError":
     case "EmptyBodyError":
-      return { code: "unavailable", detail: "the connection could not be made, or broke", passing: true }
+      return { code: "unavailable", detail: "the connection could not be made, or broke", shouldRetry: true }
     case "StatusCodeError":
-      return { code: codeOf(reason.response.status), detail: reason.message, passing: mayPass(reason.response.status) }
+      return {
+        code: codeOf(reason.response.status),
+        detail: reason.message,
+        shouldRetry: Http.mayPass(reason.response.status)
+      }
     case "EncodeError":
     case "InvalidUrlError":
-      return { code: "malformed", detail: "the request could not be sent as it is", passing: false }
+      return { code: "malformed", detail: "the request could not be sent as it is", shouldRetry: false }
   }
-}
-
-const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const all = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
-  }
-  return all
 }
 
 /** `url` is Twirp's root. An answer longer than `limit` is not read to its end. */
@@ -117,36 +98,23 @@ export const make = (options: {
   // Ties the connection to the scope of the attempt: an answer that is not read to its end would hold it.
   const client = HttpClient.withScope(options.client)
 
-  const attempt = Effect.fnUntraced(function*(call: Wire.Call) {
+  const attempt = Effect.fnUntraced(function*<A>(call: Wire.Call<A>) {
     const response = yield* client.execute(HttpClientRequest.post(`${root}/${call.method}`, {
       headers: { authorization: `Bearer ${Redacted.value(options.token)}` },
       body: HttpBody.uint8Array(call.body, "application/protobuf")
     })).pipe(Effect.mapError(brokenOff))
-    const chunks: Array<Uint8Array> = []
-    let length = 0
-    yield* Stream.runForEach(Stream.mapError(response.stream, brokenOff), (chunk): Effect.Effect<void, Failure> => {
-      length += chunk.byteLength
-      if (length > options.limit) return Effect.fail({ code: "internal", detail: "too long an answer", passing: false })
-      chunks.push(chunk)
-      return Effect.void
-    })
-    const body = joined(chunks, length)
-    if (response.status !== 200) {
-      const text = yield* Stream.mkString(Stream.decodeText(Stream.make(body)))
-      return yield* Effect.fail(refusedByServer(response.status, text))
-    }
-    const refusal = call.refusal(body)
-    if (Result.isFailure(refusal)) {
-      const failure: Failure = { code: "internal", detail: `unreadable: ${refusal.failure}`, passing: false }
-      return yield* Effect.fail(failure)
-    }
-    if (refusal.success === undefined) return
-    const { code, detail, shouldRetry } = refusal.success
-    return yield* Effect.fail<Failure>({ code, detail, passing: shouldRetry })
+    const body = yield* Effect.mapError(
+      Http.body(response, options.limit),
+      (error): Failure =>
+        error === "TooLong" ? { code: "internal", detail: "too long an answer", shouldRetry: false } : brokenOff(error)
+    )
+    if (response.status !== 200) return yield* Effect.fail(refusedByServer(response.status, Http.text(body)))
+    return yield* Effect.fromResult(call.answer(body))
   }, (effect) =>
     Effect.scoped(effect).pipe(Effect.timeoutOrElse({
       duration: "5 seconds",
-      orElse: () => Effect.fail<Failure>({ code: "deadline_exceeded", detail: "no answer in 5 seconds", passing: true })
+      orElse: () =>
+        Effect.fail<Failure>({ code: "deadline_exceeded", detail: "no answer in 5 seconds", shouldRetry: true })
     })))
 
   return {
@@ -154,14 +122,14 @@ export const make = (options: {
       for (let n = 1;; n++) {
         const call = request()
         const done = yield* Effect.result(attempt(call))
-        if (Result.isSuccess(done)) return
-        const { code, detail, passing } = done.failure
+        if (Result.isSuccess(done)) return done.success
+        const { code, detail, shouldRetry } = done.failure
         const error = new SfuRequestError({ method: call.method, code, detail: options.wording(detail), attempts: n })
-        if (!passing || n >= attempts) return yield* error
+        if (!shouldRetry || n >= attempts) return yield* error
         yield* Effect.logDebug(error.message)
         const again = yield* Effect.raceFirst(
           Effect.as(pointless ?? Effect.never, false),
-          Effect.as(pause(n), true)
+          Effect.as(Backoff.pause(n), true)
         )
         if (!again) return yield* error
       }

@@ -7,17 +7,20 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Capabilities, IceCandidate } from "../PeerConnection.ts"
+import type { Capabilities, IceCandidate, PeerType, RtpCodec } from "../PeerConnection.ts"
 import type {
+  AnnouncedTrack,
   CallEndedReason,
   Publication,
+  PublishOption,
+  Reconnection,
   ReconnectStrategy,
   SfuEvent,
   SfuParticipant,
   Subscription,
   UnpublishCause
 } from "../SfuClient.ts"
-import type { TrackType } from "../Track.ts"
+import { kindOf, type TrackType } from "../Track.ts"
 import { stream } from "./generated/sfu.js"
 
 const { event, models, signal } = stream.video.sfu
@@ -30,6 +33,10 @@ export type Message =
   | { readonly _tag: "Told"; readonly event: Exclude<SfuEvent, { readonly _tag: "Failed" }> }
   | {
     readonly _tag: "Joined"
+    readonly reconnected: boolean
+    /** In milliseconds; 0, if the SFU does not say, or says what cannot be. */
+    readonly fastReconnectDeadline: number
+    readonly publishOptions: ReadonlyArray<PublishOption>
     readonly participants: ReadonlyArray<SfuParticipant>
     /** Participants that were left out because they have no name or no session. */
     readonly unusable: number
@@ -41,7 +48,7 @@ export type Message =
     readonly reconnectStrategy: ReconnectStrategy
     readonly shouldRetry: boolean
   }
-  /** Known, and of no use here: for display, for publishers, or only a sign of life. */
+  /** Known, and of no use here: for display, for encoders, or only a sign of life. */
   | { readonly _tag: "Unneeded" }
 
 /**
@@ -76,6 +83,9 @@ const trackTypes: ReadonlyArray<TrackType | undefined> = [
   "ScreenShare",
   "ScreenShareAudio"
 ]
+
+/** In the order of their numbers: who says none is the publisher. */
+const peerTypes: ReadonlyArray<PeerType> = ["Publisher", "Subscriber"]
 
 const unpublishCauses: ReadonlyArray<UnpublishCause> = ["Unspecified", "UserMuted", "PermissionRevoked", "Moderation"]
 
@@ -150,7 +160,8 @@ const decodeCandidate = Schema.decodeUnknownResult(CandidateJson)
 const encodeCandidate = Schema.encodeSync(CandidateJson)
 
 const iceTrickle = ({ iceCandidate, peerType }: stream.video.sfu.models.ICETrickle.$Properties): Heard => {
-  if (peerType !== models.PeerType.PEER_TYPE_SUBSCRIBER) return unneeded
+  const peer = peerTypes[peerType ?? 0]
+  if (peer === undefined) return unreadable("Invalid", "iceTrickle", "for no connection")
   const decoded = decodeCandidate(iceCandidate)
   if (Result.isFailure(decoded)) return unreadable("Invalid", "iceTrickle", "not a candidate")
   const { candidate, sdpMid, sdpMLineIndex, usernameFragment } = decoded.success
@@ -158,7 +169,7 @@ const iceTrickle = ({ iceCandidate, peerType }: stream.video.sfu.models.ICETrick
   if (candidate === "") return unneeded
   return told({
     _tag: "IceTrickle",
-    peerType: "Subscriber",
+    peerType: peer,
     candidate: {
       candidate,
       ...(typeof sdpMid === "string" ? { sdpMid } : {}),
@@ -177,10 +188,62 @@ const presence = (
   return who === undefined ? unreadable("Invalid", payload, "of nobody") : told({ _tag, participant: who })
 }
 
-const joined = ({ callState }: stream.video.sfu.event.JoinResponse.$Properties): Heard => {
-  const all = callState?.participants ?? []
+const iceRestart = ({ peerType }: stream.video.sfu.event.ICERestart.$Properties): Heard => {
+  const peer = peerTypes[peerType ?? 0]
+  return peer === undefined
+    ? unreadable("Invalid", "iceRestart", "of no connection")
+    : told({ _tag: "IceRestart", peerType: peer })
+}
+
+/** `encoding_parameters` is what SDP's `a=rtpmap` has there: of audio, the number of channels (RFC 8866, section 6.6). */
+const codec = (from: stream.video.sfu.models.Codec.$Properties | null | undefined): RtpCodec | undefined => {
+  if (!from?.name || !from.clockRate) return undefined
+  const channels = Number(from.encodingParameters || Number.NaN)
+  return {
+    name: from.name,
+    clockRate: from.clockRate,
+    ...(Number.isInteger(channels) && channels > 0 ? { channels } : {})
+  }
+}
+
+/** What is of no known type we have nothing for. */
+const publishOptions = (
+  all: ReadonlyArray<stream.video.sfu.models.PublishOption.$Properties> | null | undefined
+): ReadonlyArray<PublishOption> =>
+  (all ?? []).flatMap((from) => {
+    const trackType = trackTypes[from.trackType ?? 0]
+    if (trackType === undefined) return []
+    const wanted = codec(from.codec)
+    return { id: from.id ?? 0, trackType, ...(wanted === undefined ? {} : { codec: wanted }) }
+  })
+
+const grants = ({ currentGrants }: stream.video.sfu.event.CallGrantsUpdated.$Properties): Heard =>
+  currentGrants === null || currentGrants === undefined
+    ? unreadable("Invalid", "callGrantsUpdated", "no grants")
+    : told({
+      _tag: "GrantsChanged",
+      grants: {
+        audio: currentGrants.canPublishAudio ?? false,
+        video: currentGrants.canPublishVideo ?? false,
+        screenShare: currentGrants.canScreenshare ?? false
+      }
+    })
+
+/** In seconds. Nobody keeps a session for longer than an hour, and nobody waits for one. */
+const longestDeadline = 3_600
+
+const joined = (from: stream.video.sfu.event.JoinResponse.$Properties): Heard => {
+  const all = from.callState?.participants ?? []
   const participants = all.flatMap((one) => participant(one) ?? [])
-  return Result.succeed({ _tag: "Joined", participants, unusable: all.length - participants.length })
+  const deadline = from.fastReconnectDeadlineSeconds ?? 0
+  return Result.succeed({
+    _tag: "Joined",
+    reconnected: from.reconnected ?? false,
+    fastReconnectDeadline: deadline > 0 && deadline <= longestDeadline ? deadline * 1_000 : 0,
+    publishOptions: publishOptions(from.publishOptions),
+    participants,
+    unusable: all.length - participants.length
+  })
 }
 
 const failed = ({ error, reconnectStrategy }: stream.video.sfu.event.Error.$Properties): Heard =>
@@ -234,13 +297,20 @@ const read = (from: stream.video.sfu.event.SfuEvent): Heard => {
       return told({ _tag: "GoAway", reason: named(goAwayReasons, from.goAway?.reason) })
     case "callEnded":
       return told({ _tag: "CallEnded", reason: named(callEndedReasons, from.callEnded?.reason) })
+    case "iceRestart":
+      return iceRestart(from.iceRestart ?? {})
+    case "changePublishOptions":
+      return told({
+        _tag: "PublishOptionsChanged",
+        publishOptions: publishOptions(from.changePublishOptions?.publishOptions)
+      })
+    case "callGrantsUpdated":
+      return grants(from.callGrantsUpdated ?? {})
+    case "participantMigrationComplete":
+      return told({ _tag: "MigrationCompleted" })
     case "healthCheckResponse":
     case "publisherAnswer":
-    case "iceRestart":
-    case "participantMigrationComplete":
     case "changePublishQuality":
-    case "changePublishOptions":
-    case "callGrantsUpdated":
     case "inboundStateNotification":
     case "connectionQualityChanged":
     case "audioLevelChanged":
@@ -268,6 +338,42 @@ export const message = (frame: Uint8Array | string, limit: number): Heard => {
 const request = (payload: stream.video.sfu.event.SfuRequest.$Properties): Uint8Array =>
   event.SfuRequest.encode(payload).finish()
 
+const trackInfo = (track: AnnouncedTrack): stream.video.sfu.models.TrackInfo.$Properties => ({
+  trackId: track.trackId,
+  trackType: trackTypes.indexOf(track.trackType),
+  mid: track.mid,
+  muted: track.muted,
+  codec: {
+    name: track.codec.name,
+    clockRate: track.codec.clockRate,
+    ...(track.codec.channels === undefined ? {} : { encodingParameters: String(track.codec.channels) })
+  },
+  ...(track.publishOptionId === undefined ? {} : { publishOptionId: track.publishOptionId }),
+  // Sent as one layer, which by the names of the SFU is the full one of quarter, half and full.
+  ...(kindOf(track.trackType) === "video"
+    ? { layers: [{ rid: "f", ...(track.dimension === undefined ? {} : { videoDimension: track.dimension }) }] }
+    : {})
+})
+
+const subscriptionDetails = (
+  { dimension, key: { sessionId, trackType, userId } }: Subscription
+): stream.video.sfu.signal.TrackSubscriptionDetails.$Properties => ({
+  userId,
+  sessionId,
+  trackType: trackTypes.indexOf(trackType),
+  ...(dimension === undefined ? {} : { dimension })
+})
+
+const reconnectDetails = (reconnection: Reconnection): stream.video.sfu.event.ReconnectDetails.$Properties => ({
+  strategy: strategies.indexOf(reconnection.strategy),
+  announcedTracks: reconnection.announcedTracks.map(trackInfo),
+  subscriptions: reconnection.subscriptions.map(subscriptionDetails),
+  reconnectAttempt: reconnection.attempt,
+  ...(reconnection.fromSfuId === undefined ? {} : { fromSfuId: reconnection.fromSfuId }),
+  ...(reconnection.previousSessionId === undefined ? {} : { previousSessionId: reconnection.previousSessionId }),
+  reason: reconnection.reason
+})
+
 /**
  * Claims no capability: what the SFU would pause on the strength of `SUBSCRIBER_VIDEO_PAUSE` nobody here would hear of.
  * The kind of SDK is unspecified, since the SFU curtails the codecs of some kinds.
@@ -275,16 +381,21 @@ const request = (payload: stream.video.sfu.event.SfuRequest.$Properties): Uint8A
 export const joinRequest = (options: {
   readonly token: Redacted.Redacted
   readonly sessionId: string
+  readonly unifiedSessionId?: string | undefined
   readonly capabilities: Capabilities
+  readonly reconnection?: Reconnection | undefined
 }): Uint8Array =>
   request({
     joinRequest: {
       token: Redacted.value(options.token),
       sessionId: options.sessionId,
-      unifiedSessionId: options.sessionId,
+      unifiedSessionId: options.unifiedSessionId ?? options.sessionId,
       subscriberSdp: options.capabilities.subscriberSdp,
       publisherSdp: options.capabilities.publisherSdp,
-      clientDetails: { sdk: { type: models.SdkType.SDK_TYPE_UNSPECIFIED } }
+      clientDetails: { sdk: { type: models.SdkType.SDK_TYPE_UNSPECIFIED } },
+      ...(options.reconnection === undefined ? {} : { reconnectDetails: reconnectDetails(options.reconnection) }),
+      // What older SFUs go by.
+      ...(options.reconnection?.strategy === "Fast" ? { fastReconnect: true } : {})
     }
   })
 
@@ -295,31 +406,52 @@ export const leaveCallRequest = (options: { readonly sessionId: string; readonly
 
 // --- What we ask of the SFU -------------------------------------------------------------------------------------------
 
-/** Why the SFU said no. */
+/** Why there is nothing to be had from an answer. */
 export interface Refusal {
-  readonly code: number
+  /** The SFU's own, or one of Twirp's. */
+  readonly code: number | string
   readonly detail: string
   readonly shouldRetry: boolean
 }
 
 /** One call of the SFU's `SignalServer`: what is sent, and what the answer to it says. */
-export interface Call {
-  readonly method: "SendAnswer" | "IceTrickle" | "UpdateSubscriptions" | "IceRestart"
+export interface Call<A = void> {
+  readonly method:
+    | "SendAnswer"
+    | "SetPublisher"
+    | "IceTrickle"
+    | "UpdateSubscriptions"
+    | "UpdateMuteStates"
+    | "IceRestart"
   readonly body: Uint8Array
-  /** The refusal in an answer, if it is one; or why the answer cannot be read. */
-  readonly refusal: (answer: Uint8Array) => Result.Result<Refusal | undefined, string>
+  readonly answer: (answer: Uint8Array) => Result.Result<A, Refusal>
 }
 
 interface Answer {
   readonly error?: stream.video.sfu.models.Error.$Properties | null
 }
 
-const refusalOf = (decode: (bytes: Uint8Array) => Answer): Call["refusal"] => (bytes) =>
-  Result.map(parsed(decode, bytes), ({ error }) =>
-    // An error without a code is none.
-    error?.code
-      ? { code: error.code, detail: error.message ?? "", shouldRetry: error.shouldRetry ?? false }
-      : undefined)
+const unusable = (detail: string): Refusal => ({ code: "internal", detail, shouldRetry: false })
+
+const answered =
+  <A extends Answer>(decode: (bytes: Uint8Array) => A) => (bytes: Uint8Array): Result.Result<A, Refusal> =>
+    parsed(decode, bytes).pipe(
+      Result.mapError((detail) => unusable(`unreadable: ${detail}`)),
+      Result.flatMap((answer) =>
+        // An error without a code is none.
+        answer.error?.code
+          ? Result.fail({
+            code: answer.error.code,
+            detail: answer.error.message ?? "",
+            shouldRetry: answer.error.shouldRetry ?? false
+          })
+          : Result.succeed(answer)
+      )
+    )
+
+/** Says no more than that it was done. */
+const done = (decode: (bytes: Uint8Array) => Answer): Call["answer"] => (bytes) =>
+  Result.map(answered(decode)(bytes), () => undefined)
 
 export const sendAnswer = (options: {
   readonly sessionId: string
@@ -328,17 +460,51 @@ export const sendAnswer = (options: {
 }): Call => ({
   method: "SendAnswer",
   body: signal.SendAnswerRequest.encode({ ...options, peerType: models.PeerType.PEER_TYPE_SUBSCRIBER }).finish(),
-  refusal: refusalOf(signal.SendAnswerResponse.decode)
+  answer: done(signal.SendAnswerResponse.decode)
 })
 
-export const sendIceCandidate = (options: { readonly sessionId: string; readonly candidate: IceCandidate }): Call => ({
+export const setPublisher = (options: {
+  readonly sessionId: string
+  readonly sdp: string
+  readonly tracks: ReadonlyArray<AnnouncedTrack>
+}): Call<string> => ({
+  method: "SetPublisher",
+  body: signal.SetPublisherRequest.encode({
+    sessionId: options.sessionId,
+    sdp: options.sdp,
+    tracks: options.tracks.map(trackInfo)
+  }).finish(),
+  answer: (bytes) =>
+    Result.flatMap(
+      answered(signal.SetPublisherResponse.decode)(bytes),
+      ({ sdp }) => sdp ? Result.succeed(sdp) : Result.fail(unusable("an answer without an sdp"))
+    )
+})
+
+export const updateMuteStates = (options: {
+  readonly sessionId: string
+  readonly states: ReadonlyArray<{ readonly trackType: TrackType; readonly muted: boolean }>
+}): Call => ({
+  method: "UpdateMuteStates",
+  body: signal.UpdateMuteStatesRequest.encode({
+    sessionId: options.sessionId,
+    muteStates: options.states.map(({ muted, trackType }) => ({ muted, trackType: trackTypes.indexOf(trackType) }))
+  }).finish(),
+  answer: done(signal.UpdateMuteStatesResponse.decode)
+})
+
+export const sendIceCandidate = (options: {
+  readonly sessionId: string
+  readonly peerType: PeerType
+  readonly candidate: IceCandidate
+}): Call => ({
   method: "IceTrickle",
   body: models.ICETrickle.encode({
-    peerType: models.PeerType.PEER_TYPE_SUBSCRIBER,
+    peerType: peerTypes.indexOf(options.peerType),
     iceCandidate: encodeCandidate(options.candidate),
     sessionId: options.sessionId
   }).finish(),
-  refusal: refusalOf(signal.ICETrickleResponse.decode)
+  answer: done(signal.ICETrickleResponse.decode)
 })
 
 export const updateSubscriptions = (options: {
@@ -348,18 +514,13 @@ export const updateSubscriptions = (options: {
   method: "UpdateSubscriptions",
   body: signal.UpdateSubscriptionsRequest.encode({
     sessionId: options.sessionId,
-    tracks: options.subscriptions.map(({ dimension, key: { sessionId, trackType, userId } }) => ({
-      userId,
-      sessionId,
-      trackType: trackTypes.indexOf(trackType),
-      ...(dimension === undefined ? {} : { dimension })
-    }))
+    tracks: options.subscriptions.map(subscriptionDetails)
   }).finish(),
-  refusal: refusalOf(signal.UpdateSubscriptionsResponse.decode)
+  answer: done(signal.UpdateSubscriptionsResponse.decode)
 })
 
 export const restartIce = (options: { readonly sessionId: string }): Call => ({
   method: "IceRestart",
   body: signal.ICERestartRequest.encode({ ...options, peerType: models.PeerType.PEER_TYPE_SUBSCRIBER }).finish(),
-  refusal: refusalOf(signal.ICERestartResponse.decode)
+  answer: done(signal.ICERestartResponse.decode)
 })

@@ -3,4 +3,5 @@
  *
  * @since 0.1.0
  */
+export * as StreamCall from "./StreamCall.ts"
 export * as StreamSfuClient from "./StreamSfuClient.ts"

@@ -122,6 +122,9 @@ export interface FakeSfu {
 export const ok = (error?: stream.video.sfu.models.Error.$Properties): Response =>
   new Response(Uint8Array.from(signal.SendAnswerResponse.encode(error === undefined ? {} : { error }).finish()))
 
+export const published = (sdp: string): Response =>
+  new Response(Uint8Array.from(signal.SetPublisherResponse.encode({ sdp }).finish()))
+
 export const twirp = (status: number, code: string, msg = ""): Response =>
   new Response(JSON.stringify({ code, msg }), { status })
 

@@ -1,18 +1,23 @@
 /**
  * A stay in a call, from the join to the end, under `TestClock`.
  */
-import { assert } from "@effect/vitest"
+import { assert, it } from "@effect/vitest"
 import { SfuClient, SfuConnectionError, type SfuEvent, SfuJoinError } from "effect-track-resolver"
+import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import { inspect } from "node:util"
 import { begin } from "../resolver.ts"
-import { encode, joinResponse, secret } from "./FakeSfu.ts"
+import * as FakeSfu from "./FakeSfu.ts"
+import { encode, joinResponse, secret, type SfuRequest } from "./FakeSfu.ts"
 import { capabilities, join, story, withSfu } from "./stage.ts"
 
 const left = (name: string) => ({ participantLeft: { participant: { userId: name, sessionId: `${name}-1` } } })
@@ -43,6 +48,81 @@ withSfu(
       assert.deepStrictEqual(session.iceServers, [{ urls: ["stun:sfu.test"] }])
     }),
   { iceServers: [{ urls: ["stun:sfu.test"] }] }
+)
+
+const joinAs = (entry: Partial<Parameters<SfuClient["Service"]["join"]>[0]>) =>
+  SfuClient.use((client) => client.join({ sessionId: "alice-1", capabilities, ...entry }))
+
+withSfu(
+  "a first join says nothing of reconnecting, and a session tells what it was told",
+  (sfu) =>
+    Effect.gen(function*() {
+      const first = yield* join
+      assert.deepInclude(first, { reconnected: false, fastReconnectDeadline: 0, publishOptions: [] })
+      assert.doesNotHaveAnyKeys(first, ["sfuId", "grants"])
+      const { joinRequest } = sfu.sockets[0]!.heard[0] as { joinRequest: object }
+      assert.deepInclude(joinRequest, { reconnectDetails: null, fastReconnect: false })
+      sfu.onRequest = (request, socket) => {
+        if (!request.joinRequest) return
+        const publishOptions = [{ id: 3, trackType: 1 }]
+        socket.say({ joinResponse: { reconnected: true, fastReconnectDeadlineSeconds: 15, publishOptions } })
+      }
+      assert.deepInclude(yield* join, {
+        reconnected: true,
+        fastReconnectDeadline: 15_000,
+        publishOptions: [{ id: 3, trackType: "Audio" }]
+      })
+    })
+)
+
+withSfu("who joins again says as what, and what there is to be restored", (sfu) =>
+  Effect.gen(function*() {
+    const announced = {
+      trackId: "mic",
+      trackType: "Audio",
+      mid: "0",
+      muted: false,
+      codec: { name: "opus", clockRate: 48_000 }
+    } as const
+    const reconnection = {
+      attempt: 3,
+      announcedTracks: [announced],
+      subscriptions: [{ key: { userId: "bob", sessionId: "bob-1", trackType: "Video" } }],
+      reason: "1006"
+    } as const
+    yield* joinAs({ sessionId: "alice-2", reconnection: { ...reconnection, strategy: "Fast" } })
+    yield* joinAs({
+      sessionId: "alice-2",
+      unifiedSessionId: "alice-1",
+      reconnection: { ...reconnection, strategy: "Rejoin", previousSessionId: "alice-1", fromSfuId: "sfu-1" }
+    })
+    yield* joinAs({ reconnection: { ...reconnection, strategy: "Migrate", fromSfuId: "sfu-1" } })
+    const seen = sfu.sockets.map(({ heard }) => (heard[0] as SfuRequest).joinRequest!)
+    assert.deepStrictEqual(seen.map(({ fastReconnect }) => fastReconnect), [true, false, false])
+    assert.deepStrictEqual(seen.map(({ unifiedSessionId }) => unifiedSessionId), ["alice-2", "alice-1", "alice-1"])
+    assert.deepStrictEqual(
+      seen.map(({ reconnectDetails }) => {
+        const { fromSfuId, previousSessionId, reason, reconnectAttempt, strategy } = reconnectDetails!
+        return [strategy, reconnectAttempt, fromSfuId, previousSessionId, reason]
+      }),
+      [[2, 3, "", "", "1006"], [3, 3, "sfu-1", "alice-1", "1006"], [4, 3, "sfu-1", "", "1006"]]
+    )
+    for (const { reconnectDetails } of seen) {
+      assert.deepInclude(reconnectDetails!.announcedTracks![0], { trackId: "mic", trackType: 1, mid: "0" })
+      assert.deepInclude(reconnectDetails!.subscriptions![0], { userId: "bob", sessionId: "bob-1", trackType: 2 })
+    }
+  }))
+
+withSfu(
+  "a fast reconnect to an SFU that has lost the session is a session, and says so",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* joinAs({
+        reconnection: { strategy: "Fast", attempt: 0, announcedTracks: [], subscriptions: [], reason: "" }
+      })
+      assert.isFalse(session.reconnected)
+      assert.deepStrictEqual(story(sfu), ["joinRequest"])
+    })
 )
 
 withSfu(
@@ -173,6 +253,14 @@ withSfu("a session without an id is a mistake of the caller", () =>
     const client = yield* SfuClient
     const exit = yield* Effect.exit(client.join({ sessionId: "", capabilities }))
     assert.isTrue(Exit.hasDies(exit))
+  }))
+
+it.effect("a token that cannot be a header is a mistake of the caller, and is not quoted", () =>
+  Effect.gen(function*() {
+    const layer = StreamSfuClient.layer({ ...FakeSfu.options, token: Redacted.make(`${secret}\n`) })
+    const exit = yield* Effect.exit(Layer.build(Layer.provide(layer, FakeSfu.make().layer)))
+    assert.isTrue(Exit.hasDies(exit))
+    assert.notInclude(inspect(exit, { depth: 20 }), secret)
   }))
 
 withSfu("a join that is interrupted closes without a request, wherever it is", (sfu) =>
@@ -393,6 +481,43 @@ withSfu("a session that was lost does not say goodbye, and does not wait", (sfu)
     yield* Scope.close(scope, Exit.void)
     assert.deepStrictEqual(story(sfu).slice(-2), ["healthCheckRequest", 4001])
   }))
+
+withSfu(
+  "a session that is handed over does not leave the call: 4100 for another socket, 1000 for another SFU",
+  (sfu) =>
+    Effect.gen(function*() {
+      const ends = [["AnotherSocket", 4100], ["AnotherSfu", 1000]] as const
+      for (const [n, [to, code]] of ends.entries()) {
+        const scope = yield* Scope.make()
+        const session = yield* joinIn(scope)
+        sfu.sockets[n]!.agrees = false
+        const listening = yield* begin(Stream.runCollect(session.events))
+        yield* session.handOver(to)
+        sfu.sockets[n]!.say(left("bob"))
+        yield* TestClock.adjust(0)
+        assert.deepStrictEqual(story(sfu, n), ["joinRequest"])
+        yield* Scope.close(scope, Exit.void)
+        assert.deepStrictEqual(story(sfu, n), ["joinRequest", code])
+        assert.deepStrictEqual(tags(yield* Fiber.join(listening)), ["ParticipantLeft"])
+        assert.deepInclude(yield* Effect.flip(session.restartIce), { code: "canceled" })
+      }
+    })
+)
+
+withSfu(
+  "a session that was lost before it was handed over is not removed by its close",
+  (sfu) =>
+    Effect.gen(function*() {
+      const scope = yield* Scope.make()
+      const session = yield* joinIn(scope)
+      sfu.sockets[0]!.say(...Array.from({ length: 5 }, (_, n) => left(`p${n}`)))
+      yield* TestClock.adjust(0)
+      yield* session.handOver("AnotherSocket")
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(story(sfu), ["joinRequest", 4100])
+    }),
+  { maxEventsBehind: 4 }
+)
 
 withSfu("one client joins as often as it is asked, each time on a socket of its own", (sfu) =>
   Effect.gen(function*() {

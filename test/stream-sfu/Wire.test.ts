@@ -1,7 +1,7 @@
 /**
  * What each frame of the SFU is taken for, and that no frame can be more than that.
  */
-import { type SfuEvent, TrackKey } from "effect-track-resolver"
+import { type PublishOption, type SfuEvent, TrackKey } from "effect-track-resolver"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { setFlagsFromString } from "node:v8"
@@ -23,6 +23,15 @@ const heard = (payload: Payload): unknown => {
 
 const bob = { userId: "bob", sessionId: "bob-1", trackLookupPrefix: "p", publishedTracks: [1, 2] }
 const Bob = { userId: "bob", sessionId: "bob-1", trackLookupPrefix: "p", publishedTracks: ["Audio", "Video"] }
+
+const nothing = {
+  _tag: "Joined",
+  reconnected: false,
+  fastReconnectDeadline: 0,
+  publishOptions: [],
+  participants: [],
+  unusable: 0
+}
 
 test.each<[what: string, Payload, unknown]>([
   [
@@ -105,7 +114,54 @@ test.each<[what: string, Payload, unknown]>([
       candidate: { candidate: "c", sdpMLineIndex: 0, usernameFragment: "u" }
     }
   ],
-  ["a candidate for a publisher", { iceTrickle: { iceCandidate: "{\"candidate\":\"c\"}" } }, { _tag: "Unneeded" }],
+  [
+    "a candidate for no one in particular is the publisher's",
+    { iceTrickle: { iceCandidate: "{\"candidate\":\"c\"}" } },
+    { _tag: "IceTrickle", peerType: "Publisher", candidate: { candidate: "c" } }
+  ],
+  [
+    "a candidate for a connection of tomorrow",
+    { iceTrickle: { peerType: 2 as 1, iceCandidate: "{\"candidate\":\"c\"}" } },
+    "Invalid"
+  ],
+  ["a restart of the publisher's ICE", { iceRestart: {} }, { _tag: "IceRestart", peerType: "Publisher" }],
+  ["a restart of the subscriber's ICE", { iceRestart: { peerType: 1 } }, {
+    _tag: "IceRestart",
+    peerType: "Subscriber"
+  }],
+  ["a restart of a connection of tomorrow", { iceRestart: { peerType: -1 as 1 } }, "Invalid"],
+  [
+    "what may be published, without what nobody knows",
+    {
+      changePublishOptions: {
+        reason: "why",
+        publishOptions: [
+          { id: 1, trackType: 1, codec: { name: "opus", clockRate: 48_000, encodingParameters: "2" } },
+          { id: 2, trackType: 2, codec: { name: "VP9", clockRate: 90_000, payloadType: 98, fmtp: "profile-id=0" } },
+          { id: 3, trackType: 3, codec: { name: "VP8" } },
+          { id: 4, trackType: 4, codec: { name: "opus", clockRate: 48_000, encodingParameters: "stereo" } },
+          { id: 5, trackType: 5 as 4 },
+          { id: 6 }
+        ]
+      }
+    },
+    {
+      _tag: "PublishOptionsChanged",
+      publishOptions: [
+        { id: 1, trackType: "Audio", codec: { name: "opus", clockRate: 48_000, channels: 2 } },
+        { id: 2, trackType: "Video", codec: { name: "VP9", clockRate: 90_000 } },
+        { id: 3, trackType: "ScreenShare" },
+        { id: 4, trackType: "ScreenShareAudio", codec: { name: "opus", clockRate: 48_000 } }
+      ]
+    }
+  ],
+  [
+    "grants, of which the ones that are not told are not given",
+    { callGrantsUpdated: { currentGrants: { canPublishVideo: true }, message: "m" } },
+    { _tag: "GrantsChanged", grants: { audio: false, video: true, screenShare: false } }
+  ],
+  ["an update of no grants", { callGrantsUpdated: { message: "m" } }, "Invalid"],
+  ["a migration that is complete", { participantMigrationComplete: {} }, { _tag: "MigrationCompleted" }],
   ["the end of candidates", { iceTrickle: { peerType: 1, iceCandidate: "{\"candidate\":\"\"}" } }, {
     _tag: "Unneeded"
   }],
@@ -127,9 +183,27 @@ test.each<[what: string, Payload, unknown]>([
   [
     "a join response with some who are nobody",
     { joinResponse: { callState: { participants: [bob, {}, { userId: "x" }] } } },
-    { _tag: "Joined", participants: [Bob], unusable: 2 }
+    { ...nothing, participants: [Bob], unusable: 2 }
   ],
-  ["a join response with nothing in it", { joinResponse: {} }, { _tag: "Joined", participants: [], unusable: 0 }],
+  ["a join response with nothing in it", { joinResponse: {} }, nothing],
+  [
+    "a join response of a session that goes on",
+    {
+      joinResponse: {
+        reconnected: true,
+        fastReconnectDeadlineSeconds: 10,
+        publishOptions: [{ id: 7, trackType: 1 }, { id: 8 }]
+      }
+    },
+    {
+      ...nothing,
+      reconnected: true,
+      fastReconnectDeadline: 10_000,
+      publishOptions: [{ id: 7, trackType: "Audio" }]
+    }
+  ],
+  ["a deadline in the past", { joinResponse: { fastReconnectDeadlineSeconds: -1 } }, nothing],
+  ["a deadline in 68 years", { joinResponse: { fastReconnectDeadlineSeconds: 2 ** 31 - 1 } }, nothing],
   ["a sign of life", { healthCheckResponse: {} }, { _tag: "Unneeded" }],
   ["nothing", {}, "Unknown"]
 ])("%s", (_, payload, expected) => {
@@ -150,13 +224,28 @@ test("a frame is looked into up to the limit, and not beyond", () => {
 
 const isKey = Schema.is(TrackKey)
 
+const isPeerType = (type: string): boolean => type === "Publisher" || type === "Subscriber"
+
+const isPublishOption = ({ codec, id, trackType }: PublishOption): boolean =>
+  Number.isInteger(id) && isKey({ userId: "anyone", sessionId: "any", trackType })
+  && (codec === undefined
+    || codec.name !== "" && codec.clockRate > 0 && (codec.channels === undefined || codec.channels > 0))
+
+const isDeadline = (millis: number): boolean => Number.isInteger(millis) && millis >= 0 && millis <= 3_600_000
+
 /** What the edge relies on. */
 const sound = (event: SfuEvent): boolean => {
   switch (event._tag) {
     case "SubscriberOffer":
       return event.sdp !== "" && Number.isInteger(event.negotiationId) && event.negotiationId >= 0
     case "IceTrickle":
-      return event.candidate.candidate !== ""
+      return event.candidate.candidate !== "" && isPeerType(event.peerType)
+    case "IceRestart":
+      return isPeerType(event.peerType)
+    case "PublishOptionsChanged":
+      return event.publishOptions.every(isPublishOption)
+    case "GrantsChanged":
+      return Object.values(event.grants).every((grant) => typeof grant === "boolean")
     case "ParticipantJoined":
     case "ParticipantUpdated":
     case "ParticipantLeft":
@@ -167,9 +256,6 @@ const sound = (event: SfuEvent): boolean => {
       return isKey({ userId: "anyone", ...event.publication })
         && (event.publication.participant === undefined
           || isKey({ ...event.publication.participant, trackType: event.publication.trackType }))
-    case "IceRestart":
-    case "PublishOptionsChanged":
-    case "GrantsChanged":
     case "MigrationCompleted":
     case "GoAway":
     case "Failed":
@@ -195,6 +281,12 @@ test(`${count} mutated frames: every one is understood or typed, and nothing gro
       seen.set(tag, (seen.get(tag) ?? 0) + 1)
       if (Result.isSuccess(message) && message.success._tag === "Told" && !sound(message.success.event)) {
         throw new Error(`unsound: ${JSON.stringify(message.success.event)}`)
+      }
+      if (Result.isSuccess(message) && message.success._tag === "Joined") {
+        const { fastReconnectDeadline, publishOptions } = message.success
+        if (!isDeadline(fastReconnectDeadline) || !publishOptions.every(isPublishOption)) {
+          throw new Error(`unsound: ${JSON.stringify(message.success)}`)
+        }
       }
     }
   }

@@ -19,12 +19,19 @@ const bob = {
 
 const track = { userId: "bob", sessionId: "bob-1", type: TrackType.TRACK_TYPE_VIDEO, participant: bob }
 
-/** One of each payload. */
+const publishOptions = [
+  { id: 1, trackType: 1, codec: { name: "opus", clockRate: 48_000, encodingParameters: "2" } },
+  { id: 2, trackType: 2, bitrate: -1, codec: { name: "VP9", clockRate: 90_000, payloadType: 98 } }
+]
+
+/** Of each payload, at least one. */
 export const valid: ReadonlyArray<SfuEvent> = [
   joinResponse,
+  { joinResponse: { reconnected: true, fastReconnectDeadlineSeconds: 20, publishOptions } },
   { subscriberOffer: { sdp: "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n", negotiationId: 3, iceRestart: true } },
   { publisherAnswer: { sdp: "v=0" } },
   { iceTrickle: { peerType: PeerType.PEER_TYPE_SUBSCRIBER, iceCandidate: "{\"candidate\":\"c\",\"sdpMid\":\"0\"}" } },
+  { iceTrickle: { peerType: PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED, iceCandidate: "{\"candidate\":\"c\"}" } },
   { iceRestart: { peerType: PeerType.PEER_TYPE_SUBSCRIBER } },
   { healthCheckResponse: { participantCount: { total: 2, anonymous: 1 } } },
   { participantMigrationComplete: {} },
@@ -40,7 +47,7 @@ export const valid: ReadonlyArray<SfuEvent> = [
     }
   },
   { changePublishQuality: { videoSenders: [{ trackType: 2, layers: [{ name: "f", scaleResolutionDownBy: 2 }] }] } },
-  { changePublishOptions: { reason: "why", publishOptions: [{ id: 1, trackType: 2, bitrate: -1 }] } },
+  { changePublishOptions: { reason: "why", publishOptions } },
   { callGrantsUpdated: { currentGrants: { canPublishAudio: true }, message: "m" } },
   { error: { error: { code: 500, message: "m", shouldRetry: true }, reconnectStrategy: 3 } },
   { callEnded: { reason: 1 } },

@@ -2,7 +2,7 @@
  * What is asked of the SFU: how it is sent, when it is repeated and when not, and in which order, under `TestClock`.
  */
 import { assert } from "@effect/vitest"
-import type { Subscription, TrackType } from "effect-track-resolver"
+import type { AnnouncedTrack, Subscription, TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -13,7 +13,7 @@ import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import * as Tracer from "effect/Tracer"
 import { begin } from "../resolver.ts"
-import { type FakeAnswer, type FakeSfu, ok, secret, twirp } from "./FakeSfu.ts"
+import { type FakeAnswer, type FakeRequest, type FakeSfu, ok, published, secret, twirp } from "./FakeSfu.ts"
 import { join, withSfu } from "./stage.ts"
 import * as wire from "./wire.ts"
 
@@ -80,6 +80,7 @@ withSfu(
         sdpMLineIndex: 0,
         usernameFragment: "u"
       })
+      yield* session.sendIceCandidate("Publisher", { candidate: "candidate:2", sdpMid: "0" })
       yield* session.restartIce
       yield* session.restartIce
       assert.deepStrictEqual(
@@ -90,12 +91,111 @@ withSfu(
             [2, "{\"candidate\":\"candidate:1\",\"sdpMLineIndex\":0,\"usernameFragment\":\"u\"}"],
             [3, "alice-1"]
           ]],
+          ["IceTrickle", [[2, "{\"candidate\":\"candidate:2\",\"sdpMid\":\"0\"}"], [3, "alice-1"]]],
           ["IceRestart", [[1, "alice-1"], [2, 1]]],
           ["IceRestart", [[1, "alice-1"], [2, 1]]]
         ]
       )
     })
 )
+
+const speaking: AnnouncedTrack = {
+  trackId: "mic",
+  trackType: "Audio",
+  mid: "0",
+  muted: true,
+  codec: { name: "opus", clockRate: 48_000, channels: 2 },
+  publishOptionId: 7
+}
+
+const showing: AnnouncedTrack = {
+  trackId: "screen",
+  trackType: "ScreenShare",
+  mid: "1",
+  muted: false,
+  codec: { name: "VP8", clockRate: 90_000 },
+  dimension: { width: 1_280, height: 720 }
+}
+
+withSfu(
+  "what we publish goes with every track as the SFU numbers its fields, and the SFU's answer comes back",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      sfu.answer = () => published("v=0 answer")
+      assert.strictEqual(yield* session.setPublisher({ sdp: "v=0", tracks: [speaking, showing] }), "v=0 answer")
+      const [{ body, url }] = sfu.requests as [FakeRequest]
+      assert.strictEqual(url.split("/").at(-1), "SetPublisher")
+      const [sdp, sessionId, ...tracks] = wire.read(body).toSorted((a, b) => a.number - b.number)
+      assert.deepStrictEqual(fields(wire.write([sdp!, sessionId!])), [[1, "v=0"], [2, "alice-1"]])
+      assert.deepStrictEqual(tracks.map(({ number }) => number), [3, 3])
+      const [audio, video] = tracks.map(({ bytes }) => new Map(wire.read(bytes).map((field) => [field.number, field])))
+      const told = (track: ReadonlyMap<number, wire.Field>, ...numbers: ReadonlyArray<number>) =>
+        fields(wire.write(numbers.flatMap((number) => track.get(number) ?? [])))
+      assert.deepStrictEqual(told(audio!, 1, 2, 6, 10, 12, 5), [[1, "mic"], [2, 1], [6, "0"], [10, 1], [12, 7]])
+      assert.deepStrictEqual(fields(audio!.get(11)!.bytes), [[10, "opus"], [14, 48_000], [15, "2"]])
+      assert.deepStrictEqual(told(video!, 1, 2, 6, 12), [[1, "screen"], [2, 3], [6, "1"]])
+      assert.isFalse(video!.has(10))
+      assert.deepStrictEqual(fields(video!.get(11)!.bytes), [[10, "VP8"], [14, 90_000]])
+      const [rid, dimension] = wire.read(video!.get(5)!.bytes)
+      assert.deepStrictEqual(fields(wire.write([rid!])), [[1, "f"]])
+      assert.deepStrictEqual(fields(dimension!.bytes), [[1, 1_280], [2, 720]])
+    })
+)
+
+withSfu(
+  "an offer of ours is made three times at the most; refused, or answered with nothing, it is over at once",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      const ends = [
+        ["broken", "unavailable", 3],
+        [published(""), "internal", 1],
+        // The number of the error is 4 here, as it is not in every answer.
+        [new Response(Uint8Array.of(0x22, 0x02, 0x08, 0x64)), 100, 1],
+        [new Response(Uint8Array.of(0x0a, 0x02, 0x08)), "internal", 1]
+      ] as const
+      for (const [answer, code, attempts] of ends) {
+        sfu.answer = () => answer
+        const offering = yield* begin(Effect.flip(session.setPublisher({ sdp: "v=0", tracks: [] })))
+        yield* TestClock.adjust("10 seconds")
+        sfu.sockets[0]!.say({ healthCheckResponse: {} })
+        assert.deepInclude(yield* Fiber.join(offering), { method: "SetPublisher", code, attempts })
+      }
+    })
+)
+
+withSfu("mute states go one update at a time, in their order", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    sfu.answer = (_, n) => n === 1 ? "broken" : ok()
+    const first = yield* begin(session.updateMuteStates([{ trackType: "Audio", muted: false }]))
+    const second = yield* begin(session.updateMuteStates([{ trackType: "Audio", muted: true }]))
+    yield* TestClock.adjust("2500 millis")
+    yield* Fiber.joinAll([first, second])
+    const [type, muted] = [[1, 1], [2, 1]] as const
+    assert.deepStrictEqual(
+      sfu.requests.map(({ body, url }) => {
+        const [sessionId, state] = wire.read(body)
+        assert.deepStrictEqual([sessionId!.number, state!.number], [1, 3])
+        return [url.split("/").at(-1), fields(state!.bytes)]
+      }),
+      [["UpdateMuteStates", [type]], ["UpdateMuteStates", [type]], ["UpdateMuteStates", [type, muted]]]
+    )
+  }))
+
+withSfu("our offers go one at a time, in their order", (sfu) =>
+  Effect.gen(function*() {
+    const session = yield* join
+    sfu.answer = (_, n) => n === 1 ? "never" : published(`answer ${n}`)
+    const first = yield* begin(Effect.exit(session.setPublisher({ sdp: "one", tracks: [] })))
+    const second = yield* begin(session.setPublisher({ sdp: "two", tracks: [] }))
+    yield* TestClock.adjust("4 seconds")
+    assert.strictEqual(sfu.requests.length, 1)
+    yield* Fiber.interrupt(first)
+    assert.strictEqual(yield* Fiber.join(second), "answer 2")
+    assert.deepStrictEqual(sfu.requests.map(({ body }) => fields(body)[0]), [[1, "one"], [1, "two"]])
+  }))
 
 withSfu("what will not change by asking again is not asked again", (sfu) =>
   Effect.gen(function*() {
@@ -117,6 +217,59 @@ withSfu("what will not change by asking again is not asked again", (sfu) =>
     }
     assert.strictEqual(sfu.requests.length, cases.length)
   }), { maxFrameBytes: 1_999 })
+
+/** Twirp's own (v7), one spelling of somebody's, and what a proxy may say in their place. */
+const twirpErrors: ReadonlyArray<readonly [status: number, code: string, bare: string, shouldRetry: boolean]> = [
+  [408, "canceled", "deadline_exceeded", true],
+  [408, "cancelled", "deadline_exceeded", true],
+  [500, "unknown", "unknown", true],
+  [400, "invalid_argument", "unknown", false],
+  [400, "malformed", "unknown", false],
+  [408, "deadline_exceeded", "deadline_exceeded", true],
+  [404, "not_found", "bad_route", false],
+  [404, "bad_route", "bad_route", false],
+  [409, "already_exists", "unknown", false],
+  [403, "permission_denied", "permission_denied", false],
+  [401, "unauthenticated", "unauthenticated", false],
+  [429, "resource_exhausted", "resource_exhausted", true],
+  [412, "failed_precondition", "unknown", false],
+  [409, "aborted", "unknown", false],
+  [400, "out_of_range", "unknown", false],
+  [501, "unimplemented", "unknown", true],
+  [500, "internal", "unknown", true],
+  [503, "unavailable", "unavailable", true],
+  [500, "dataloss", "unknown", true]
+]
+
+withSfu(
+  "each of Twirp's errors is a typed one, which its status repeats or does not; without a body the status is all there is",
+  (sfu) =>
+    Effect.gen(function*() {
+      const session = yield* join
+      for (const [status, code, bare, shouldRetry] of twirpErrors) {
+        const bodies = [
+          [JSON.stringify({ code, msg: "why" }), code, "why"],
+          [JSON.stringify({ code, meta: { argument: "sdp" } }), code, ""],
+          ["", bare, `HTTP ${status}`],
+          ["<html>", bare, `HTTP ${status}`],
+          [JSON.stringify({ code: "", msg: 1 }), bare, `HTTP ${status}`]
+        ] as const
+        for (const [body, expected, detail] of bodies) {
+          sfu.answer = () => new Response(body, { status })
+          const failing = yield* begin(Effect.flip(session.setPublisher({ sdp: "v=0", tracks: [] })))
+          yield* TestClock.adjust("8 seconds")
+          sfu.sockets[0]!.say({ healthCheckResponse: {} })
+          assert.deepInclude(yield* Fiber.join(failing), {
+            _tag: "SfuRequestError",
+            method: "SetPublisher",
+            code: expected,
+            detail,
+            attempts: shouldRetry ? 3 : 1
+          })
+        }
+      }
+    })
+)
 
 withSfu("what may pass is repeated, and an error without a code is none", (sfu) =>
   Effect.gen(function*() {

@@ -4,7 +4,7 @@
 import { NodeHttpClient, NodeHttpServer, NodeSocket } from "@effect/platform-node"
 import { assert, it } from "@effect/vitest"
 import { SfuClient } from "effect-track-resolver"
-import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+import { StreamCall, StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import * as Config from "effect/Config"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Deferred from "effect/Deferred"
@@ -55,6 +55,25 @@ const routes = ({ socket, story }: Seen) =>
     ),
     HttpRouter.add(
       "POST",
+      "/video/call/:type/:id/join",
+      Effect.gen(function*() {
+        const request = yield* HttpServerRequest.HttpServerRequest
+        const { id, type } = yield* HttpRouter.params
+        const { authorization, "stream-auth-type": auth } = request.headers
+        const { user_id: userId } = JSON.parse(Buffer.from(authorization!.split(".")[1]!, "base64url").toString())
+        yield* Queue.offer(story, `join ${type} ${id} as ${userId} ${auth} ${yield* request.text}`)
+        const { host } = request.headers
+        return HttpServerResponse.jsonUnsafe({
+          credentials: {
+            token: secret,
+            server: { edge_name: "one", url: `http://${host}/twirp`, ws_endpoint: `ws://${host}/ws` },
+            ice_servers: []
+          }
+        }, { status: 201 })
+      })
+    ),
+    HttpRouter.add(
+      "POST",
       "/twirp/stream.video.sfu.signal.SignalServer/:method",
       Effect.gen(function*() {
         const request = yield* HttpServerRequest.HttpServerRequest
@@ -74,28 +93,35 @@ const client = Effect.map(HttpServer.HttpServer, ({ address }) => {
   const config = {
     SFU_URL: `http://127.0.0.1:${address.port}/twirp`,
     SFU_WS: `ws://127.0.0.1:${address.port}/ws`,
-    SFU_TOKEN: secret
+    SFU_TOKEN: secret,
+    STREAM_BASE_URL: `http://127.0.0.1:${address.port}/video`,
+    STREAM_API_KEY: "key",
+    STREAM_API_SECRET: "the secret of the application",
+    STREAM_CALL_TYPE: "default",
+    STREAM_CALL_ID: "stand up",
+    STREAM_USER_ID: "alice"
   }
-  return StreamSfuClient.layerConfig({
-    url: Config.String("SFU_URL"),
-    webSocketUrl: Config.String("SFU_WS"),
-    token: Config.Redacted("SFU_TOKEN")
-  }).pipe(
-    Layer.provide([
-      NodeHttpClient.layerUndici,
-      NodeSocket.layerWebSocketConstructor,
-      ConfigProvider.layer(ConfigProvider.fromUnknown(config))
-    ])
-  )
-}).pipe(Layer.unwrap)
+  return Layer.provide([
+    NodeHttpClient.layerUndici,
+    NodeSocket.layerWebSocketConstructor,
+    ConfigProvider.layer(ConfigProvider.fromUnknown(config))
+  ])
+})
 
-const withServer = <A, E>(test: (seen: Seen) => Effect.Effect<A, E, SfuClient>) =>
+const ofSfu = StreamSfuClient.layerConfig({
+  url: Config.String("SFU_URL"),
+  webSocketUrl: Config.String("SFU_WS"),
+  token: Config.Redacted("SFU_TOKEN")
+})
+
+const withServer = <A, E>(test: (seen: Seen) => Effect.Effect<A, E, SfuClient>, how: typeof ofSfu = ofSfu) =>
   Effect.gen(function*() {
     const seen: Seen = { story: yield* Queue.unbounded<string>(), socket: yield* Deferred.make<Socket.Writer>() }
     const server = HttpRouter.serve(routes(seen), { disableListenLog: true, disableLogger: true }).pipe(
       Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
     )
-    return yield* Effect.provide(test(seen), Layer.provide(client, server))
+    const sfu = Layer.unwrap(Effect.map(client, (provide) => provide(how)))
+    return yield* Effect.provide(test(seen), Layer.provide(sfu, server))
   })
 
 it.live("joins, hears, asks, and leaves with 1000, over a real socket and real HTTP", () =>
@@ -122,6 +148,41 @@ it.live("joins, hears, asks, and leaves with 1000, over a real socket and real H
         `IceRestart application/protobuf Bearer ${secret} 2 fields`,
         "leaveCallRequest",
         "SocketCloseError 1000: left"
+      ])
+    })
+  ))
+
+it.live("joins a call by its name, with nothing but the configuration, and leaves it", () =>
+  withServer(
+    ({ story }) =>
+      Effect.gen(function*() {
+        const sfu = yield* SfuClient
+        yield* Effect.scoped(Effect.gen(function*() {
+          const session = yield* sfu.join({ sessionId: "alice-1", capabilities })
+          assert.strictEqual(session.sfuId, "one")
+          yield* session.updateSubscriptions([])
+        }))
+        assert.deepStrictEqual(yield* Queue.takeN(story, 4), [
+          "join default stand up as alice jwt {\"location\":\"auto\"}",
+          "joinRequest",
+          `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
+          "leaveCallRequest"
+        ])
+      }),
+    StreamCall.layerConfig()
+  ))
+
+it.live("a session that is handed over to another socket closes with 4100 and without a word", () =>
+  withServer(({ story }) =>
+    Effect.gen(function*() {
+      const sfu = yield* SfuClient
+      yield* sfu.join({ sessionId: "alice-1", capabilities }).pipe(
+        Effect.flatMap(({ handOver }) => handOver("AnotherSocket")),
+        Effect.scoped
+      )
+      assert.deepStrictEqual(yield* Queue.takeN(story, 2), [
+        "joinRequest",
+        "SocketCloseError 4100: another socket takes over"
       ])
     })
   ))
