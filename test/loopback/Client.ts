@@ -44,7 +44,7 @@ export const linesOf = (sdp: string): ReadonlyArray<Line> =>
   }))
 
 /** Something that only grows, and whoever waits for it to have grown enough. */
-const log = <A>() => {
+export const log = <A>() => {
   const items: Array<A> = []
   const waiters = new Set<
     { readonly isSo: (items: ReadonlyArray<A>) => boolean; readonly met: Deferred.Deferred<void> }
