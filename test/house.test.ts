@@ -27,10 +27,21 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["stream-sfu/Session.ts"],
   ["stream-sfu/StreamSfuClient.ts"],
   ["stream-sfu/index.ts"],
-  ["werift/internal/Candidate.ts", "werift/internal/Broadcast.ts", "werift/internal/IceGenerations.ts"],
+  [
+    "werift/internal/Candidate.ts",
+    "werift/internal/Broadcast.ts",
+    "werift/internal/IceGenerations.ts",
+    "werift/internal/Numbering.ts"
+  ],
   ["werift/internal/Offer.ts", "werift/internal/Peer.ts"],
-  ["werift/internal/Liveness.ts", "werift/internal/Reception.ts"],
-  ["werift/WeriftPeerConnection.ts"],
+  [
+    "werift/internal/CloseNotify.ts",
+    "werift/internal/Liveness.ts",
+    "werift/internal/Reception.ts",
+    "werift/internal/Transmission.ts"
+  ],
+  ["werift/internal/Publisher.ts"],
+  ["werift/WeriftPeerConnection.ts", "werift/WeriftTrack.ts"],
   ["werift/index.ts"],
   ["loopback/Wire.ts", "loopback/Payload.ts", "loopback/Settings.ts", "loopback/Token.ts", "loopback/Traffic.ts"],
   ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts"],
