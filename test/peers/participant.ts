@@ -38,7 +38,11 @@ export type Report =
   | { readonly _tag: "Left"; readonly sessionId: string }
   /** The streams that are coming in, as libwebrtc has it after an offer. */
   | { readonly _tag: "Receiving"; readonly streamIds: ReadonlyArray<string> }
-  | { readonly _tag: "State"; readonly of: "publisher" | "subscriber" | "offerer"; readonly state: string }
+  | {
+    readonly _tag: "State"
+    readonly of: "publisher" | "subscriber" | "offerer" | "transport"
+    readonly state: string
+  }
   | { readonly _tag: "SocketClosed"; readonly code: number }
 
 /** What comes back for a command: SDP, where there is any to give. */
@@ -52,6 +56,16 @@ const open = (of: Extract<Report, { readonly _tag: "State" }>["of"]): Connection
   const connection = new wrtc.RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" })
   connection.onconnectionstatechange = () => report({ _tag: "State", of, state: connection.connectionState })
   return connection
+}
+
+/** DTLS's own state, which the connection's does not show. Looked at, since no event comes of its end. */
+const watchTransport = (connection: Connection): void => {
+  let last = ""
+  setInterval(() => {
+    const state = connection.getTransceivers()[0]?.sender.transport?.state ?? ""
+    if (state !== last) report({ _tag: "State", of: "transport", state })
+    last = state
+  }, 20)
 }
 
 /** Sets it, and gives it with its candidates. */
@@ -264,7 +278,9 @@ const run = async (command: Command): Promise<string> => {
       return setLocal(offerer, await offerer.createOffer())
     }
     case "Accept": {
-      await offerer?.setRemoteDescription({ type: "answer", sdp: command.sdp })
+      if (offerer === undefined) return ""
+      await offerer.setRemoteDescription({ type: "answer", sdp: command.sdp })
+      watchTransport(offerer)
       return ""
     }
     case "Close": {

@@ -13,6 +13,7 @@ export interface Transceiver {
   readonly mid: string | null
   readonly currentDirection: string | null
   readonly receiver: { readonly track: Track }
+  readonly sender: { readonly transport: { readonly state: string } | null }
 }
 
 export interface Description {
