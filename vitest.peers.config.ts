@@ -9,6 +9,6 @@ export default defineConfig({
     include: ["test/peers/*.test.ts"],
     // They wait more than they compute: all at once, whatever the machine.
     maxWorkers: 4,
-    testTimeout: 60_000
+    testTimeout: 120_000
   }
 })

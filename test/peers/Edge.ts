@@ -15,11 +15,15 @@ import * as Stream from "effect/Stream"
 import { log, nameOf } from "../loopback/Client.ts"
 import type * as Peer from "./Peer.ts"
 
+/** As it is outside of tests, but for its patience: a machine that is busy takes long to connect. */
+export const werift = (options?: WeriftPeerConnection.WeriftOptions) =>
+  WeriftPeerConnection.layer({ connectTimeout: "1 minute", ...options })
+
 export const robot = Layer.unwrap(Effect.gen(function*() {
   const { iceServers, token, url, webSocketUrl } = yield* LoopbackSfu
   const adapters = Layer.merge(
     StreamSfuClient.layer({ url, webSocketUrl, iceServers, token: Redacted.make(yield* token("robot")) }),
-    WeriftPeerConnection.layer()
+    werift()
   ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
   return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
 }))
@@ -56,15 +60,15 @@ export const listen = Effect.gen(function*() {
   }
 })
 
-/** A connection of the adapter that receives from libwebrtc, with nobody in between: its states. */
+/** A connection of the adapter that receives a tone from libwebrtc, with nobody in between. */
 export const connect = Effect.fnUntraced(function*(peer: Peer.Peer) {
   const factory = yield* PeerConnectionFactory
   const connection = yield* factory.open({ iceServers: [] })
   const offer = yield* peer.run({ _tag: "Offer", streamId: "alice", media: { kind: "audio", tone: 440 } })
-  const { sdp } = yield* connection.answer(offer)
+  const { media, sdp } = yield* connection.answer(offer)
   yield* peer.run({ _tag: "Accept", sdp })
   const reach = (state: PeerConnectionState) =>
     Effect.asVoid(connection.states.pipe(Stream.filter((now) => now === state), Stream.runHead))
   yield* reach("connected")
-  return reach
+  return { reach, media: media[0]! }
 })

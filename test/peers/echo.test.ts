@@ -6,7 +6,6 @@ import { assert, it } from "@effect/vitest"
 import { PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
 import type { PublisherOffer, TrackId, TrackType } from "effect-track-resolver"
 import { Wire } from "effect-track-resolver/loopback"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as Client from "../loopback/Client.ts"
@@ -14,6 +13,8 @@ import * as Edge from "./Edge.ts"
 import * as Peer from "./Peer.ts"
 
 const { signal } = Wire.Messages
+
+const opus = { name: "opus", clockRate: 48_000, channels: 2 }
 
 /** Somebody who publishes over a connection of the adapter, and does nothing else. */
 const publisher = Effect.gen(function*() {
@@ -46,7 +47,7 @@ const publisher = Effect.gen(function*() {
       const edge = yield* StreamEdge
       const track = yield* connection.addTrack(
         trackType === "Audio"
-          ? { kind: "audio", codec: { name: "opus", clockRate: 48_000, channels: 2 } }
+          ? { kind: "audio", codec: opus }
           : { kind: "video", codec: { name: "VP8", clockRate: 90_000 } }
       )
       types.push(trackType)
@@ -79,4 +80,18 @@ it.live("what the edge receives of libwebrtc goes out again over our own connect
       if (report._tag === "Heard") assert.deepStrictEqual(report.tones, [740])
       if (report._tag === "Seen") assert.strictEqual(report.colour, "white")
     }
-  }).pipe(Effect.scoped, Effect.provide([Edge.layer(), WeriftPeerConnection.layer({ loopbackOnly: true })])))
+  }).pipe(Effect.scoped, Effect.provide([Edge.layer(), Edge.werift({ loopbackOnly: true })])))
+
+it.live("our connections with libwebrtc on both sides, and nobody in between: what came in goes out, and is decoded", () =>
+  Effect.gen(function*() {
+    const [singer, listener] = yield* Effect.all([Peer.spawn, Peer.spawn], { concurrency: 2 })
+    const { media } = yield* Edge.connect(singer)
+    const factory = yield* PeerConnectionFactory
+    const connection = yield* factory.openPublisher({ iceServers: [] })
+    const track = yield* connection.addTrack({ kind: "audio", codec: opus })
+    yield* connection.negotiate({ exchange: ({ sdp }) => listener.run({ _tag: "Answer", sdp }) })
+    yield* Effect.forkScoped(Stream.runForEach(media.rtp, track.send))
+    const isHeard = ({ _tag }: Peer.Report) => _tag === "Heard"
+    const reports = yield* listener.untilReports((reports) => reports.filter(isHeard).length >= 10)
+    for (const report of reports) if (report._tag === "Heard") assert.deepStrictEqual(report.tones, [440])
+  }).pipe(Effect.scoped, Effect.provide(Edge.werift())))

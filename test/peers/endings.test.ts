@@ -4,7 +4,6 @@
  */
 import { assert, it } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver/loopback"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -13,7 +12,7 @@ import * as Edge from "./Edge.ts"
 import * as Peer from "./Peer.ts"
 
 /** Long for a word that is on its way, and short for the 28 seconds of consent (RFC 7675). */
-const atOnce = "10 seconds"
+const atOnce = "20 seconds"
 
 const lastState = (reports: ReadonlyArray<Peer.Report>, of: "subscriber" | "offerer"): string | undefined =>
   reports.flatMap((report) => report._tag === "State" && report.of === of ? [report.state] : []).at(-1)
@@ -76,10 +75,10 @@ it.live("an edge that closes has left for a libwebrtc participant at once", () =
 it.live("a libwebrtc peer that closes says so over DTLS: the connection fails at once, without signalling", () =>
   Effect.gen(function*() {
     const peer = yield* Peer.spawn
-    const reach = yield* Edge.connect(peer)
+    const { reach } = yield* Edge.connect(peer)
     yield* peer.run({ _tag: "Close" })
     yield* Effect.timeout(reach("failed"), atOnce)
-  }).pipe(Effect.scoped, Effect.provide(WeriftPeerConnection.layer())))
+  }).pipe(Effect.scoped, Effect.provide(Edge.werift())))
 
 it.live("a werift connection that closes says so over DTLS: libwebrtc's transport is closed at once, its connection is not", () =>
   Effect.gen(function*() {
@@ -96,4 +95,4 @@ it.live("a werift connection that closes says so over DTLS: libwebrtc's transpor
     )
     // Why an agent says it to the SFU as well: for some 5 seconds this is all that an application looks at.
     assert.strictEqual(lastState(reports, "offerer"), "connected")
-  }).pipe(Effect.scoped, Effect.provide(WeriftPeerConnection.layer())))
+  }).pipe(Effect.scoped, Effect.provide(Edge.werift())))

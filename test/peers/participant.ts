@@ -28,6 +28,8 @@ export type Command =
   /** Plays the SFU itself: the SDP of an offer that sends this under this stream id. */
   | { readonly _tag: "Offer"; readonly streamId: string; readonly media: Media }
   | { readonly _tag: "Accept"; readonly sdp: string }
+  /** As an SFU answers a publisher. What comes in is named by its mid. */
+  | { readonly _tag: "Answer"; readonly sdp: string }
   /** Closes the connection of the offer, without a word to anybody. */
   | { readonly _tag: "Close" }
 
@@ -40,7 +42,7 @@ export type Report =
   | { readonly _tag: "Receiving"; readonly streamIds: ReadonlyArray<string> }
   | {
     readonly _tag: "State"
-    readonly of: "publisher" | "subscriber" | "offerer" | "transport"
+    readonly of: "publisher" | "subscriber" | "offerer" | "answerer" | "transport"
     readonly state: string
   }
   | { readonly _tag: "SocketClosed"; readonly code: number }
@@ -109,9 +111,6 @@ const perform = (media: Media): Track =>
 
 // --- What it receives -------------------------------------------------------------------------------------------------
 
-/** Of the last offer, by mid: libwebrtc's own events do not tell of an m-line that changes hands. */
-let streamIds: ReadonlyMap<string, string> = new Map()
-
 const readStreamIds = (sdp: string): ReadonlyMap<string, string> =>
   new Map(
     sdp.split(/^m=/m).slice(1).flatMap((section) => {
@@ -138,13 +137,13 @@ const watch = (track: Track, streamId: () => string): void => {
   sink.onframe = ({ frame }) => report({ _tag: "Seen", streamId: streamId(), colour: colourOf(frame) })
 }
 
-const receive = (connection: Connection): void => {
+const receive = (connection: Connection, nameOf: (mid: string) => string): void => {
   const known = new Set<Track>()
   connection.ontrack = ({ track, transceiver }) => {
     // An m-line that sends again has the same track.
     if (known.has(track)) return
     known.add(track)
-    const streamId = () => streamIds.get(transceiver.mid ?? "") ?? "nobody's"
+    const streamId = () => nameOf(transceiver.mid ?? "")
     if (track.kind === "audio") listen(track, streamId)
     else watch(track, streamId)
   }
@@ -155,7 +154,10 @@ const receive = (connection: Connection): void => {
 const join = ({ sessionId, token, url, webSocketUrl }: Extract<Command, { readonly _tag: "Join" }>) => {
   const publisher = open("publisher")
   const subscriber = open("subscriber")
-  receive(subscriber)
+  /** Of the last offer, by mid: libwebrtc's own events do not tell of an m-line that changes hands. */
+  let streamIds: ReadonlyMap<string, string> = new Map()
+  const streamOf = (mid: string | null): string => streamIds.get(mid ?? "") ?? "nobody's"
+  receive(subscriber, streamOf)
   const published: Array<{ readonly trackType: TrackType; readonly trackId: string; readonly mid: () => string }> = []
 
   const post = async <Out extends { readonly error?: Wire.WireError | null }>(
@@ -179,7 +181,7 @@ const join = ({ sessionId, token, url, webSocketUrl }: Extract<Command, { readon
     const answered = await setLocal(subscriber, await subscriber.createAnswer())
     streamIds = readStreamIds(sdp)
     const receiving = subscriber.getTransceivers().filter(({ currentDirection }) => currentDirection === "recvonly")
-    report({ _tag: "Receiving", streamIds: receiving.map(({ mid }) => streamIds.get(mid ?? "") ?? "nobody's") })
+    report({ _tag: "Receiving", streamIds: receiving.map(({ mid }) => streamOf(mid)) })
     await post(
       "SendAnswer",
       signal.SendAnswerRequest.encode({ peerType: 1, sdp: answered, sessionId, negotiationId }).finish(),
@@ -282,6 +284,12 @@ const run = async (command: Command): Promise<string> => {
       await offerer.setRemoteDescription({ type: "answer", sdp: command.sdp })
       watchTransport(offerer)
       return ""
+    }
+    case "Answer": {
+      const answerer = open("answerer")
+      receive(answerer, (mid) => mid)
+      await answerer.setRemoteDescription({ type: "offer", sdp: command.sdp })
+      return setLocal(answerer, await answerer.createAnswer())
     }
     case "Close": {
       offerer?.close()
