@@ -9,26 +9,28 @@ import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as ByteSize from "effect/ByteSize"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
+import type { IncomingMessage } from "node:http"
 import { createServer } from "node:http"
 import type { Socket } from "node:net"
 import type { IceServer } from "../PeerConnection.ts"
 import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
+import * as Node from "./Node.ts"
+import * as Requests from "./Requests.ts"
 import type { SettingsOptions } from "./Settings.ts"
 import * as Signalling from "./Signalling.ts"
 import * as SimulatedParticipant from "./SimulatedParticipant.ts"
 import * as Token from "./Token.ts"
-import * as Traffic from "./Traffic.ts"
 import type { Truth } from "./Truth.ts"
 import * as Twirp from "./Twirp.ts"
 
@@ -41,6 +43,22 @@ export interface LoopbackSfuOptions extends SettingsOptions {
   readonly host?: string | undefined
   /** Default: any that is free. */
   readonly port?: number | undefined
+  /** How many SFUs this call has. Default 1. */
+  readonly nodes?: number | undefined
+}
+
+/**
+ * One of a call's SFUs.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LoopbackNode {
+  /** Its edge name: `loopback-1`. */
+  readonly name: string
+  /** The root of its Twirp: `http://127.0.0.1:<port>/loopback-1/twirp`. */
+  readonly url: string
+  readonly webSocketUrl: string
 }
 
 /**
@@ -60,7 +78,7 @@ export class LoopbackSfuError extends Schema.TaggedError<LoopbackSfuError>()("Lo
 
 const host = "127.0.0.1"
 
-const path = "/ws"
+const socketPath = "/ws"
 
 /** Bytes of a frame, or of a request. */
 const longest = 1 << 20
@@ -88,8 +106,11 @@ const parting = "250 millis"
  * @since 0.1.0
  */
 export class LoopbackSfu extends Context.Service<LoopbackSfu, {
-  /** The root of Twirp: `http://127.0.0.1:<port>/twirp`. */
+  /** The SFUs of the call. The first is where everybody joins who does not say where. */
+  readonly nodes: ReadonlyArray<LoopbackNode>
+  /** The root of the first one's Twirp. */
   readonly url: string
+  /** The first one's. */
   readonly webSocketUrl: string
   /** None: candidates on 127.0.0.1 are all there is. */
   readonly iceServers: ReadonlyArray<IceServer>
@@ -99,6 +120,8 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   participant(options: {
     readonly userId: string
     readonly sessionId?: string | undefined
+    /** The SFU to join. Default: the first. */
+    readonly node?: string | undefined
   }): Effect.Effect<
     SimulatedParticipant.SimulatedParticipant,
     SimulatedParticipant.SimulationError,
@@ -137,11 +160,8 @@ const make = Effect.fnUntraced(function*(
   const callScope = yield* Scope.fork(scope)
   // What the server opens later on still closes after the good-byes below: its sockets' server waits for them.
   const serverScope = yield* Scope.fork(scope)
-  const call = yield* Scope.provide(Call.make(options), callScope)
-  const requests = yield* Traffic.make<Twirp.Request>(({ admitted }) => {
-    Deferred.doneUnsafe(admitted, Effect.void)
-  })
-  const refusals = Control.refusals()
+  const call = yield* Scope.provide(Call.make(Node.nodes(options.nodes ?? 1), options), callScope)
+  const requests = yield* Requests.make
   const client = yield* Effect.map(
     Layer.build(NodeHttpClient.layerUndici),
     (context) => Context.get(context, HttpClient.HttpClient)
@@ -164,13 +184,22 @@ const make = Effect.fnUntraced(function*(
       new LoopbackSfuError({ reason: "NotListening", detail: cause instanceof Error ? cause.message : String(cause) })
     )
   )
-  const signalling = Signalling.handle(call, secret)
-  // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
-  const twirp = Effect.interruptible(Twirp.handle(call, secret, requests, refusals))
-  const app = Effect.flatMap(
-    HttpServerRequest.HttpServerRequest,
-    ({ headers, url }) => url.split("?")[0] === path && headers["upgrade"] !== undefined ? signalling : twirp
-  ).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(longest)))
+  const app = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, source, url }) => {
+    const [, name, path = ""] = /^\/([^/?]*)([^?]*)/.exec(url) ?? []
+    const node = call.nodes.find((other) => other.name === name)
+    if (node === undefined) return Effect.succeed(HttpServerResponse.empty({ status: 404 }))
+    const broken = Effect.sync(() => {
+      ;(source as IncomingMessage).socket.destroy()
+      return HttpServerResponse.empty()
+    })
+    if (node.state() === "Down") return broken
+    if (path === socketPath && headers["upgrade"] !== undefined) return Signalling.handle(call, node, secret, requests)
+    // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
+    return Effect.interruptible(Effect.raceFirst(
+      Twirp.handle(call, node, path, secret, requests),
+      Effect.andThen(node.died, broken)
+    ))
+  }).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(longest)))
   yield* Scope.provide(server.serve(app), serverScope)
   yield* Effect.addFinalizer(() =>
     Effect.callback<void>((resume) => {
@@ -189,25 +218,36 @@ const make = Effect.fnUntraced(function*(
 
   const address = listening.address()
   const port = typeof address === "object" ? address?.port : undefined
-  const url = `http://${host}:${port}${Twirp.root}`
-  const webSocketUrl = `ws://${host}:${port}${path}`
+  const nodes = call.nodes.map(({ name }): LoopbackNode => ({
+    name,
+    url: `http://${host}:${port}/${name}${Twirp.root}`,
+    webSocketUrl: `ws://${host}:${port}/${name}${socketPath}`
+  }))
   const token: LoopbackSfu["Service"]["token"] = (userId, options) =>
     Effect.map(
       Clock.currentTimeMillis,
       (now) => Token.issue(secret, userId, now + Duration.toMillis(options?.timeToLive ?? "1 hour"))
     )
 
+  const nodeOf = (name: string | undefined) =>
+    Effect.suspend(() => {
+      const node = name === undefined ? nodes[0] : nodes.find((other) => other.name === name)
+      return node === undefined ? Effect.die(new Error(`no SFU ${name} of this call`)) : Effect.succeed(node)
+    })
+  const first = yield* nodeOf(undefined)
+
   return {
-    url,
-    webSocketUrl,
+    nodes,
+    url: first.url,
+    webSocketUrl: first.webSocketUrl,
     iceServers: [],
     token,
-    participant: (who) =>
+    participant: ({ node, ...who }) =>
       Effect.flatMap(
-        token(who.userId),
-        (token) => SimulatedParticipant.make({ url, webSocketUrl, token, client, ...who })
+        Effect.all([token(who.userId), nodeOf(node)]),
+        ([token, node]) => SimulatedParticipant.make({ ...who, token, client, node, nodeOf })
       ),
-    control: Control.make(call, requests.faults, refusals.refuse),
+    control: Control.make(call, requests),
     truth: Effect.sync(call.truth),
     until: call.until
   }
