@@ -45,7 +45,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["loopback/Subscriber.ts"],
   ["loopback/Leg.ts"],
   ["loopback/Call.ts"],
-  ["loopback/Signalling.ts", "loopback/Twirp.ts"],
+  ["loopback/Signalling.ts", "loopback/Twirp.ts", "loopback/Coordinator.ts"],
   ["loopback/Control.ts", "loopback/SimulatedParticipant.ts"],
   ["loopback/LoopbackSfu.ts"],
   ["loopback/index.ts"],

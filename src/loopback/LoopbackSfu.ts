@@ -1,5 +1,5 @@
 /**
- * A real SFU on 127.0.0.1, as a test double: HTTP, a WebSocket, Twirp in protobuf, rooms of participants with prefixes,
+ * A real SFU on 127.0.0.1, as a test double: a coordinator, a WebSocket, Twirp in protobuf and JSON, rooms of participants with prefixes,
  * and RTP that goes from real connections to real connections. It listens nowhere else.
  *
  * @since 0.1.0
@@ -13,9 +13,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
+import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
@@ -25,6 +27,7 @@ import type { Socket } from "node:net"
 import type { IceServer } from "../PeerConnection.ts"
 import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
+import * as Coordinator from "./Coordinator.ts"
 import * as Node from "./Node.ts"
 import * as Requests from "./Requests.ts"
 import type { SettingsOptions } from "./Settings.ts"
@@ -83,6 +86,9 @@ const socketPath = "/ws"
 /** Bytes of a frame, or of a request. */
 const longest = 1 << 20
 
+/** A page of another origin may ask. */
+const crossOrigin = HttpMiddleware.cors()
+
 /** How long clients may take to say good-bye, before their sockets are destroyed. */
 const parting = "250 millis"
 
@@ -112,16 +118,25 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   readonly url: string
   /** The first one's. */
   readonly webSocketUrl: string
+  /** The root of the coordinator's REST API: `http://127.0.0.1:<port>/video`. */
+  readonly coordinatorUrl: string
+  /** What the coordinator wants to see, and what its users' tokens are signed with: minted for each SFU. */
+  readonly apiKey: string
+  readonly apiSecret: Redacted.Redacted
   /** None: candidates on 127.0.0.1 are all there is. */
   readonly iceServers: ReadonlyArray<IceServer>
-  /** What to join with, as this user. Expires after `timeToLive`, which is an hour if it is left out. */
+  /** What to join an SFU with, as this user; what the coordinator hands out. Expires after `timeToLive`, which is an hour if it is left out. */
   token(userId: string, options?: { readonly timeToLive?: Duration.Input | undefined }): Effect.Effect<string>
+  /** What to ask the coordinator with, as this user. Expires likewise. */
+  userToken(userId: string, options?: { readonly timeToLive?: Duration.Input | undefined }): Effect.Effect<string>
   /** Somebody joins who publishes, and leaves with the scope. Twice the same user is a user on two devices. */
   participant(options: {
     readonly userId: string
     readonly sessionId?: string | undefined
     /** The SFU to join. Default: the first. */
     readonly node?: string | undefined
+    /** Of what they ask over HTTP. Default `protobuf`. */
+    readonly codec?: "protobuf" | "json" | undefined
   }): Effect.Effect<
     SimulatedParticipant.SimulatedParticipant,
     SimulatedParticipant.SimulationError,
@@ -156,6 +171,8 @@ const make = Effect.fnUntraced(function*(
     return yield* new LoopbackSfuError({ reason: "NotLoopback", detail: `asked to listen on ${options.host}` })
   }
   const secret = randomBytes(32).toString("hex")
+  const apiKey = randomBytes(6).toString("hex")
+  const apiSecret = Redacted.make(randomBytes(32).toString("hex"))
   const scope = yield* Effect.scope
   const callScope = yield* Scope.fork(scope)
   // What the server opens later on still closes after the good-byes below: its sockets' server waits for them.
@@ -184,23 +201,6 @@ const make = Effect.fnUntraced(function*(
       new LoopbackSfuError({ reason: "NotListening", detail: cause instanceof Error ? cause.message : String(cause) })
     )
   )
-  const app = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, source, url }) => {
-    const [, name, path = ""] = /^\/([^/?]*)([^?]*)/.exec(url) ?? []
-    const node = call.nodes.find((other) => other.name === name)
-    if (node === undefined) return Effect.succeed(HttpServerResponse.empty({ status: 404 }))
-    const broken = Effect.sync(() => {
-      ;(source as IncomingMessage).socket.destroy()
-      return HttpServerResponse.empty()
-    })
-    if (node.state() === "Down") return broken
-    if (path === socketPath && headers["upgrade"] !== undefined) return Signalling.handle(call, node, secret, requests)
-    // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
-    return Effect.interruptible(Effect.raceFirst(
-      Twirp.handle(call, node, path, secret, requests),
-      Effect.andThen(node.died, broken)
-    ))
-  }).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(longest)))
-  yield* Scope.provide(server.serve(app), serverScope)
   yield* Effect.addFinalizer(() =>
     Effect.callback<void>((resume) => {
       call.close()
@@ -218,16 +218,46 @@ const make = Effect.fnUntraced(function*(
 
   const address = listening.address()
   const port = typeof address === "object" ? address?.port : undefined
-  const nodes = call.nodes.map(({ name }): LoopbackNode => ({
+  const addressOf = (name: string): LoopbackNode => ({
     name,
     url: `http://${host}:${port}/${name}${Twirp.root}`,
     webSocketUrl: `ws://${host}:${port}/${name}${socketPath}`
-  }))
-  const token: LoopbackSfu["Service"]["token"] = (userId, options) =>
+  })
+  const nodes = call.nodes.map(({ name }) => addressOf(name))
+  const issue = (key: string): LoopbackSfu["Service"]["token"] => (userId, options) =>
     Effect.map(
       Clock.currentTimeMillis,
-      (now) => Token.issue(secret, userId, now + Duration.toMillis(options?.timeToLive ?? "1 hour"))
+      (now) => Token.issue(key, userId, now + Duration.toMillis(options?.timeToLive ?? "1 hour"))
     )
+  const token = issue(secret)
+  const coordinator: Coordinator.Coordinator = {
+    call,
+    apiKey,
+    apiSecret,
+    requests,
+    token,
+    addressOf: ({ name }) => addressOf(name)
+  }
+
+  const atNode = (node: Node.Node, path: string, { headers, source }: HttpServerRequest.HttpServerRequest) => {
+    const broken = Effect.sync(() => {
+      ;(source as IncomingMessage).socket.destroy()
+      return HttpServerResponse.empty()
+    })
+    if (node.state() === "Down") return broken
+    if (path === socketPath && headers["upgrade"] !== undefined) return Signalling.handle(call, node, secret, requests)
+    const answered = crossOrigin(Twirp.handle(call, node, path, secret, requests))
+    return Effect.interruptible(Effect.raceFirst(answered, Effect.andThen(node.died, broken)))
+  }
+  // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
+  const app = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+    const path = request.url.split("?")[0] ?? ""
+    if (Coordinator.isOurs(path)) return Effect.interruptible(crossOrigin(Coordinator.handle(coordinator, path)))
+    const node = call.nodes.find(({ name }) => path.startsWith(`/${name}/`))
+    if (node !== undefined) return atNode(node, path.slice(`/${node.name}`.length), request)
+    return Effect.succeed(HttpServerResponse.empty({ status: 404 }))
+  }).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(longest)))
+  yield* Scope.provide(server.serve(app), serverScope)
 
   const nodeOf = (name: string | undefined) =>
     Effect.suspend(() => {
@@ -240,8 +270,12 @@ const make = Effect.fnUntraced(function*(
     nodes,
     url: first.url,
     webSocketUrl: first.webSocketUrl,
+    coordinatorUrl: `http://${host}:${port}${Coordinator.root}`,
+    apiKey,
+    apiSecret,
     iceServers: [],
     token,
+    userToken: issue(Redacted.value(apiSecret)),
     participant: ({ node, ...who }) =>
       Effect.flatMap(
         Effect.all([token(who.userId), nodeOf(node)]),

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import type { Grants } from "../SfuClient.ts"
 
 /**
  * Can be changed while the SFU runs.
@@ -57,6 +58,8 @@ export interface SettingsOptions {
   readonly prefix?: "perSession" | "perUser" | "perNode" | undefined
   /** How many others a join response lists at the most, as in large calls. Default: all. */
   readonly joinListLimit?: number | undefined
+  /** What a user who joins from now on may publish. Default: everything. */
+  readonly grants?: Grants | undefined
 }
 
 /** With every choice made. The deadline in milliseconds. */
@@ -76,6 +79,7 @@ export interface Settings {
   readonly migrationCompletes: "onceAnswered" | "atOnce"
   readonly prefix: "perSession" | "perUser" | "perNode"
   readonly joinListLimit: number
+  readonly grants: Grants
 }
 
 export const defaults: Settings = {
@@ -93,7 +97,8 @@ export const defaults: Settings = {
   migrationComplete: "oldSocket",
   migrationCompletes: "onceAnswered",
   prefix: "perSession",
-  joinListLimit: Infinity
+  joinListLimit: Infinity,
+  grants: { audio: true, video: true, screenShare: true }
 }
 
 /** What is left out stays. */
@@ -114,5 +119,6 @@ export const change = (settings: Settings, options: SettingsOptions): Settings =
   migrationComplete: options.migrationComplete ?? settings.migrationComplete,
   migrationCompletes: options.migrationCompletes ?? settings.migrationCompletes,
   prefix: options.prefix ?? settings.prefix,
-  joinListLimit: options.joinListLimit ?? settings.joinListLimit
+  joinListLimit: options.joinListLimit ?? settings.joinListLimit,
+  grants: options.grants ?? settings.grants
 })

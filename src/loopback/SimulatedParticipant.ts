@@ -94,6 +94,8 @@ export interface SimulatedParticipantOptions {
   readonly client: HttpClient.HttpClient
   readonly userId: string
   readonly sessionId?: string | undefined
+  /** Of what it asks over HTTP. Default `protobuf`. */
+  readonly codec?: "protobuf" | "json" | undefined
   /** What the join says of the session before. */
   readonly reconnectDetails?: Wire.JoinRequest["reconnectDetails"]
   readonly onMigrated?: (() => void) | undefined
@@ -156,7 +158,7 @@ const connect = (
 export const make = Effect.fnUntraced(function*(
   options: SimulatedParticipantOptions
 ): Effect.fn.Return<SimulatedParticipant, SimulationError, Scope.Scope> {
-  const { client, node, sessionId = randomUUID(), token, userId } = options
+  const { client, codec = "protobuf", node, sessionId = randomUUID(), token, userId } = options
   const scope = yield* Scope.fork(yield* Effect.scope)
   const turn = yield* Semaphore.make(1)
   const run = yield* Scope.provide(FiberSet.makeRuntime<never>(), scope)
@@ -188,19 +190,26 @@ export const make = Effect.fnUntraced(function*(
       scope
     )
 
-  const request = <Out extends { readonly error?: Wire.WireError | null }>(
+  const request = <In, Out extends { readonly error?: Wire.WireError | null }>(
     method: Method,
-    body: Uint8Array,
-    decode: (body: Uint8Array) => Out
+    asked: Wire.Codec<In>,
+    answered: Wire.Codec<Out>,
+    message: In
   ): Effect.Effect<Out, SimulationError> =>
     Effect.gen(function*() {
       const response = yield* HttpClientRequest.post(`${node.url}/stream.video.sfu.signal.SignalServer/${method}`).pipe(
         HttpClientRequest.bearerToken(token),
-        HttpClientRequest.bodyUint8Array(body, "application/protobuf"),
+        codec === "json"
+          ? HttpClientRequest.bodyText(JSON.stringify(message), "application/json")
+          : HttpClientRequest.bodyUint8Array(asked.encode(message).finish(), "application/protobuf"),
         client.execute
       )
       if (response.status !== 200) return yield* failed(method)(yield* response.text)
-      const answer = decode(new Uint8Array(yield* response.arrayBuffer))
+      const answer = answered.decode(
+        codec === "json"
+          ? Wire.bytesOfJson(answered, yield* response.text)
+          : new Uint8Array(yield* response.arrayBuffer)
+      )
       return answer.error?.code ? yield* failed(method)(answer.error.message ?? "") : answer
     }).pipe(
       Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message))),
@@ -213,14 +222,10 @@ export const make = Effect.fnUntraced(function*(
     )
 
   const updateMuteState = (trackType: TrackType, muted: boolean) =>
-    request(
-      "UpdateMuteStates",
-      signal.UpdateMuteStatesRequest.encode({
-        sessionId,
-        muteStates: [{ trackType: Wire.wireTypeOf(trackType), muted }]
-      }).finish(),
-      (body) => signal.UpdateMuteStatesResponse.decode(body)
-    )
+    request("UpdateMuteStates", signal.UpdateMuteStatesRequest, signal.UpdateMuteStatesResponse, {
+      sessionId,
+      muteStates: [{ trackType: Wire.wireTypeOf(trackType), muted }]
+    })
 
   /** Offers everything that there is, and is answered. */
   const negotiate = (iceRestart: boolean) =>
@@ -237,12 +242,12 @@ export const make = Effect.fnUntraced(function*(
             trackType: Wire.wireTypeOf(trackType),
             mid: transceivers.get(trackType)?.mid ?? null
           }))
-          const answer = yield* request(
-            "SetPublisher",
-            signal.SetPublisherRequest.encode({ sdp, sessionId, tracks }).finish(),
-            (body) => signal.SetPublisherResponse.decode(body)
-          )
-          yield* peer.setRemote({ type: "answer", sdp: answer.sdp })
+          const answer = yield* request("SetPublisher", signal.SetPublisherRequest, signal.SetPublisherResponse, {
+            sdp,
+            sessionId,
+            tracks
+          })
+          yield* peer.setRemote({ type: "answer", sdp: answer.sdp ?? "" })
         }))
       )).pipe(Effect.catchTag("PeerError", ({ detail, step }) => Effect.fail(failed(step)(detail))))
 

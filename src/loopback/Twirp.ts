@@ -1,5 +1,5 @@
 /**
- * What a client asks over HTTP: Twirp, in protobuf. JSON is answered as a content type that this server does not speak.
+ * What a client asks over HTTP: Twirp, in protobuf or in proto3 JSON, as its content type says, and answered alike.
  */
 import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
@@ -54,11 +54,14 @@ interface Endpoint {
   readonly sessionOf: (body: Uint8Array) => string
   readonly run: (call: Call.Call, node: Node, body: Uint8Array) => Effect.Effect<Uint8Array, SfuError>
   readonly fail: (error: Wire.WireError) => Uint8Array
+  /** A body in JSON, and an answer in JSON: everything in between is in protobuf. */
+  readonly bodyOf: (json: string) => Uint8Array
+  readonly jsonOf: (answer: Uint8Array) => unknown
 }
 
 const endpoint = <In extends { readonly sessionId?: string | null }, Out extends { error?: Wire.WireError | null }>(
-  request: { readonly decode: (body: Uint8Array) => In },
-  response: { readonly encode: (message: Out) => { readonly finish: () => Uint8Array } },
+  request: Wire.Codec<In>,
+  response: Wire.Codec<Out>,
   error: (error: Wire.WireError) => Out,
   run: (call: Call.Call, leg: Leg, request: In, sessionId: string) => Effect.Effect<Out, SfuError>
 ): Endpoint => ({
@@ -70,7 +73,9 @@ const endpoint = <In extends { readonly sessionId?: string | null }, Out extends
     if (leg === undefined) return Effect.fail(notFound())
     return Effect.map(run(call, leg, message, sessionId), (out) => response.encode(out).finish())
   },
-  fail: (wireError) => response.encode(error(wireError)).finish()
+  fail: (wireError) => response.encode(error(wireError)).finish(),
+  bodyOf: (json) => Wire.bytesOfJson(request, json),
+  jsonOf: (answer) => Wire.jsonOf(response.decode(answer))
 })
 
 const withError = (error: Wire.WireError) => ({ error })
@@ -173,6 +178,8 @@ const methods: { readonly [method in Method]: Endpoint } = {
   )
 }
 
+const reports = new Set(["SendStats", "SendMetrics", "StartNoiseCancellation", "StopNoiseCancellation"])
+
 const isMethod = (name: string): name is Method => name in methods
 
 const transportError = (code: TwirpCode, message: string): TransportError => new TransportError({ code, message })
@@ -196,20 +203,31 @@ export const handle = (
   Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     const name = path.startsWith(service) ? path.slice(service.length) : ""
-    if (request.method !== "POST" || !isMethod(name)) return yield* transportError("bad_route", "no such method")
-    if (request.headers["content-type"]?.split(";")[0]?.trim() !== "application/protobuf") {
-      return yield* transportError("bad_route", "this server speaks application/protobuf")
+    if (request.method !== "POST" || !(isMethod(name) || reports.has(name))) {
+      return yield* transportError("bad_route", "no such method")
+    }
+    const contentType = request.headers["content-type"]?.split(";")[0]?.trim()
+    if (contentType !== "application/protobuf" && contentType !== "application/json") {
+      return yield* transportError("bad_route", "this server speaks application/protobuf and application/json")
+    }
+    const isJson = contentType === "application/json"
+    // Of what clients may report the SFU takes no notice. An empty message is no byte of protobuf.
+    if (!isMethod(name)) {
+      return isJson
+        ? HttpServerResponse.jsonUnsafe({})
+        : HttpServerResponse.uint8Array(new Uint8Array(), { contentType })
     }
     const token = (request.headers["authorization"] ?? "").replace(/^Bearer /, "")
     const userId = Token.verify(secret, token, yield* Clock.currentTimeMillis)
     if (userId === undefined) return yield* transportError("unauthenticated", "the token is unknown or has expired")
-    const body = new Uint8Array(
+    const bytes = new Uint8Array(
       yield* Effect.mapError(
         request.arrayBuffer,
         () => transportError("malformed", "the body could not be read")
       )
     )
     const method = methods[name]
+    const body = isJson ? yield* decoding(() => method.bodyOf(new TextDecoder().decode(bytes))) : bytes
     const from = yield* decoding(() => method.sessionOf(body))
     const owner = call.member(from)?.participant.userId
     if (owner !== undefined && owner !== userId) {
@@ -230,7 +248,9 @@ export const handle = (
       "SfuError",
       ({ code, message, shouldRetry }) => Effect.succeed(method.fail({ code, message, shouldRetry }))
     )
-    return HttpServerResponse.uint8Array(answer, { contentType: "application/protobuf" })
+    return isJson
+      ? HttpServerResponse.jsonUnsafe(method.jsonOf(answer))
+      : HttpServerResponse.uint8Array(answer, { contentType: "application/protobuf" })
   }).pipe(
     Effect.catchTag("TransportError", ({ code, message }) =>
       Effect.succeed(

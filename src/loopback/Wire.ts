@@ -194,6 +194,50 @@ export const goAway = (reason: GoAwayReason): SfuEvent => ({ goAway: { reason: d
  */
 export const callEnded = (reason: CallEndedReason): SfuEvent => ({ callEnded: { reason: endings[reason] } })
 
+const enumerations: { readonly [field in string]?: Readonly<Record<string, unknown>> } = {
+  trackType: models.TrackType,
+  peerType: models.PeerType,
+  code: models.ErrorCode
+}
+
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** As protobuf.js has it: lowerCamel names, enums as numbers, nothing that is null. */
+const plain = (json: unknown): unknown => {
+  if (Array.isArray(json)) return json.map(plain)
+  if (typeof json !== "object" || json === null) return json
+  return Object.fromEntries(
+    Object.entries(json).filter(([, value]) => value !== null).map(([name, value]) => {
+      const field = camelCase(name)
+      return [field, typeof value === "string" ? enumerations[field]?.[value] ?? value : plain(value)]
+    })
+  )
+}
+
+/** A message's two directions. */
+export interface Codec<A> {
+  readonly encode: (message: A) => { readonly finish: () => Uint8Array }
+  readonly decode: (bytes: Uint8Array) => A
+}
+
+/**
+ * A message in proto3 JSON as the bytes that it is in protobuf, so that nobody behind this has to know of JSON. Throws, if
+ * it is no message.
+ */
+export const bytesOfJson = <A>(message: Codec<A>, text: string): Uint8Array => {
+  const json: unknown = JSON.parse(text)
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error("not a JSON object")
+  return message.encode(plain(json) as A).finish()
+}
+
+/** An answer in proto3 JSON. Its only enum is the code of an error. */
+export const jsonOf = (message: { readonly error?: WireError | null }): unknown => {
+  const { error } = message
+  if (!error) return { ...message }
+  const code = models.ErrorCode[error.code ?? 0] ?? error.code
+  return { ...message, error: { ...error, code } }
+}
+
 /** Nothing, if the frame is none of ours. */
 export const decodeRequest = (frame: Uint8Array): SfuRequest | undefined => {
   try {
