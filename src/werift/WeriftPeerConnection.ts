@@ -2,7 +2,8 @@
  * The port `PeerConnectionFactory` in werift: WebRTC for Node without native code.
  *
  * Puts the pieces together, each of which keeps one kind of harm away: `Peer` that of sockets, ICE and closing, `Offer`
- * that of SDPs, `Reception` that of tracks, `Liveness` that of states, `IceGenerations` that of late candidates.
+ * that of SDPs, `Reception` that of tracks, `Liveness` that of states, `IceGenerations` that of late candidates,
+ * `Publisher` that of our own offers, `Transmission` that of our own packets.
  *
  * @since 0.1.0
  */
@@ -14,10 +15,12 @@ import * as Stream from "effect/Stream"
 import { useAV1, useH264, useOPUS, useSdesMid, useSdesRTPStreamId, useVP8, useVP9 } from "werift"
 import type { IceServer, PeerConnection } from "../PeerConnection.ts"
 import { NegotiationError, PeerConnectionFactory } from "../PeerConnection.ts"
+import * as CloseNotify from "./internal/CloseNotify.ts"
 import * as IceGenerations from "./internal/IceGenerations.ts"
 import * as Liveness from "./internal/Liveness.ts"
 import * as Offer from "./internal/Offer.ts"
 import * as Peer from "./internal/Peer.ts"
+import * as Publisher from "./internal/Publisher.ts"
 import * as Reception from "./internal/Reception.ts"
 
 /**
@@ -45,6 +48,9 @@ export interface WeriftOptions {
  * They receive Opus, VP8, VP9, H264 and AV1. An m-line without any of these is refused, and is in no table. All their
  * candidates are in the answer, so `iceCandidates` is empty; simulcast comes mixed, told apart by SSRC.
  *
+ * They send Opus, VP8 and VP9 (profile 0), one layer of it. When one closes it says so to the other side, if that is still
+ * there to hear it (DTLS's close_notify, one datagram); an SFU is told by its signalling all the same.
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -54,8 +60,10 @@ export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactor
     const connectTimeout = durationOf(options?.connectTimeout ?? "15 seconds")
     return PeerConnectionFactory.of({
       capabilities: capabilities(loopbackOnly),
-      openPublisher: () => Effect.die("not yet"),
-      open: ({ iceServers }) => Effect.mapError(open({ iceServers, loopbackOnly, connectTimeout }), negotiationError)
+      open: ({ iceServers }) =>
+        Effect.mapError(open({ iceServers, loopbackOnly, connectTimeout }), Peer.negotiationError),
+      openPublisher: ({ iceServers }) =>
+        Effect.mapError(Publisher.open({ iceServers, loopbackOnly, connectTimeout }), Peer.negotiationError)
     })
   })
 
@@ -84,7 +92,7 @@ const open = Effect.fnUntraced(function*(options: {
   const told = new Set<string>()
 
   // Before the connection closes: nothing that comes in while it does is delivered.
-  yield* Effect.addFinalizer(() => Effect.sync(reception.end))
+  yield* Effect.addFinalizer(() => Effect.andThen(Effect.sync(reception.end), CloseNotify.send(peer)))
 
   const read = (text: string) =>
     Effect.try({
@@ -128,7 +136,7 @@ const open = Effect.fnUntraced(function*(options: {
       read(text).pipe(
         Effect.flatMap((offer) => Effect.onError(apply(offer), () => undo)),
         peer.exclusively,
-        Effect.mapError(negotiationError)
+        Effect.mapError(Peer.negotiationError)
       ),
     addIceCandidate: (candidate) =>
       Effect.ignore(peer.exclusively(Effect.suspend(() => {
@@ -154,9 +162,6 @@ const capabilities = (loopbackOnly: boolean) => {
     ({ detail }) => new NegotiationError({ step: "Capabilities", detail })
   )
 }
-
-const negotiationError = ({ detail, step }: Peer.PeerError): NegotiationError =>
-  new NegotiationError({ step: step === "CreateOffer" ? "Capabilities" : step, detail })
 
 /** `Duration` takes NaN for zero. */
 const durationOf = (input: Duration.Input): Duration.Duration => {

@@ -4,3 +4,4 @@
  * @since 0.1.0
  */
 export * as WeriftPeerConnection from "./WeriftPeerConnection.ts"
+export * as WeriftTrack from "./WeriftTrack.ts"

@@ -13,3 +13,9 @@ export const isUsable = (candidate: string, loopbackOnly: boolean): boolean => {
   const address = candidate.trim().split(/\s+/)[4]
   return address !== undefined && isIP(address) !== 0 && (!loopbackOnly || isLoopback(address))
 }
+
+/**
+ * Without the number of its generation, which WebRTC stacks append. werift nominates no pair whose candidate's number is
+ * not its own, and after a restart that only one side has heard of the two differ for good. The ufrag tells generations.
+ */
+export const repair = (candidate: string): string => candidate.replace(/ generation \d+/, "")

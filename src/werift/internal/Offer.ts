@@ -1,5 +1,6 @@
 /**
- * An SFU's offer: repaired for werift, read as a table of m-lines, and refused here if werift would get stuck in it.
+ * An SFU's offer: repaired for werift, read as a table of m-lines, and refused here if werift would get stuck in it. So is
+ * an SFU's answer, which differs in nothing that matters here.
  *
  * werift parses; here are the lines that it must not see, and those that it takes for something else.
  */
@@ -77,10 +78,10 @@ export const repair = (sdp: string, loopbackOnly: boolean): string => {
   const implied = sections[0]!.find(isDirection) ?? "a=sendrecv"
   return sections.flatMap((lines, index) => {
     const mapped = new Set(lines.map((line) => /^a=rtpmap:(\d+)/.exec(line)?.[1]))
-    const kept = lines.filter((line) => {
-      if (line.startsWith("a=candidate:")) return Candidate.isUsable(line, loopbackOnly)
+    const kept = lines.flatMap((line) => {
+      if (line.startsWith("a=candidate:")) return Candidate.isUsable(line, loopbackOnly) ? [Candidate.repair(line)] : []
       const parameters = /^a=fmtp:(\d+)/.exec(line)
-      return parameters === null || mapped.has(parameters[1])
+      return parameters === null || mapped.has(parameters[1]) ? [line] : []
     })
     return index === 0 || kept.some(isDirection) ? kept : [...kept, implied]
   }).join("\r\n") + "\r\n"

@@ -12,6 +12,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { RTCDtlsTransport, RTCIceTransport } from "werift"
 import { RTCPeerConnection } from "werift"
 import type { IceCandidate, IceServer } from "../../PeerConnection.ts"
+import { NegotiationError } from "../../PeerConnection.ts"
 import * as Candidate from "./Candidate.ts"
 
 /** What a step of negotiation came to. */
@@ -19,6 +20,9 @@ export class PeerError extends Data.TaggedError("PeerError")<{
   readonly step: "Open" | "CreateOffer" | "CreateAnswer" | "SetRemoteDescription" | "SetLocalDescription"
   readonly detail: string
 }> {}
+
+export const negotiationError = ({ detail, step }: PeerError): NegotiationError =>
+  new NegotiationError({ step, detail })
 
 export interface PeerOptions {
   readonly iceServers: ReadonlyArray<IceServer>
@@ -38,14 +42,14 @@ export interface Peer {
    * bound leaves it open for ever, and a description that is being set then never settles. Once begun it is not
    * interrupted, and each of its steps ends within `patience`.
    */
-  readonly exclusively: <A, E>(exchange: Effect.Effect<A, E>) => Effect.Effect<A, E | PeerError>
+  readonly exclusively: <A, E, R>(exchange: Effect.Effect<A, E, R>) => Effect.Effect<A, E | PeerError, R>
   /** The rest belongs inside an exchange. The SDP is set as it is: see `Offer.repair` for what it must not contain. */
   readonly createOffer: (options?: { readonly iceRestart: boolean }) => Effect.Effect<Description, PeerError>
   readonly createAnswer: Effect.Effect<Description, PeerError>
   readonly setRemote: (description: Description) => Effect.Effect<void, PeerError>
   /** Gathers, and gives the SDP with its candidates. */
   readonly setLocal: (description: Description) => Effect.Effect<string, PeerError>
-  /** Back to before a remote offer that was set and not answered; otherwise nothing. */
+  /** Back to before an offer that was set and not answered, whosever it is; otherwise nothing. */
   readonly rollback: Effect.Effect<void>
   /** A candidate of the remote description that is set. What werift cannot use is dropped. */
   readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
@@ -105,11 +109,13 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
     for (const listener of listeners) listener()
   }
 
-  const exclusively = <A, E>(exchange: Effect.Effect<A, E>): Effect.Effect<A, E | PeerError> =>
+  const exclusively = <A, E, R>(exchange: Effect.Effect<A, E, R>): Effect.Effect<A, E | PeerError, R> =>
     turn.withPermit(
-      Effect.uninterruptible(Effect.suspend((): Effect.Effect<A, E | PeerError> =>
-        closing ? Effect.fail(new PeerError({ step: "Open", detail: "the connection is closed" })) : exchange
-      ))
+      Effect.uninterruptible(
+        Effect.suspend((): Effect.Effect<A, E | PeerError, R> =>
+          closing ? Effect.fail(new PeerError({ step: "Open", detail: "the connection is closed" })) : exchange
+        )
+      )
     )
 
   const attempt = <A>(step: PeerError["step"], run: () => Promise<A>): Effect.Effect<A, PeerError> =>
@@ -175,14 +181,16 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
         }),
         () => Effect.sync(() => settle(description))
       ),
-    rollback: Effect.suspend(() =>
-      connection.signalingState === "have-remote-offer"
-        ? Effect.ignore(
-          attempt("SetRemoteDescription", () => connection.setRemoteDescription({ type: "rollback" })),
-          { log: "Debug" }
-        )
-        : Effect.void
-    ),
+    rollback: Effect.suspend(() => {
+      switch (connection.signalingState) {
+        case "have-remote-offer":
+          return attempt("SetRemoteDescription", () => connection.setRemoteDescription({ type: "rollback" }))
+        case "have-local-offer":
+          return attempt("SetLocalDescription", () => connection.setLocalDescription({ type: "rollback" }))
+        default:
+          return Effect.void
+      }
+    }).pipe(Effect.ignore({ log: "Debug" })),
     addIceCandidate: (candidate) =>
       Effect.suspend(() =>
         Candidate.isUsable(candidate.candidate, options.loopbackOnly)
@@ -239,7 +247,7 @@ const loopback: PeerOptions["configuration"] = {
 }
 
 const initOf = ({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: IceCandidate) => ({
-  candidate,
+  candidate: Candidate.repair(candidate),
   ...(sdpMid === undefined ? {} : { sdpMid }),
   ...(sdpMLineIndex === undefined ? {} : { sdpMLineIndex }),
   ...(usernameFragment === undefined ? {} : { usernameFragment })

@@ -1,0 +1,53 @@
+/**
+ * That the measurements see what they are to see: also what must not be there.
+ */
+import { assert, it } from "@effect/vitest"
+import { colourOf, paint, sampleRate, sine, tonesOf } from "./measure.ts"
+import { opusSamples, vp8Size } from "./payload.ts"
+
+const window = sampleRate / 5
+
+it("each of two tones is heard, also one that is four times softer in the energy", () => {
+  const [loud, soft] = [sine(440, 0, window), sine(1_900, 0, window)]
+  assert.deepStrictEqual(tonesOf(loud, sampleRate), [440])
+  assert.deepStrictEqual(tonesOf(loud.map((sample, at) => sample + soft[at]! / 2), sampleRate), [440, 1_900])
+  assert.isUndefined(tonesOf(new Int16Array(window), sampleRate))
+})
+
+it("a tone that is none of ours is none", () => {
+  const other = Int16Array.from({ length: window }, (_, at) => 8_000 * Math.sin(2 * Math.PI * 600 * at / sampleRate))
+  assert.deepStrictEqual(tonesOf(other, sampleRate), [])
+})
+
+it("a picture of which half is too dark for its colour has none", () => {
+  const { data, height, width } = paint("red", 64, 48)
+  assert.strictEqual(colourOf({ data, height, width }), "red")
+  data.set(paint("blue", 64, 48).data.subarray(0, width * height / 2))
+  assert.isUndefined(colourOf({ data, height, width }))
+})
+
+it.each([
+  [[0x78], 960],
+  [[0x08], 960],
+  [[0xf9], 1_920],
+  [[0x83, 0x03], 360]
+])("a packet of Opus that begins with %j holds %d samples", (payload, samples) => {
+  assert.strictEqual(opusSamples(Uint8Array.from(payload)), samples)
+})
+
+const keyFrame = [0x50, 0x2d, 0x00, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00]
+
+it.each([
+  [[0x10]],
+  [[0x90, 0x80, 0x11]],
+  [[0x90, 0x80, 0x80, 0x11]],
+  [[0x90, 0xe0, 0x80, 0x11, 0x01, 0x20]]
+])(
+  "a key frame of VP8 is found behind the descriptor %j, and nothing in what goes on or differs from it",
+  (descriptor) => {
+    const at = descriptor.length
+    assert.deepStrictEqual(vp8Size(Uint8Array.from([...descriptor, ...keyFrame])), { width: 320, height: 240 })
+    assert.isUndefined(vp8Size(Uint8Array.from([descriptor[0]! & ~0x10, ...descriptor.slice(1), ...keyFrame])))
+    assert.isUndefined(vp8Size(Uint8Array.from([...descriptor, ...keyFrame]).with(at, 0x51)))
+  }
+)

@@ -1,0 +1,84 @@
+/**
+ * Tones and colours: what a publisher is made to send, and what of it a receiver finds again after an encoder and a decoder.
+ * Pure.
+ */
+
+/** In hertz. None is a multiple of another, so that a tone that was distorted is still nobody else's. */
+export const tones = [440, 740, 1_180, 1_900] as const
+
+export type Tone = typeof tones[number]
+
+/** In YUV. */
+export const colours = {
+  red: [81, 90, 240],
+  green: [145, 54, 34],
+  blue: [41, 240, 110],
+  white: [235, 128, 128]
+} as const
+
+export type Colour = keyof typeof colours
+
+export const sampleRate = 48_000
+
+const amplitude = 8_000
+
+/** Below this it is silence, as before the first packet. */
+const audible = 200
+
+/** The part of the energy from which on a tone is there. */
+const part = 0.1
+
+/** The samples from `start` on. */
+export const sine = (tone: Tone, start: number, count: number): Int16Array =>
+  Int16Array.from({ length: count }, (_, at) => amplitude * Math.sin(2 * Math.PI * tone * (start + at) / sampleRate))
+
+/** How much of the energy is at one frequency: Goertzel's algorithm. */
+const partAt = (frequency: number, samples: Int16Array, rate: number, energy: number): number => {
+  const coefficient = 2 * Math.cos(2 * Math.PI * frequency / rate)
+  let last = 0
+  let beforeLast = 0
+  for (const sample of samples) {
+    const next = sample + coefficient * last - beforeLast
+    beforeLast = last
+    last = next
+  }
+  return 2 * (last ** 2 + beforeLast ** 2 - coefficient * last * beforeLast) / (samples.length * energy)
+}
+
+/** Those of our tones that can be heard; nothing, if it is silent. */
+export const tonesOf = (samples: Int16Array, rate: number): ReadonlyArray<Tone> | undefined => {
+  const energy = samples.reduce((sum, sample) => sum + sample ** 2, 0)
+  if (Math.sqrt(energy / samples.length) < audible) return undefined
+  return tones.filter((tone) => partAt(tone, samples, rate, energy) > part)
+}
+
+/** I420: a plane of Y, and one each of U and V at half the width and half the height. */
+export interface Picture {
+  readonly width: number
+  readonly height: number
+  readonly data: Uint8Array
+}
+
+const planes = ({ height, width }: Pick<Picture, "height" | "width">): ReadonlyArray<readonly [number, number]> => {
+  const luma = width * height
+  const chroma = Math.ceil(width / 2) * Math.ceil(height / 2)
+  return [[0, luma], [luma, luma + chroma], [luma + chroma, luma + 2 * chroma]]
+}
+
+export const paint = (colour: Colour, width: number, height: number): Picture => {
+  const data = new Uint8Array(planes({ width, height })[2]![1])
+  planes({ width, height }).forEach(([from, to], plane) => data.fill(colours[colour][plane]!, from, to))
+  return { width, height, data }
+}
+
+/** How far a plane's mean may be from its colour's. */
+const tolerance = 12
+
+/** The colour that a picture has in the mean; nothing, if it is none of ours. */
+export const colourOf = (picture: Picture): Colour | undefined => {
+  const means = planes(picture).map(([from, to]) =>
+    picture.data.subarray(from, to).reduce((sum, value) => sum + value, 0) / (to - from)
+  )
+  const names: ReadonlyArray<Colour> = ["red", "green", "blue", "white"]
+  return names.find((name) => means.every((mean, plane) => Math.abs(mean - colours[name][plane]!) <= tolerance))
+}
