@@ -60,38 +60,41 @@ const publisher = Effect.fnUntraced(function*(
     connection.addTransceiver(new MediaStreamTrack({ kind: "video" }), { direction: "sendonly" })
   )
   const askedFor: Array<number> = []
-  yield* Effect.promise(async () => {
+  const offered = yield* Effect.promise(async () => {
     const offer = await connection.createOffer()
     for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
     await connection.setLocalDescription(offer)
-    const simulcast = layers.length === 0
-      ? ""
-      : layers.map((rid) => `a=rid:${rid} send\r\n`).join("") + `a=simulcast:send ${layers.join(";")}\r\n`
-    const sdp = (connection.localDescription?.sdp ?? "").split(/(?=m=video)/).map((part, at) =>
-      at === 0 || simulcast === "" ? part : part.replace(/a=ssrc.*\r\n/g, "") + simulcast
-    ).join("")
-    const { body } = await Effect.runPromise(signalling.post(
-      "SetPublisher",
-      signal.SetPublisherRequest.encode({
-        sdp,
-        sessionId: "alice",
-        tracks: types.map((type, at) => ({ trackType: Wire.wireTypeOf(type), mid: transceivers[at]?.mid ?? "" }))
-      }).finish()
-    ))
-    const answer = signal.SetPublisherResponse.decode(body)
-    assert.isNotOk(answer.error?.message)
+    return connection.localDescription?.sdp ?? ""
+  })
+  const simulcast = layers.length === 0
+    ? ""
+    : layers.map((rid) => `a=rid:${rid} send\r\n`).join("") + `a=simulcast:send ${layers.join(";")}\r\n`
+  const sdp = offered.split(/(?=m=video)/).map((part, at) =>
+    at === 0 || simulcast === "" ? part : part.replace(/a=ssrc.*\r\n/g, "") + simulcast
+  ).join("")
+  const tracks = types.map((type, at) => ({
+    trackType: Wire.wireTypeOf(type),
+    mid: transceivers[at]?.mid ?? ""
+  }))
+  const { body } = yield* signalling.post(
+    "SetPublisher",
+    signal.SetPublisherRequest.encode({ sdp, sessionId: "alice", tracks }).finish()
+  )
+  const answer = signal.SetPublisherResponse.decode(body)
+  assert.isNotOk(answer.error?.message)
+  yield* Effect.promise(async () => {
     await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp! })
     await connection.connectionStateChange.watch((state) => state === "connected")
-    connection.dtlsTransports[0]!.onRtcp.subscribe((packet) => {
-      const { feedback } = packet as { feedback?: { mediaSsrc?: number } }
-      if (feedback?.mediaSsrc !== undefined) askedFor.push(feedback.mediaSsrc)
-    })
-    const muteStates = types.map((type) => ({ trackType: Wire.wireTypeOf(type), muted: false }))
-    await Effect.runPromise(signalling.post(
-      "UpdateMuteStates",
-      signal.UpdateMuteStatesRequest.encode({ sessionId: "alice", muteStates }).finish()
-    ))
   })
+  connection.dtlsTransports[0]!.onRtcp.subscribe((packet) => {
+    const { feedback } = packet as { feedback?: { mediaSsrc?: number } }
+    if (feedback?.mediaSsrc !== undefined) askedFor.push(feedback.mediaSsrc)
+  })
+  const muteStates = tracks.map(({ trackType }) => ({ trackType, muted: false }))
+  yield* signalling.post(
+    "UpdateMuteStates",
+    signal.UpdateMuteStatesRequest.encode({ sessionId: "alice", muteStates }).finish()
+  )
   let count = 0
   const idOf = (uri: string): number =>
     Number(new RegExp(`a=extmap:(\\d+)[^\\r\\n]* ${uri}`).exec(connection.remoteDescription?.sdp ?? "")?.[1])
