@@ -3,6 +3,19 @@
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
+import {
+  useAbsSendTime,
+  useNACK,
+  useOPUS,
+  usePLI,
+  useREMB,
+  useSdesMid,
+  useSdesRTPStreamId,
+  useTransportWideCC,
+  useTWCC,
+  useVP8,
+  useVP9
+} from "werift"
 import * as Peer from "../werift/internal/Peer.ts"
 
 export interface Connection {
@@ -12,6 +25,25 @@ export interface Connection {
   readonly current: () => Peer.Peer | undefined
 }
 
+/**
+ * Feedback about the whole transport: without it Chromium stays at 300 kb/s, and sends the lowest layer alone. Simulcast is
+ * told apart by header extensions.
+ */
+const rtcpFeedback = [useNACK(), usePLI(), useREMB(), useTWCC()]
+const configuration: Peer.PeerOptions["configuration"] = {
+  codecs: {
+    audio: [useOPUS({ payloadType: 111, parameters: "minptime=10;useinbandfec=1" })],
+    video: [
+      useVP8({ payloadType: 96, rtcpFeedback }),
+      useVP9({ payloadType: 98, rtcpFeedback, parameters: "profile-id=0" })
+    ]
+  },
+  headerExtensions: {
+    audio: [useSdesMid(), useAbsSendTime()],
+    video: [useSdesMid(), useSdesRTPStreamId(), useAbsSendTime(), useTransportWideCC()]
+  }
+}
+
 /** Lives as long as the scope. */
 export const make = (scope: Scope.Scope): Connection => {
   let peer: Peer.Peer | undefined
@@ -19,7 +51,7 @@ export const make = (scope: Scope.Scope): Connection => {
     opened: Effect.suspend(() =>
       peer === undefined
         ? Effect.tap(
-          Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
+          Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true, configuration }), scope),
           (opened) => Effect.sync(() => peer = opened)
         )
         : Effect.succeed(peer)
