@@ -6,6 +6,7 @@
 export * as Correlation from "./Correlation.ts"
 export * from "./EdgeEvent.ts"
 export * from "./LaggedError.ts"
+export * from "./LocalPublication.ts"
 export * from "./PeerConnection.ts"
 export * from "./ResolveError.ts"
 export * from "./SfuClient.ts"

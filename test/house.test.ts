@@ -17,8 +17,9 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["TrackResolver.ts"],
   ["PeerConnection.ts"],
   ["SfuClient.ts"],
-  ["EdgeEvent.ts", "internal/Roster.ts"],
-  ["internal/MediaLines.ts"],
+  ["EdgeEvent.ts", "LocalPublication.ts", "internal/Roster.ts"],
+  ["internal/Admission.ts", "internal/MediaLines.ts"],
+  ["internal/Publishing.ts"],
   ["StreamEdge.ts"],
   ["index.ts"],
   ["stream-sfu/StreamId.ts", "stream-sfu/Wire.ts", "stream-sfu/Wording.ts", "stream-sfu/Link.ts"],
@@ -52,6 +53,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["loopback/Control.ts", "loopback/SimulatedParticipant.ts"],
   ["loopback/LoopbackSfu.ts"],
   ["loopback/index.ts"],
+  ["testing/internal/ScriptedPublisher.ts"],
   ["testing/internal/Dice.ts", "testing/internal/Lane.ts", "testing/internal/Path.ts", "testing/internal/Escape.ts"],
   ["testing/Strategy.ts", "testing/internal/SourceLine.ts"],
   ["testing/internal/Machine.ts"],
@@ -157,6 +159,7 @@ const insiders = new Set([
   "stream-sfu/frames.ts",
   "stream-sfu/Wire.test.ts",
   "werift/generations.test.ts",
+  "publishing/stage.ts",
   "loopback/room.test.ts",
   "loopback/lines.test.ts"
 ])

@@ -33,6 +33,10 @@ import type {
 import { SfuClient } from "../SfuClient.ts"
 import type { TrackKind } from "../Track.ts"
 import { kindOf, TrackType } from "../Track.ts"
+import * as ScriptedPublisher from "./internal/ScriptedPublisher.ts"
+import type { PublisherScript, ScriptedPublication } from "./internal/ScriptedPublisher.ts"
+
+export type { PublisherScript, ScriptedPublication, ScriptedPublisherDeed } from "./internal/ScriptedPublisher.ts"
 
 /**
  * An m-line that sends. Its stream id is `<prefix>:<TrackType>`, and whatever follows a second colon.
@@ -61,13 +65,15 @@ export interface ScriptedCallOptions {
   readonly onSubscriptions?:
     | ((subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>)
     | undefined
+  /** What becomes of what we publish. Default all of it is taken. */
+  readonly publisher?: PublisherScript | undefined
 }
 
 /**
  * @category models
  * @since 0.1.0
  */
-export interface ScriptedCall {
+export interface ScriptedCall extends ScriptedPublication {
   /** What an edge joins this call with. */
   readonly layer: Layer.Layer<SfuClient | PeerConnectionFactory>
   /** The SFU tells something. */
@@ -91,6 +97,7 @@ export interface ScriptedCall {
  * @since 0.1.0
  */
 export type ScriptedDeed =
+  | ScriptedPublisher.ScriptedPublisherDeed
   | { readonly _tag: "Joined"; readonly sessionId: string }
   | { readonly _tag: "Answered"; readonly negotiationId: number }
   | { readonly _tag: "Subscribed"; readonly subscriptions: ReadonlyArray<Subscription> }
@@ -152,6 +159,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     let sequenceNumber = 0
 
     const note = (deed: ScriptedDeed) => Effect.sync(() => void did.push(deed))
+    const publisher = ScriptedPublisher.make(note, options?.publisher)
 
     const openMedia = ({ kind, mid, streamId }: ScriptedMedia): Sender => {
       const listeners: Sender["listeners"] = new Set()
@@ -201,9 +209,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
             identify,
             reconnected: false,
             fastReconnectDeadline: 0,
-            publishOptions: [],
-            setPublisher: () => Effect.die("not yet"),
-            updateMuteStates: () => Effect.die("not yet"),
+            ...publisher.session,
             handOver: () => Effect.die("not yet"),
             events: Stream.fromQueue(events),
             sendAnswer: ({ negotiationId }) =>
@@ -224,7 +230,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
 
     const factory = PeerConnectionFactory.of({
       capabilities: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
-      openPublisher: () => Effect.die("not yet"),
+      openPublisher: () => publisher.open,
       open: () =>
         Effect.as(
           Effect.addFinalizer(() =>
@@ -243,6 +249,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     })
 
     return {
+      ...publisher.publication,
       layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),
       tell: (event) =>
         Effect.andThen(
