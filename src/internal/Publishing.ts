@@ -487,7 +487,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
     for (const entry of entries) if (entry.isLeaving) drop(entry)
   }
 
-  const begin = Effect.fnUntraced(function*({ open, session, sessionId }: EpochOptions) {
+  const establish = Effect.fnUntraced(function*({ open, session, sessionId }: EpochOptions) {
     // Reads from below: the worker ends, then its connection closes, and then all is as if there had been none.
     const around = yield* Effect.scope
     const current: Epoch = {
@@ -507,7 +507,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
     grants = session.grants
     publishOptions = session.publishOptions
     worker = yield* Effect.forkIn(work(current), around)
-    return Deferred.await(current.lost)
+    return current
   })
 
   const resume = (session: SfuSession) =>
@@ -569,7 +569,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
 
   return {
     publish: publishing,
-    begin,
+    begin: (options) => Effect.map(establish(options), ({ lost }) => Deferred.await(lost)),
     resume,
     hear,
     announced: Effect.sync(() =>

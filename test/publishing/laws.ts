@@ -2,21 +2,21 @@
  * Laws of publishing as programs of a few concurrent callers, each with what the SFU has to believe in the end, in every
  * schedule. What is left behind when the scope closes fails it as well.
  */
-import { Explore, ScriptedCall } from "effect-track-resolver/testing"
+import { Explore, type ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { assert } from "vitest"
-import { begun, belief, publish, type Stage, stage } from "./stage.ts"
+import { begun, belief, type Ending, publish, type Stage, stage } from "./stage.ts"
 
 export interface Law {
   readonly law: string
   readonly program: Effect.Effect<void>
 }
 
-const withStage = (body: (stage: Stage) => Effect.Effect<void, unknown, Scope.Scope>): Effect.Effect<void> =>
+const withStage = (body: (stage: Stage) => Effect.Effect<void, Ending, Scope.Scope>): Effect.Effect<void> =>
   Effect.orDie(Effect.scoped(Effect.flatMap(stage(), body)))
 
 /** At once, each under its name. */

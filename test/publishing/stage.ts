@@ -3,18 +3,34 @@
  */
 import { it } from "@effect/vitest"
 import { PeerConnectionFactory, SfuClient } from "effect-track-resolver"
-import type { OutgoingPacket, PeerConnectionError, RtpCodec, SfuSession, TrackType } from "effect-track-resolver"
+import type {
+  LocalPublication,
+  OutgoingPacket,
+  PeerConnectionError,
+  PublicationStoppedError,
+  PublishError,
+  RtpCodec,
+  SfuSession,
+  TrackType
+} from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import type * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Fiber from "effect/Fiber"
+import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Publishing from "../../src/internal/Publishing.ts"
+
+interface Published extends LocalPublication<string> {
+  readonly leave: Effect.Effect<void>
+}
+
+/** What a test may end with that was not expected; the success of what should have failed, too. */
+export type Ending = PublishError | PublicationStoppedError | PeerConnectionError | string | Published | void
 
 export interface Epoch {
   readonly lost: Effect.Effect<never, PeerConnectionError>
@@ -54,7 +70,7 @@ export const stage = Effect.fnUntraced(function*(
 
 export const withStage = <A>(
   name: string,
-  test: (stage: Stage) => Effect.Effect<A, unknown, Scope.Scope>,
+  test: (stage: Stage) => Effect.Effect<A, Ending, Scope.Scope>,
   publisher?: ScriptedCall.PublisherScript
 ): void => it.effect(name, () => Effect.flatMap(stage(publisher), test))
 
@@ -79,12 +95,12 @@ export const source = Effect.gen(function*() {
 })
 
 /** A publication in a scope of its own. */
-export const publish = Effect.fnUntraced(function*<E>(
+export const publish = Effect.fnUntraced(function*(
   { publishing }: Stage,
   trackType: TrackType,
-  media: Stream.Stream<OutgoingPacket, E> = Stream.never,
+  media: Stream.Stream<OutgoingPacket, string> = Stream.never,
   codec?: RtpCodec
-) {
+): Effect.fn.Return<Published, PublishError, Scope.Scope> {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const publication = yield* Scope.provide(publishing.publish({ trackType, media, codec }), scope)
   return { ...publication, leave: Scope.close(scope, Exit.void) }
