@@ -425,12 +425,12 @@ it.live("an interrupted exchange is taken back, and the next one is as good", ()
     const { negotiate, publisher, sfu } = yield* call
     const audio = yield* publisher.addTrack({ kind: "audio", codec: opus })
     const offered = yield* Deferred.make<void>()
-    let made: RTCPeerConnection | undefined
+    const made: Array<RTCPeerConnection> = []
     const { createOffer } = RTCPeerConnection.prototype
     yield* Effect.acquireRelease(
       Effect.sync(() => {
         RTCPeerConnection.prototype.createOffer = function(options) {
-          made = this
+          made.push(this)
           return createOffer.call(this, options)
         }
       }),
@@ -444,7 +444,7 @@ it.live("an interrupted exchange is taken back, and the next one is as good", ()
     )
     yield* Deferred.await(offered)
     yield* Fiber.interrupt(hanging)
-    assert.strictEqual(made?.signalingState, "stable")
+    assert.strictEqual(made[0]?.signalingState, "stable")
     yield* negotiate
     yield* until(publisher, "connected")
     yield* arrives(sfu, audio, "audio")
