@@ -37,6 +37,10 @@ import type {
 import { SfuClient } from "../SfuClient.ts"
 import type { TrackKind } from "../Track.ts"
 import { kindOf, TrackType } from "../Track.ts"
+import * as ScriptedPublisher from "./internal/ScriptedPublisher.ts"
+import type { PublisherScript, ScriptedPublication } from "./internal/ScriptedPublisher.ts"
+
+export type { PublisherScript, ScriptedPublication, ScriptedPublisherDeed } from "./internal/ScriptedPublisher.ts"
 
 /**
  * An m-line that sends. Its stream id is `<prefix>:<TrackType>`, and whatever follows a second colon.
@@ -69,13 +73,15 @@ export interface ScriptedCallOptions {
   readonly onSubscriptions?:
     | ((subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>)
     | undefined
+  /** What becomes of what we publish. Default all of it is taken. */
+  readonly publisher?: PublisherScript | undefined
 }
 
 /**
  * @category models
  * @since 0.1.0
  */
-export interface ScriptedCall {
+export interface ScriptedCall extends ScriptedPublication {
   /** What an edge joins this call with. What is told and sent goes over the socket and the connection that it opened last. */
   readonly layer: Layer.Layer<SfuClient | PeerConnectionFactory>
   /** The SFU tells something; or one that was joined earlier does, by the number of the join, from 0. */
@@ -99,6 +105,7 @@ export interface ScriptedCall {
  * @since 0.1.0
  */
 export type ScriptedDeed =
+  | ScriptedPublisher.ScriptedPublisherDeed
   | { readonly _tag: "Joined"; readonly sessionId: string; readonly reconnection?: Reconnection }
   | { readonly _tag: "Answered"; readonly negotiationId: number }
   | { readonly _tag: "Subscribed"; readonly subscriptions: ReadonlyArray<Subscription> }
@@ -175,6 +182,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     let sequenceNumber = 0
 
     const note = (deed: ScriptedDeed) => Effect.sync(() => void did.push(deed))
+    const publisher = ScriptedPublisher.make(note, options?.publisher)
 
     const openMedia = ({ kind, mid, streamId }: ScriptedMedia): Sender => {
       const listeners: Sender["listeners"] = new Set()
@@ -231,9 +239,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
             identify,
             reconnected: reconnection?.strategy === "Fast",
             fastReconnectDeadline: 10_000,
-            publishOptions: [],
-            setPublisher: () => Effect.die("not yet"),
-            updateMuteStates: () => Effect.die("not yet"),
+            ...publisher.session,
             events: Stream.fromQueue(events),
             sendAnswer: ({ negotiationId }) =>
               Effect.andThen(
@@ -259,7 +265,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
 
     const factory = PeerConnectionFactory.of({
       capabilities: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
-      openPublisher: () => Effect.die("not yet"),
+      openPublisher: () => publisher.open,
       open: () =>
         Effect.map(
           Effect.acquireRelease(
@@ -288,6 +294,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const connection = Effect.sync(() => connections.at(-1)!)
 
     return {
+      ...publisher.publication,
       layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),
       tell: (event, join) =>
         Effect.flatMap(socket(join), (events) =>

@@ -13,6 +13,7 @@ import type {
   RtpCodec
 } from "effect-track-resolver"
 import { WeriftPeerConnection, WeriftTrack } from "effect-track-resolver/werift"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -280,18 +281,23 @@ it.live("a stopped track's m-line is inactive, and belongs to the next of its ki
 
 it.live("several negotiations at once are one after the other, and the second waits until the first has connected", () =>
   Effect.gen(function*() {
-    const { negotiate, publisher, sfu } = yield* call
+    const { publisher, sfu } = yield* call
     const states: Array<PeerConnectionState> = []
     yield* Effect.forkScoped(Stream.runForEach(publisher.states, (state) => Effect.sync(() => states.push(state))), {
       startImmediately: true
     })
     const audio = yield* publisher.addTrack({ kind: "audio", codec: opus })
+    const asked: Array<PeerConnectionState | undefined> = []
+    const negotiate = publisher.negotiate({
+      exchange: (offer) => Effect.andThen(Effect.sync(() => void asked.push(states.at(-1))), sfu.answer(offer))
+    })
     const first = yield* Effect.forkChild(negotiate, { startImmediately: true })
     const camera = yield* publisher.addTrack({ kind: "video", codec: vp8 })
     yield* negotiate
     yield* Fiber.join(first)
     yield* arrives(sfu, audio, "audio")
     yield* arrives(sfu, camera, "camera")
+    assert.deepStrictEqual(asked, ["new", "connected"])
     assert.deepStrictEqual(states, ["new", "connecting", "connected"])
   }))
 
@@ -418,11 +424,27 @@ it.live("an interrupted exchange is taken back, and the next one is as good", ()
   Effect.gen(function*() {
     const { negotiate, publisher, sfu } = yield* call
     const audio = yield* publisher.addTrack({ kind: "audio", codec: opus })
-    const hanging = yield* Effect.forkChild(publisher.negotiate({ exchange: () => Effect.never }), {
-      startImmediately: true
-    })
-    yield* Effect.sleep("20 millis")
+    const offered = yield* Deferred.make<void>()
+    const made: Array<RTCPeerConnection> = []
+    const { createOffer } = RTCPeerConnection.prototype
+    yield* Effect.acquireRelease(
+      Effect.sync(() => {
+        RTCPeerConnection.prototype.createOffer = function(options) {
+          made.push(this)
+          return createOffer.call(this, options)
+        }
+      }),
+      () => Effect.sync(() => void (RTCPeerConnection.prototype.createOffer = createOffer))
+    )
+    const hanging = yield* Effect.forkChild(
+      publisher.negotiate({ exchange: () => Effect.andThen(Deferred.succeed(offered, undefined), Effect.never) }),
+      {
+        startImmediately: true
+      }
+    )
+    yield* Deferred.await(offered)
     yield* Fiber.interrupt(hanging)
+    assert.strictEqual(made[0]?.signalingState, "stable")
     yield* negotiate
     yield* until(publisher, "connected")
     yield* arrives(sfu, audio, "audio")
