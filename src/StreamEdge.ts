@@ -24,9 +24,11 @@ import { ReconnectionError } from "./EdgeState.ts"
 import * as Arguments from "./internal/Arguments.ts"
 import * as Connection from "./internal/Connection.ts"
 import * as Picture from "./internal/Picture.ts"
+import * as Publishing from "./internal/Publishing.ts"
 import * as Reconnecting from "./internal/Reconnection.ts"
 import type { Strategy } from "./internal/Reconnection.ts"
 import type { LaggedError } from "./LaggedError.ts"
+import type { LocalPublication, PublishError, PublishRequest } from "./LocalPublication.ts"
 import type { RtpPacket } from "./PeerConnection.ts"
 import { PeerConnectionFactory } from "./PeerConnection.ts"
 import type { Reconnection, Subscription } from "./SfuClient.ts"
@@ -78,6 +80,13 @@ export class StreamEdge extends Context.Service<StreamEdge, {
   rtp(trackId: TrackId): Stream.Stream<RtpPacket>
   /** Asks the sender of a video track for a key frame, which a decoder that begins in the middle needs. */
   requestKeyFrame(trackId: TrackId): Effect.Effect<void>
+  /**
+   * Publishes a track of ours until the scope closes; one of each type at a time. Answers once the SFU has it and everybody
+   * was told, and waits for that as long as we are not in the call. After a reconnection it is published anew.
+   */
+  publish<E, R>(
+    request: PublishRequest<E, R>
+  ): Effect.Effect<LocalPublication<E>, PublishError, Scope.Scope | R>
 }>()("effect-track-resolver/StreamEdge") {
   /**
    * Joins the call, and leaves it when the layer's scope closes. With a resolver of its own that infers nothing: an SFU
@@ -120,6 +129,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     subscribe: options?.subscribe ?? (() => true),
     timeout: options?.timeout === undefined ? undefined : Arguments.duration("timeout", options.timeout)
   })
+  const publishing = yield* Publishing.make
   const state = yield* SubscriptionRef.make<EdgeState>({ _tag: "Connecting" })
   // Before whatever ends the picture is added to the scope, so that the connections close after it.
   const connections = yield* Scope.fork(yield* Effect.scope)
@@ -131,6 +141,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         factory,
         capabilities,
         picture,
+        publishing,
         sessionId,
         unifiedSessionId: stayId,
         dimension: options?.videoDimension ?? { width: 1280, height: 720 },
@@ -160,7 +171,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       strategy,
       attempt: attempts,
       fromSfuId,
-      announcedTracks: [],
+      announcedTracks: yield* publishing.announced,
       subscriptions: current.subscriptions(),
       reason
     }
@@ -268,7 +279,8 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     events: picture.events,
     states: Stream.takeUntil(SubscriptionRef.changes(state), ({ _tag }) => _tag === "Left"),
     rtp: picture.rtp,
-    requestKeyFrame: picture.requestKeyFrame
+    requestKeyFrame: picture.requestKeyFrame,
+    publish: publishing.publish
   })
 })
 

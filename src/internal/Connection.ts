@@ -3,7 +3,8 @@
  *
  * Answers offers, passes candidates on, sends subscriptions, and says when and how to reconnect, but does not do so: to
  * come back on another socket is a way to go on (`resume`), and another session or another SFU is another connection.
- * What it hears of the call goes to the picture. Nothing of it acts any more once it is closed.
+ * What it hears of the call goes to the picture, and what it hears of our own tracks to publishing, for which it is an
+ * epoch. Nothing of it acts any more once it is closed.
  */
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
@@ -20,6 +21,7 @@ import type { Reconnection, SfuClient, SfuError, SfuEvent, SfuJoinError, Subscri
 import { SfuConnectionError } from "../SfuClient.ts"
 import { kindOf } from "../Track.ts"
 import type { Picture } from "./Picture.ts"
+import type { Publishing } from "./Publishing.ts"
 import * as Strategy from "./Reconnection.ts"
 
 export type Failure = SfuError | NegotiationError | PeerConnectionError
@@ -70,6 +72,7 @@ export const open = Effect.fnUntraced(function*(options: {
   readonly factory: PeerConnectionFactory["Service"]
   readonly capabilities: Capabilities
   readonly picture: Picture
+  readonly publishing: Publishing
   readonly sessionId: string
   readonly unifiedSessionId: string
   /** In which video is wanted. */
@@ -78,7 +81,17 @@ export const open = Effect.fnUntraced(function*(options: {
   readonly mayReconnect: boolean
   readonly reconnection: Reconnection | undefined
 }): Effect.fn.Return<Connection, SfuJoinError | NegotiationError, Scope.Scope> {
-  const { capabilities, dimension, factory, mayReconnect, picture, sessionId, sfuClient, unifiedSessionId } = options
+  const {
+    capabilities,
+    dimension,
+    factory,
+    mayReconnect,
+    picture,
+    publishing,
+    sessionId,
+    sfuClient,
+    unifiedSessionId
+  } = options
   const self = {}
   const parent = yield* Effect.scope
   const scope = yield* Scope.fork(parent)
@@ -93,6 +106,10 @@ export const open = Effect.fnUntraced(function*(options: {
   let { session, socket } = yield* closedOnFailure(join(options.reconnection), scope)
   const peer = yield* closedOnFailure(
     Scope.provide(factory.open({ iceServers: session.iceServers }), scope),
+    scope
+  )
+  const publisherLost = yield* Scope.provide(
+    publishing.begin({ sessionId, session, open: factory.openPublisher({ iceServers: session.iceServers }) }),
     scope
   )
   yield* picture.begin(self)
@@ -136,12 +153,15 @@ export const open = Effect.fnUntraced(function*(options: {
           }
           case "IceTrickle": {
             if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
+            else yield* publishing.hear(event)
             return Option.none()
           }
           case "IceRestart":
           case "PublishOptionsChanged":
-          case "GrantsChanged":
+          case "GrantsChanged": {
+            yield* publishing.hear(event)
             return Option.none()
+          }
           case "MigrationCompleted": {
             yield* Deferred.succeed(migrated, undefined)
             return Option.none()
@@ -153,6 +173,7 @@ export const open = Effect.fnUntraced(function*(options: {
           case "CallEnded":
             return Option.some(event)
           default: {
+            yield* publishing.hear(event)
             yield* picture.hear(event)
             return Option.none()
           }
@@ -235,6 +256,8 @@ export const open = Effect.fnUntraced(function*(options: {
     Effect.andThen(Effect.never)
   )
 
+  const sending = Effect.catch(publisherLost, (error) => lose("Rejoin", error))
+
   const migratedFrom = session.events.pipe(
     Stream.takeUntil(({ _tag }) => _tag === "MigrationCompleted"),
     Stream.runLast,
@@ -254,7 +277,7 @@ export const open = Effect.fnUntraced(function*(options: {
     attend: Effect.gen(function*() {
       const offers = yield* Queue.unbounded<SubscriberOffer>()
       yield* Effect.forkIn(trickling, socket)
-      return yield* Effect.raceAllFirst([listening(offers), negotiating(offers), subscribing, watching])
+      return yield* Effect.raceAllFirst([listening(offers), negotiating(offers), subscribing, watching, sending])
     }),
     resume: Effect.fnUntraced(function*(reconnection) {
       yield* session.handOver("AnotherSocket")
@@ -266,6 +289,7 @@ export const open = Effect.fnUntraced(function*(options: {
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
+      yield* publishing.resume(session)
       yield* picture.joined(sessionId, session.participants)
       return true
     }),
