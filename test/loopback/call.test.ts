@@ -31,7 +31,9 @@ it.live("a token that is unknown or has expired is refused with 401", () =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const expired = yield* sfu.token("alice", { timeToLive: 0 })
-    for (const token of ["", "nonsense", "a.b.c", expired]) {
+    const [header, , signature] = (yield* sfu.token("bob")).split(".")
+    const altered = [header, (yield* sfu.token("alice")).split(".")[1], signature].join(".")
+    for (const token of ["", "nonsense", "a.b.c", altered, expired]) {
       const alice = yield* Client.join({ userId: "alice", token })
       assert.strictEqual(alice.first.error?.error?.code, 401)
       assert.strictEqual(yield* alice.closed, 4101)
