@@ -7,7 +7,9 @@ import { cpSync, rmSync } from "node:fs"
 
 rmSync("dist", { recursive: true, force: true })
 execFileSync("tsc", ["--project", "tsconfig.build.json"], { stdio: "inherit" })
-cpSync("src/stream-sfu/generated", "dist/stream-sfu/generated", { recursive: true })
+for (const folder of ["stream-sfu/generated", "loopback/page"]) {
+  cpSync(`src/${folder}`, `dist/${folder}`, { recursive: true })
+}
 
 const visit = `
 import { registerHooks } from "node:module"

@@ -33,7 +33,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["werift/WeriftPeerConnection.ts"],
   ["werift/index.ts"],
   ["loopback/Wire.ts", "loopback/Payload.ts", "loopback/Settings.ts", "loopback/Token.ts", "loopback/Traffic.ts"],
-  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts"],
+  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts", "loopback/Page.ts"],
   ["loopback/Lines.ts", "loopback/Publisher.ts"],
   ["loopback/Subscriber.ts"],
   ["loopback/Call.ts"],

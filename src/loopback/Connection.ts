@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
+import { networkInterfaces } from "node:os"
 import * as Peer from "../werift/internal/Peer.ts"
 
 export interface Connection {
@@ -12,6 +13,12 @@ export interface Connection {
   readonly current: () => Peer.Peer | undefined
 }
 
+/**
+ * A browser has no candidate on 127.0.0.1, and reaches it from any other address of this machine. Nobody else can.
+ */
+const isThisMachine = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((own) => own?.some((known) => known.address === address))
+
 /** Lives as long as the scope. */
 export const make = (scope: Scope.Scope): Connection => {
   let peer: Peer.Peer | undefined
@@ -19,7 +26,14 @@ export const make = (scope: Scope.Scope): Connection => {
     opened: Effect.suspend(() =>
       peer === undefined
         ? Effect.tap(
-          Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true }), scope),
+          Scope.provide(
+            Peer.open({
+              iceServers: [],
+              loopbackOnly: true,
+              configuration: { iceFilterStunResponse: (_, [host]) => isThisMachine(host) }
+            }),
+            scope
+          ),
           (opened) => Effect.sync(() => peer = opened)
         )
         : Effect.succeed(peer)

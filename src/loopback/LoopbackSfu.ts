@@ -24,6 +24,7 @@ import type { Socket } from "node:net"
 import type { IceServer } from "../PeerConnection.ts"
 import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
+import * as Page from "./Page.ts"
 import type { SettingsOptions } from "./Settings.ts"
 import * as Signalling from "./Signalling.ts"
 import * as SimulatedParticipant from "./SimulatedParticipant.ts"
@@ -91,6 +92,8 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   /** The root of Twirp: `http://127.0.0.1:<port>/twirp`. */
   readonly url: string
   readonly webSocketUrl: string
+  /** Where people join with a browser. */
+  readonly pageUrl: string
   /** None: candidates on 127.0.0.1 are all there is. */
   readonly iceServers: ReadonlyArray<IceServer>
   /** What to join with, as this user. Expires after `timeToLive`, which is an hour if it is left out. */
@@ -167,9 +170,13 @@ const make = Effect.fnUntraced(function*(
   const signalling = Signalling.handle(call, secret)
   // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
   const twirp = Effect.interruptible(Twirp.handle(call, secret, requests, refusals))
+  const page = Page.handle(secret)
   const app = Effect.flatMap(
     HttpServerRequest.HttpServerRequest,
-    ({ headers, url }) => url.split("?")[0] === path && headers["upgrade"] !== undefined ? signalling : twirp
+    ({ headers, url }) => {
+      if (url.split("?")[0] === path && headers["upgrade"] !== undefined) return signalling
+      return Page.isAt(url) ? page : twirp
+    }
   ).pipe(Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(longest)))
   yield* Scope.provide(server.serve(app), serverScope)
   yield* Effect.addFinalizer(() =>
@@ -200,6 +207,7 @@ const make = Effect.fnUntraced(function*(
   return {
     url,
     webSocketUrl,
+    pageUrl: `http://${host}:${port}/`,
     iceServers: [],
     token,
     participant: (who) =>
