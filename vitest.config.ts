@@ -8,6 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
+    // Those have a configuration of their own, and need a Chromium.
+    exclude: ["test/browser/**"],
     // The longest plays ten thousand scripts: some ten seconds, on a machine that does nothing else.
     testTimeout: 120_000
   }
