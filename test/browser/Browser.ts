@@ -3,6 +3,7 @@
  * each of them sees and hears is measured all the time, so that the wrong owner's picture is found however briefly it shows.
  */
 import type { TrackType } from "effect-track-resolver"
+import { Wire } from "effect-track-resolver/loopback"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -63,14 +64,18 @@ const palette = {
   cyan: [0, 255, 255]
 } as const
 
+/** In hertz; nothing that an encoder or a jitter buffer does makes one of them another. */
+const scale = [400, 700, 1_100, 1_600, 2_200, 2_900] as const
+
+type Tone = (typeof scale)[number]
+
 type Colour = keyof typeof palette
 
 export interface PersonOptions {
   readonly url: string
   readonly name: string
   readonly colours: readonly [camera: Colour, screen: Colour]
-  /** In hertz, multiples of a hundred. */
-  readonly tones: readonly [microphone: number, screen: number]
+  readonly tones: readonly [microphone: Tone, screen: Tone]
   /** Whether the person gives the page what it asks for. Default: all of it. */
   readonly denies?: "camera" | undefined
 }
@@ -86,7 +91,14 @@ export interface Person extends PersonOptions {
   readonly misses: (other: PersonOptions, ...types: ReadonlyArray<TrackType>) => Effect.Effect<void>
   /** What has been seen and heard under each name, from the beginning: `bob Video: green`. */
   readonly perceived: Effect.Effect<ReadonlyArray<string>>
+  /** Waits until the page says so: `Connected`. */
   readonly state: (text: string) => Effect.Effect<void>
+  /** Waits until it is written somewhere on the page. */
+  readonly reads: (text: string) => Effect.Effect<void>
+  /** How the page has asked to join, every time. */
+  readonly joins: ReadonlyArray<Wire.JoinRequest>
+  /** Loads the page again. */
+  readonly reload: Effect.Effect<void>
 }
 
 /** How long a condition may take on a machine that is busy with other things. */
@@ -122,8 +134,15 @@ export const enter = Effect.fnUntraced(function*(
   )
   const page = yield* run(() => context.newPage())
   page.setDefaultTimeout(patience)
-  yield* run(() => page.addInitScript(`globalThis.person = ${JSON.stringify({ ...options, palette })}`))
+  yield* run(() => page.addInitScript(`globalThis.person = ${JSON.stringify({ ...options, palette, scale })}`))
   yield* run(() => page.addInitScript({ path: fileURLToPath(new URL("watch.js", import.meta.url)) }))
+  const joins: Array<Wire.JoinRequest> = []
+  page.on("websocket", (socket) =>
+    socket.on("framesent", ({ payload }) => {
+      if (typeof payload === "string") return
+      const { joinRequest } = Wire.Messages.event.SfuRequest.decode(payload)
+      if (joinRequest) joins.push(joinRequest)
+    }))
   yield* run(() => page.goto(url))
   yield* run(() => page.fill("#name", name))
   yield* run(() => page.click("button[type=submit]"))
@@ -143,14 +162,16 @@ export const enter = Effect.fnUntraced(function*(
       })
     )
 
-  const state = (text: string): Effect.Effect<void> =>
-    run(() => page.locator("#state", { hasText: text }).waitFor())
+  const state = (text: string): Effect.Effect<void> => run(() => page.locator("#state", { hasText: text }).waitFor())
 
   yield* state("Connected")
   return {
     ...options,
     page,
     state,
+    reads: (text) => run(() => page.getByText(text).first().waitFor()),
+    joins,
+    reload: Effect.andThen(run(() => page.reload()), state("Connected")),
     sessionId: run(() => page.locator("[data-own]").first().getAttribute("data-session").then(String)),
     click: (what) => run(() => page.click(`#${what}`)),
     perceives: (other, ...types) => until(true, types.map((type) => perception(other, type))),

@@ -2,12 +2,12 @@
  * Runs inside a page before the page's own scripts: gives it a camera, a microphone and a screen of one colour and one tone
  * each, and measures what its tiles show and play.
  *
- * @typedef {{ readonly colours: readonly [camera: string, screen: string], readonly tones: readonly [microphone: number, screen: number], readonly denies: string | undefined, readonly palette: { readonly [name: string]: readonly [red: number, green: number, blue: number] } }} Person
+ * @typedef {{ readonly colours: readonly [camera: string, screen: string], readonly tones: readonly [microphone: number, screen: number], readonly denies: string | undefined, readonly scale: ReadonlyArray<number>, readonly palette: { readonly [name: string]: readonly [red: number, green: number, blue: number] } }} Person
  * @typedef {{ person: Person, perception: { now: () => ReadonlyArray<string>, ever: () => ReadonlyArray<string> } }} World
  */
 {
   const world = /** @type {World} */ (/** @type {unknown} */ (globalThis))
-  const { colours, denies, palette, tones } = world.person
+  const { colours, denies, palette, scale, tones } = world.person
   const audio = new AudioContext()
 
   // What this person gives.
@@ -67,8 +67,9 @@
     analyser.getFloatFrequencyData(levels)
     const loudest = Math.max(...levels)
     const hertz = levels.indexOf(loudest) * audio.sampleRate / analyser.fftSize
-    // Everybody's tone is a multiple of a hundred.
-    return loudest > -45 ? `${Math.round(hertz / 100) * 100} Hz` : undefined
+    // Whatever is played begins a little faster or slower, until the buffer of its packets is as long as it should be.
+    const near = scale.find((tone) => Math.abs(hertz / tone - 1) < 0.1)
+    return loudest > -45 && near ? `${near} Hz` : undefined
   }
 
   const sample = document.createElement("canvas")
@@ -93,7 +94,8 @@
     Array.from(document.querySelectorAll(".tile:not([data-own])")).flatMap((tile) =>
       Array.from(tile.querySelectorAll("video, audio")).flatMap((element) => {
         if (!(element instanceof HTMLMediaElement && element.srcObject instanceof MediaStream)) return []
-        const isShown = element instanceof HTMLVideoElement && tile.hasAttribute("data-picture") && element.videoWidth > 0
+        const isShown = element instanceof HTMLVideoElement && tile.hasAttribute("data-picture") &&
+          element.videoWidth > 0
         const sign = element instanceof HTMLVideoElement ? isShown && seen(element) : heard(element.srcObject)
         return sign ? [`${tile.getAttribute("data-user")} ${element.getAttribute("data-type")}: ${sign}`] : []
       })
