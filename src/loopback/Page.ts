@@ -1,15 +1,13 @@
 /**
- * The page that lets people into the call with a browser: its files, and a token for whoever asks. It joins like any other
- * client, by the wire alone; the SFU knows nothing of it.
+ * The page that lets people into the call with a browser: its files, and a user's token for whoever asks. It joins like any
+ * other client, from the coordinator on and by the wire alone; no SFU knows of it.
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import { readFile } from "node:fs/promises"
 import { createRequire } from "node:module"
-import * as Token from "./Token.ts"
 
 const types = { html: "text/html", css: "text/css", js: "text/javascript" } as const
 
@@ -39,8 +37,6 @@ const files: ReadonlyMap<string, string | URL> = new Map<string, string | URL>([
 
 const tokenPath = "/page/token"
 
-const timeToLive = 60 * 60 * 1_000
-
 const Asked = Schema.Struct({ userId: Schema.NonEmptyString.check(Schema.isMaxLength(64)) })
 
 const pathOf = (url: string): string => url.split("?")[0]!
@@ -61,24 +57,24 @@ const file = (path: string): Effect.Effect<HttpServerResponse.HttpServerResponse
   )
 }
 
-/** Signs with the SFU's own secret whatever name it is given: on the loopback anybody is who they say. */
-const token = (secret: string) =>
+/** The name is enough: on the loopback anybody is who they say. */
+const token = (apiKey: string, userToken: (userId: string) => Effect.Effect<string>) =>
   HttpServerRequest.schemaBodyJson(Asked).pipe(
-    Effect.zipWith(
-      Clock.currentTimeMillis,
-      ({ userId }, now) => HttpServerResponse.jsonUnsafe({ token: Token.issue(secret, userId, now + timeToLive) })
-    ),
+    Effect.flatMap(({ userId }) => userToken(userId)),
+    Effect.map((token) => HttpServerResponse.jsonUnsafe({ apiKey, token })),
     Effect.catch(() => Effect.succeed(HttpServerResponse.jsonUnsafe({ error: "a user id" }, { status: 400 })))
   )
 
+/** What the coordinator wants to see, and what makes a user's token for it. */
 export const handle = (
-  secret: string
+  apiKey: string,
+  userToken: (userId: string) => Effect.Effect<string>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
   Effect.gen(function*() {
     const { method, url } = yield* HttpServerRequest.HttpServerRequest
     const path = pathOf(url)
     if (path === tokenPath) {
-      return method === "POST" ? yield* token(secret) : HttpServerResponse.empty({ status: 405 })
+      return method === "POST" ? yield* token(apiKey, userToken) : HttpServerResponse.empty({ status: 405 })
     }
     return method === "GET" ? yield* file(path) : HttpServerResponse.empty({ status: 405 })
   })

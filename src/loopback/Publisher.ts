@@ -12,6 +12,8 @@ import * as Connection from "./Connection.ts"
 
 /** What a packet is without its way here: header extensions name the m-line that it came in on. */
 export interface Media {
+  /** Whose numbers these are: of two sources they have nothing to do with each other. */
+  readonly source: object
   readonly sequenceNumber: number
   readonly timestamp: number
   readonly marker: boolean
@@ -40,11 +42,11 @@ export const make = (
   let types: ReadonlyMap<string, TrackType> = new Map()
   const heard = new WeakSet<object>()
 
-  const take = (transceiver: RTCRtpTransceiver) => ({ header, payload }: RtpPacket): void => {
+  const take = (transceiver: RTCRtpTransceiver, source: object) => ({ header, payload }: RtpPacket): void => {
     const trackType = types.get(transceiver.mid ?? "")
     if (trackType === undefined) return
     const { marker, sequenceNumber, timestamp } = header
-    onMedia(trackType, { marker, sequenceNumber, timestamp, payload })
+    onMedia(trackType, { source, marker, sequenceNumber, timestamp, payload })
   }
 
   const listen = (connection: Peer.Peer["connection"]): void => {
@@ -52,7 +54,7 @@ export const make = (
       const [track] = transceiver.receiver.tracks
       if (track === undefined || heard.has(track)) continue
       heard.add(track)
-      track.onReceiveRtp.subscribe(take(transceiver))
+      track.onReceiveRtp.subscribe(take(transceiver, track))
     }
   }
 

@@ -2,6 +2,7 @@
  * Who is in the call, what they publish and what they want, and what everybody is told of it. A pure step: no socket, no
  * connection, no clock.
  */
+import type { CallEndedReason } from "../SfuClient.ts"
 import { kindOf } from "../Track.ts"
 import type { Participant, TrackKey, TrackKind, TrackType } from "../Track.ts"
 import type { Settings } from "./Settings.ts"
@@ -29,8 +30,8 @@ export type Command =
     readonly participant: Participant
     readonly prefix: string
     readonly receives: boolean
-    /** With this reconnection the session goes on, if it is still there. */
-    readonly resume: boolean
+    /** With these a session goes on, if it is still there: on another socket, or on another SFU. */
+    readonly reconnection: "Fast" | "Migrate" | undefined
   }
   | { readonly _tag: "Leave"; readonly sessionId: string }
   /** The tracks that the publisher's connection carries: all of them, every time. */
@@ -44,6 +45,7 @@ export type Command =
   | { readonly _tag: "ReceiveMedia"; readonly sessionId: string; readonly trackType: TrackType }
   | { readonly _tag: "Subscribe"; readonly sessionId: string; readonly keys: ReadonlyArray<TrackKey> }
   | { readonly _tag: "ChangePrefix"; readonly sessionId: string; readonly prefix: string }
+  | { readonly _tag: "End"; readonly reason: CallEndedReason }
 
 /** Somebody is told something. */
 export interface Told {
@@ -124,35 +126,39 @@ const leave = (room: Room, member: Member, settings: Settings): readonly [Room, 
   ]
 }
 
-const joinResponse = (room: Room, settings: Settings, reconnected: boolean): Wire.SfuEvent => ({
-  joinResponse: {
-    callState: {
-      participants: Array.from(room.values(), describe),
-      participantCount: { total: room.size }
-    },
-    reconnected,
-    fastReconnectDeadlineSeconds: Math.ceil(settings.reconnectDeadline / 1_000),
-    publishOptions: [...Wire.publishOptions]
+const joinResponse = (room: Room, sessionId: string, settings: Settings, reconnected: boolean): Wire.SfuEvent => {
+  let left = settings.joinListLimit
+  const listed = Array.from(room.values()).filter(({ participant }) =>
+    participant.sessionId === sessionId || left-- > 0
+  )
+  return {
+    joinResponse: {
+      callState: { participants: listed.map(describe), participantCount: { total: room.size } },
+      reconnected,
+      fastReconnectDeadlineSeconds: Math.ceil(settings.reconnectDeadline / 1_000),
+      publishOptions: [...Wire.publishOptions]
+    }
   }
-})
+}
 
 const join = (
   room: Room,
   command: Extract<Command, { readonly _tag: "Join" }>,
   settings: Settings
 ): readonly [Room, ReadonlyArray<Told>] => {
-  const { participant, prefix, receives } = command
+  const { participant, prefix, receives, reconnection } = command
   const { sessionId } = participant
   const known = room.get(sessionId)
-  if (known !== undefined && command.resume) {
-    return [room, [{ to: sessionId, event: joinResponse(room, settings, true) }]]
+  if (known !== undefined && reconnection !== undefined) {
+    // On another SFU there is nothing that a connection could go on with.
+    return [room, [{ to: sessionId, event: joinResponse(room, sessionId, settings, reconnection === "Fast") }]]
   }
   const [others, left] = known === undefined ? [room, []] : leave(room, known, settings)
   const member: Member = { participant, prefix, tracks: new Map(), wants: new Set(), receives }
   const joined = withMember(others, member)
   return [joined, [
     ...left,
-    { to: sessionId, event: joinResponse(joined, settings, false) },
+    { to: sessionId, event: joinResponse(joined, sessionId, settings, false) },
     ...tellOthers(joined, sessionId, { participantJoined: { participant: describe(member) } })
   ]]
 }
@@ -160,6 +166,10 @@ const join = (
 /** What a command changes, and who is told what of it, in order. A command of a session that is not there is nothing. */
 export const step = (room: Room, command: Command, settings: Settings): readonly [Room, ReadonlyArray<Told>] => {
   if (command._tag === "Join") return join(room, command, settings)
+  if (command._tag === "End") {
+    const event = Wire.callEnded(command.reason)
+    return [empty, Array.from(room.keys(), (to) => ({ to, event }))]
+  }
   const member = room.get(command.sessionId)
   if (member === undefined) return [room, []]
   switch (command._tag) {

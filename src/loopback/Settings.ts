@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
+import type { Grants } from "../SfuClient.ts"
 
 /**
  * Can be changed while the SFU runs.
@@ -35,6 +36,30 @@ export interface SettingsOptions {
   readonly trickle?: boolean | undefined
   /** How long a session is kept whose socket is gone without a leave. Default 10 seconds. */
   readonly reconnectDeadline?: Duration.Input | undefined
+  /**
+   * When a session leaves that somebody rejoins instead of: before the new one comes, right after it, or at its own
+   * deadline, unless it leaves by itself before. Default `staysForDeadline`.
+   */
+  readonly previousSession?: "leavesFirst" | "leavesAfter" | "staysForDeadline" | undefined
+  /**
+   * On which socket a client hears that its migration is complete. Without an old socket, `oldSocket` is the new one.
+   * Default `oldSocket`.
+   */
+  readonly migrationComplete?: "oldSocket" | "newSocket" | "never" | undefined
+  /**
+   * When a migration is complete: once the client has answered on the new connection for all that it receives, or at
+   * once. Default `onceAnswered`.
+   */
+  readonly migrationCompletes?: "onceAnswered" | "atOnce" | undefined
+  /**
+   * How far a prefix goes: one for a session, wherever it migrates; one for all sessions of a user, who cannot be told
+   * apart by it; or one for a session on one SFU, so that it changes with a migration. Default `perSession`.
+   */
+  readonly prefix?: "perSession" | "perUser" | "perNode" | undefined
+  /** How many others a join response lists at the most, as in large calls. Default: all. */
+  readonly joinListLimit?: number | undefined
+  /** What a user who joins from now on may publish. Default: everything. */
+  readonly grants?: Grants | undefined
 }
 
 /** With every choice made. The deadline in milliseconds. */
@@ -49,6 +74,12 @@ export interface Settings {
   readonly lineDirection: "sendonly" | "sendrecv"
   readonly trickle: boolean
   readonly reconnectDeadline: number
+  readonly previousSession: "leavesFirst" | "leavesAfter" | "staysForDeadline"
+  readonly migrationComplete: "oldSocket" | "newSocket" | "never"
+  readonly migrationCompletes: "onceAnswered" | "atOnce"
+  readonly prefix: "perSession" | "perUser" | "perNode"
+  readonly joinListLimit: number
+  readonly grants: Grants
 }
 
 export const defaults: Settings = {
@@ -61,7 +92,13 @@ export const defaults: Settings = {
   reuseSsrc: "same",
   lineDirection: "sendonly",
   trickle: false,
-  reconnectDeadline: 10_000
+  reconnectDeadline: 10_000,
+  previousSession: "staysForDeadline",
+  migrationComplete: "oldSocket",
+  migrationCompletes: "onceAnswered",
+  prefix: "perSession",
+  joinListLimit: Infinity,
+  grants: { audio: true, video: true, screenShare: true }
 }
 
 /** What is left out stays. */
@@ -77,5 +114,11 @@ export const change = (settings: Settings, options: SettingsOptions): Settings =
   trickle: options.trickle ?? settings.trickle,
   reconnectDeadline: options.reconnectDeadline === undefined
     ? settings.reconnectDeadline
-    : Duration.toMillis(options.reconnectDeadline)
+    : Duration.toMillis(options.reconnectDeadline),
+  previousSession: options.previousSession ?? settings.previousSession,
+  migrationComplete: options.migrationComplete ?? settings.migrationComplete,
+  migrationCompletes: options.migrationCompletes ?? settings.migrationCompletes,
+  prefix: options.prefix ?? settings.prefix,
+  joinListLimit: options.joinListLimit ?? settings.joinListLimit,
+  grants: options.grants ?? settings.grants
 })

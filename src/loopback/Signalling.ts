@@ -10,6 +10,9 @@ import * as Queue from "effect/Queue"
 import * as Socket from "effect/socket/Socket"
 import type { Duplex } from "node:stream"
 import type * as Call from "./Call.ts"
+import type { Link } from "./Leg.ts"
+import type { Node } from "./Node.ts"
+import type { Failure, Requests } from "./Requests.ts"
 import * as Token from "./Token.ts"
 import * as Wire from "./Wire.ts"
 
@@ -19,10 +22,18 @@ const joining = "5 seconds"
 /** A client that has not read so many events is cut off. */
 const capacity = 4_096
 
-/** How a socket ended, and so what becomes of the session. */
-type Ending = "Left" | "Lost"
+/** To try again changes nothing. */
+const forGood = (code: number, message: string): Failure => ({ _tag: "Sfu", code, message, strategy: "Disconnect" })
 
-export const handle = (call: Call.Call, secret: string) =>
+/** Elsewhere there may be room. */
+const shuttingDown: Failure = {
+  _tag: "Sfu",
+  code: Wire.ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN,
+  message: "this SFU is shutting down",
+  shouldRetry: true
+}
+
+export const handle = (call: Call.Call, node: Node, secret: string, requests: Requests) =>
   Effect.gen(function*() {
     const request = yield* HttpServerRequest.HttpServerRequest
     const socket = yield* request.upgrade
@@ -32,7 +43,7 @@ export const handle = (call: Call.Call, secret: string) =>
     const raw = (request.source as { readonly socket?: Duplex }).socket
     let cut = false
 
-    const link: Call.Link = {
+    const link: Link = {
       send: (frame) => {
         if (!Queue.offerUnsafe(outbox, frame)) raw?.destroy()
       },
@@ -66,14 +77,10 @@ export const handle = (call: Call.Call, secret: string) =>
       }
     })
 
-    const refuse = (code: number, message: string) =>
+    const refuse = (failure: Failure) =>
       Effect.gen(function*() {
-        link.send(Wire.encodeEvent({
-          error: {
-            error: { code, message, shouldRetry: false },
-            reconnectStrategy: Wire.ReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_DISCONNECT
-          }
-        }))
+        if (failure._tag === "Transport") return link.destroy()
+        link.send(Wire.encodeEvent(Wire.failed(failure, failure._tag === "Sfu" ? failure.strategy : undefined)))
         link.close(4101, "join refused")
         // The socket stays until the client has heard it.
         yield* Effect.ignore(Effect.timeoutOption(Effect.interruptible(Effect.forever(reader)), joining))
@@ -87,43 +94,53 @@ export const handle = (call: Call.Call, secret: string) =>
     const joinRequest = join._tag === "Some" ? join.value : undefined
     if (!joinRequest?.sessionId) {
       return yield* refuse(
-        Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED,
-        "a join request with a session id first"
+        forGood(Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED, "a join request with a session id first")
       )
     }
     const { sessionId } = joinRequest
     const userId = Token.verify(secret, joinRequest.token ?? "", yield* Clock.currentTimeMillis)
     if (userId === undefined) {
-      return yield* refuse(Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, "the token is unknown or has expired")
+      return yield* refuse(
+        forGood(Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, "the token is unknown or has expired")
+      )
     }
     const owner = call.member(sessionId)?.participant.userId
     if (owner !== undefined && owner !== userId) {
-      return yield* refuse(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, "the session is somebody else's")
+      return yield* refuse(
+        forGood(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, "the session is somebody else's")
+      )
     }
+    const refusal = yield* Effect.interruptible(
+      requests.admit({ from: sessionId, fromUser: userId, method: "JoinRequest" })
+    )
+    if (refusal !== undefined) return yield* refuse(refusal.failure)
+    if (node.state() === "Down") return link.destroy()
+    if (node.state() === "ShuttingDown") return yield* refuse(shuttingDown)
     yield* call.join({
+      node,
       participant: { userId, sessionId },
       receives: (joinRequest.subscriberSdp ?? "") !== "",
-      resume: joinRequest.fastReconnect === true
-        || joinRequest.reconnectDetails?.strategy === Wire.ReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_FAST,
+      reconnection: Wire.reconnectionOf(joinRequest),
+      previousSessionId: joinRequest.reconnectDetails?.previousSessionId ?? "",
+      announced: Wire.announcedBy(joinRequest),
       link
     })
 
-    const attend: Effect.Effect<Ending, Socket.SocketError> = Effect.gen(function*() {
+    const attend: Effect.Effect<Call.Ending, Socket.SocketError> = Effect.gen(function*() {
       while (true) {
         const { healthCheckRequest, leaveCallRequest } = yield* receive
         if (leaveCallRequest) return "Left" as const
         if (healthCheckRequest) {
-          call.tell(sessionId, { healthCheckResponse: { participantCount: { total: call.size() } } })
+          call.tell(sessionId, { healthCheckResponse: { participantCount: { total: call.members().length } } })
         }
       }
     })
-    const ending: Ending = yield* Effect.catch(attend, ({ reason }) =>
-      Effect.sync((): Ending => {
+    const ending: Call.Ending = yield* Effect.catch(attend, ({ reason }) =>
+      Effect.sync((): Call.Ending => {
         // Code 1000 is a leave without a word; one that we sent ourselves comes back, and is none.
-        return !cut && reason._tag === "SocketCloseError" && reason.code === 1000 ? "Left" : "Lost"
+        return !cut && reason._tag === "SocketCloseError" && reason.code === 1000 ? "Closed" : "Lost"
       }))
-    const isOurs = call.session(sessionId)?.link === link
-    if (isOurs) yield* ending === "Left" ? call.leave(sessionId) : call.lose(sessionId, link)
+    yield* call.ended(sessionId, link, ending)
   }).pipe(
     Effect.scoped,
     Effect.catchCause((cause) =>

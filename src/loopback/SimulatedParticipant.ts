@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as NodeWS from "@effect/platform-node/NodeWS"
+import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -23,7 +24,7 @@ import { kindOf } from "../Track.ts"
 import type { Participant, TrackKind, TrackType } from "../Track.ts"
 import * as Connection from "./Connection.ts"
 import * as Payload from "./Payload.ts"
-import type { Method } from "./Twirp.ts"
+import type { Method } from "./Requests.ts"
 import * as Wire from "./Wire.ts"
 
 /**
@@ -69,17 +70,35 @@ export interface SimulatedParticipant extends Participant {
     readonly leave?: "before" | "after" | "never" | undefined
     readonly sessionId?: string | undefined
   }) => Effect.Effect<SimulatedParticipant, SimulationError, Scope.Scope>
+  /**
+   * Goes on with the same session on another SFU, with the same tracks, in the scope of this call. The old connections
+   * are closed once the new ones count. Fails if nobody says that they do.
+   */
+  readonly migrate: (node: string) => Effect.Effect<SimulatedParticipant, SimulationError, Scope.Scope>
   /** How many packets have been written, by type. */
   readonly written: Effect.Effect<ReadonlyMap<TrackType, number>>
 }
 
-export interface SimulatedParticipantOptions {
+/** An SFU, as whoever joins it has to know it. */
+export interface Address {
+  readonly name: string
   readonly url: string
   readonly webSocketUrl: string
+}
+
+export interface SimulatedParticipantOptions {
+  readonly node: Address
+  /** Where to migrate to. */
+  readonly nodeOf: (name: string) => Effect.Effect<Address>
   readonly token: string
   readonly client: HttpClient.HttpClient
   readonly userId: string
   readonly sessionId?: string | undefined
+  /** Of what it asks over HTTP. Default `protobuf`. */
+  readonly codec?: "protobuf" | "json" | undefined
+  /** What the join says of the session before. */
+  readonly reconnectDetails?: Wire.JoinRequest["reconnectDetails"]
+  readonly onMigrated?: (() => void) | undefined
 }
 
 const pace: { readonly [kind in TrackKind]: { readonly every: Duration.Input; readonly ticks: number } } = {
@@ -96,12 +115,15 @@ const answering = "5 seconds"
 /** How long the connection of a first track may take, before a second is published. */
 const connecting = "10 seconds"
 
+/** How long an SFU may take to say that a migration is complete. */
+const migrating = "7 seconds"
+
 const { event, signal } = Wire.Messages
 
 const connect = (
   url: string,
   request: Wire.JoinRequest,
-  onIceRestart: () => void,
+  on: { readonly iceRestart: () => void; readonly migrated: () => void },
   failed: (step: string) => (detail: string) => SimulationError
 ): Effect.Effect<NodeWS.WebSocket, SimulationError, Scope.Scope> =>
   Effect.flatMap(
@@ -126,7 +148,8 @@ const connect = (
         socket.on("message", (data: Uint8Array) => {
           const told = Wire.decodeEvent(data)
           if (told?.joinResponse) resume(Effect.succeed(socket))
-          if (told?.iceRestart?.peerType === Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED) onIceRestart()
+          if (told?.iceRestart?.peerType === Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED) on.iceRestart()
+          if (told?.participantMigrationComplete) on.migrated()
           if (told?.error) fail(told.error.error?.message ?? "refused")
         })
       })
@@ -135,7 +158,7 @@ const connect = (
 export const make = Effect.fnUntraced(function*(
   options: SimulatedParticipantOptions
 ): Effect.fn.Return<SimulatedParticipant, SimulationError, Scope.Scope> {
-  const { client, sessionId = randomUUID(), token, url, userId, webSocketUrl } = options
+  const { client, codec = "protobuf", node, sessionId = randomUUID(), token, userId } = options
   const scope = yield* Scope.fork(yield* Effect.scope)
   const turn = yield* Semaphore.make(1)
   const run = yield* Scope.provide(FiberSet.makeRuntime<never>(), scope)
@@ -145,27 +168,48 @@ export const make = Effect.fnUntraced(function*(
   const written = new Map<TrackType, number>()
   const failed = (step: string) => (detail: string) => new SimulationError({ userId, step, detail })
   const { opened } = Connection.make(scope)
+  const migrated = Deferred.makeUnsafe<void>()
 
   const restartIce = (): void => {
     run(Effect.ignore(turn.withPermit(negotiate(true)), { log: true }))
   }
 
-  const join = (more: Wire.JoinRequest = {}) =>
-    Scope.provide(connect(webSocketUrl, { token, sessionId, ...more }, restartIce, failed), scope)
+  const onMigrated = (): void => {
+    Deferred.doneUnsafe(migrated, Effect.void)
+    options.onMigrated?.()
+  }
 
-  const request = <Out extends { readonly error?: Wire.WireError | null }>(
+  const join = (more: Wire.JoinRequest = {}) =>
+    Scope.provide(
+      connect(
+        node.webSocketUrl,
+        { token, sessionId, ...more },
+        { iceRestart: restartIce, migrated: onMigrated },
+        failed
+      ),
+      scope
+    )
+
+  const request = <In, Out extends { readonly error?: Wire.WireError | null }>(
     method: Method,
-    body: Uint8Array,
-    decode: (body: Uint8Array) => Out
+    asked: Wire.Codec<In>,
+    answered: Wire.Codec<Out>,
+    message: In
   ): Effect.Effect<Out, SimulationError> =>
     Effect.gen(function*() {
-      const response = yield* HttpClientRequest.post(`${url}/stream.video.sfu.signal.SignalServer/${method}`).pipe(
+      const response = yield* HttpClientRequest.post(`${node.url}/stream.video.sfu.signal.SignalServer/${method}`).pipe(
         HttpClientRequest.bearerToken(token),
-        HttpClientRequest.bodyUint8Array(body, "application/protobuf"),
+        codec === "json"
+          ? HttpClientRequest.bodyText(JSON.stringify(message), "application/json")
+          : HttpClientRequest.bodyUint8Array(asked.encode(message).finish(), "application/protobuf"),
         client.execute
       )
       if (response.status !== 200) return yield* failed(method)(yield* response.text)
-      const answer = decode(new Uint8Array(yield* response.arrayBuffer))
+      const answer = answered.decode(
+        codec === "json"
+          ? Wire.bytesOfJson(answered, yield* response.text)
+          : new Uint8Array(yield* response.arrayBuffer)
+      )
       return answer.error?.code ? yield* failed(method)(answer.error.message ?? "") : answer
     }).pipe(
       Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message))),
@@ -178,14 +222,10 @@ export const make = Effect.fnUntraced(function*(
     )
 
   const updateMuteState = (trackType: TrackType, muted: boolean) =>
-    request(
-      "UpdateMuteStates",
-      signal.UpdateMuteStatesRequest.encode({
-        sessionId,
-        muteStates: [{ trackType: Wire.wireTypeOf(trackType), muted }]
-      }).finish(),
-      (body) => signal.UpdateMuteStatesResponse.decode(body)
-    )
+    request("UpdateMuteStates", signal.UpdateMuteStatesRequest, signal.UpdateMuteStatesResponse, {
+      sessionId,
+      muteStates: [{ trackType: Wire.wireTypeOf(trackType), muted }]
+    })
 
   /** Offers everything that there is, and is answered. */
   const negotiate = (iceRestart: boolean) =>
@@ -202,12 +242,12 @@ export const make = Effect.fnUntraced(function*(
             trackType: Wire.wireTypeOf(trackType),
             mid: transceivers.get(trackType)?.mid ?? null
           }))
-          const answer = yield* request(
-            "SetPublisher",
-            signal.SetPublisherRequest.encode({ sdp, sessionId, tracks }).finish(),
-            (body) => signal.SetPublisherResponse.decode(body)
-          )
-          yield* peer.setRemote({ type: "answer", sdp: answer.sdp })
+          const answer = yield* request("SetPublisher", signal.SetPublisherRequest, signal.SetPublisherResponse, {
+            sdp,
+            sessionId,
+            tracks
+          })
+          yield* peer.setRemote({ type: "answer", sdp: answer.sdp ?? "" })
         }))
       )).pipe(Effect.catchTag("PeerError", ({ detail, step }) => Effect.fail(failed(step)(detail))))
 
@@ -278,7 +318,18 @@ export const make = Effect.fnUntraced(function*(
     socket.terminate()
   })
 
-  let socket = yield* join()
+  /** As which it is published again. */
+  const standing = () => published.map((type) => ({ type, isMuted: !FiberMap.hasUnsafe(sending, type) }))
+
+  /** In the same order, which a client has to keep. */
+  const republish = Effect.fnUntraced(function*(again: SimulatedParticipant, tracks: ReturnType<typeof standing>) {
+    for (const { isMuted, type } of tracks) {
+      yield* again.publish(type)
+      if (isMuted) yield* again.mute(type)
+    }
+  })
+
+  let socket = yield* join({ reconnectDetails: options.reconnectDetails ?? null })
 
   return {
     userId,
@@ -302,11 +353,39 @@ export const make = Effect.fnUntraced(function*(
       })
     ),
     rejoin: Effect.fnUntraced(function*({ leave: order = "before", sessionId: other } = {}) {
+      const tracks = standing()
       if (order === "before") yield* leave
       if (order === "never") yield* Effect.andThen(drop, close)
-      const again = yield* make({ ...options, sessionId: other })
-      for (const trackType of published) yield* again.publish(trackType)
+      const again = yield* make({
+        ...options,
+        sessionId: other,
+        reconnectDetails: {
+          strategy: Wire.ReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_REJOIN,
+          previousSessionId: sessionId
+        }
+      })
+      yield* republish(again, tracks)
       if (order === "after") yield* leave
+      return again
+    }),
+    migrate: Effect.fnUntraced(function*(name) {
+      const again = yield* make({
+        ...options,
+        node: yield* options.nodeOf(name),
+        sessionId,
+        reconnectDetails: {
+          strategy: Wire.ReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_MIGRATE,
+          fromSfuId: node.name,
+          announcedTracks: published.map((trackType) => ({ trackType: Wire.wireTypeOf(trackType) }))
+        },
+        onMigrated
+      })
+      yield* republish(again, standing())
+      yield* Effect.timeoutOrElse(Deferred.await(migrated), {
+        duration: migrating,
+        orElse: () => Effect.fail(failed("migration")(`not complete in ${migrating}`))
+      })
+      yield* close
       return again
     }),
     written: Effect.sync(() => new Map(written))

@@ -42,6 +42,8 @@ export interface Subscriber {
   readonly holdOffers: Effect.Effect<{ readonly release: Effect.Effect<void> }, never, Scope.Scope>
   /** From the next offer on the m-line of the one publication carries the other. */
   readonly give: (from: string, to: string) => void
+  /** Whether the client has answered for all that it is to receive. */
+  readonly isSettled: () => boolean
   /** The m-lines as the client has them. */
   readonly lines: () => Lines.Lines
 }
@@ -64,6 +66,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
   const { onAnswered, onKeyFrameNeeded, plan, scope, send, settings } = options
   const changed = yield* Latch.make(false)
   const transceivers = new Map<number, RTCRtpTransceiver>()
+  const sources = new WeakMap<object, object>()
   const holds = new Set<object>()
   const unheld = yield* Latch.make(true)
   const connection = Connection.make(scope)
@@ -111,14 +114,9 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     // Read-only to TypeScript, plain fields to werift.
     const fields: { trackId: string; ssrc: number } = sender
     fields.trackId = randomUUID()
-    if (before?.track !== undefined || before?.retired === true) {
-      if (reuseSsrc === "new") {
-        fields.ssrc = randomInt(1, 2 ** 32)
-        connection["router"].registerRtpSender(sender)
-      } else {
-        // Another publisher's numbers go on where the last one's ended.
-        sender.replaceRTP({ sequenceNumber: 0, timestamp: 0 })
-      }
+    if (reuseSsrc === "new" && (before?.track !== undefined || before?.retired === true)) {
+      fields.ssrc = randomInt(1, 2 ** 32)
+      connection["router"].registerRtpSender(sender)
     }
     known.setDirection(lineDirection)
   }
@@ -211,10 +209,14 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     addIceCandidate: (candidate) =>
       Effect.suspend(() => connection.current()?.addIceCandidate(candidate) ?? Effect.void),
     carries: (name) => open.has(name),
-    forward: (name, { marker, payload, sequenceNumber, timestamp }) => {
+    forward: (name, { marker, payload, sequenceNumber, source, timestamp }) => {
       const line = open.get(name)
-      const track = line && transceivers.get(line.id)?.sender.track
+      const sender = line && transceivers.get(line.id)?.sender
+      const track = sender?.track
       if (!track || connection.current()?.connection.connectionState !== "connected") return false
+      // Another source's numbers go on where the last one's ended.
+      if (sources.get(sender) !== source) sender.replaceRTP({ sequenceNumber, timestamp })
+      sources.set(sender, source)
       const header = new RtpHeader({ marker, sequenceNumber, timestamp, payloadType: 0 })
       track.writeRtp(new RtpPacket(header, payload))
       return true
@@ -237,6 +239,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
       forced.set(line.id, to)
       changed.openUnsafe()
     },
+    isSettled: () => offered === undefined && !Lines.isNews(answered, plan(answered, forced)),
     lines: () => answered
   }
 })

@@ -15,6 +15,8 @@ export interface Truth {
     Participant & {
       readonly prefix: string
       readonly published: ReadonlyArray<TrackType>
+      /** The SFU that has them: of a migration the old one until it is complete. Nothing, if that one is down. */
+      readonly node: string | undefined
       readonly connected: boolean
     }
   >
@@ -26,7 +28,7 @@ export interface Truth {
     readonly key: TrackKey
     readonly packets: number
   }>
-  /** What each subscriber's m-lines carry, as of the last offer that it answered. */
+  /** What each subscriber's m-lines carry, as of the last offer that it answered on the SFU that has it. */
   readonly lines: ReadonlyArray<{
     readonly to: Participant
     readonly key: TrackKey

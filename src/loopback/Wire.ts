@@ -4,6 +4,7 @@
  *
  * @since 0.1.0
  */
+import type { CallEndedReason, ReconnectStrategy as Strategy, UnpublishCause } from "../SfuClient.ts"
 import { stream } from "../stream-sfu/generated/sfu.js"
 import type { Participant, TrackKey, TrackType } from "../Track.ts"
 
@@ -111,6 +112,132 @@ export const trackTypeOf = (wireType: number | null | undefined): TrackType | un
  */
 export const wireNameOf = (type: TrackType): string => models.TrackType[wireTypes[type]]
 
+const strategies = {
+  Unspecified: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_UNSPECIFIED,
+  Disconnect: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_DISCONNECT,
+  Fast: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_FAST,
+  Rejoin: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_REJOIN,
+  Migrate: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_MIGRATE
+} satisfies { readonly [strategy in Strategy]: number }
+
+const causes = {
+  Unspecified: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_UNSPECIFIED,
+  UserMuted: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_USER_MUTED,
+  PermissionRevoked: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_PERMISSION_REVOKED,
+  Moderation: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_MODERATION
+} satisfies { readonly [cause in UnpublishCause]: number }
+
+const endings = {
+  Unspecified: models.CallEndedReason.CALL_ENDED_REASON_UNSPECIFIED,
+  Ended: models.CallEndedReason.CALL_ENDED_REASON_ENDED,
+  LiveEnded: models.CallEndedReason.CALL_ENDED_REASON_LIVE_ENDED,
+  Kicked: models.CallEndedReason.CALL_ENDED_REASON_KICKED,
+  SessionEnded: models.CallEndedReason.CALL_ENDED_REASON_SESSION_ENDED
+} satisfies { readonly [reason in CallEndedReason]: number }
+
+const departures = {
+  Unspecified: models.GoAwayReason.GO_AWAY_REASON_UNSPECIFIED,
+  ShuttingDown: models.GoAwayReason.GO_AWAY_REASON_SHUTTING_DOWN,
+  Rebalance: models.GoAwayReason.GO_AWAY_REASON_REBALANCE
+}
+
+/**
+ * Why a client has to go somewhere else.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type GoAwayReason = keyof typeof departures
+
+/** As what a client joins again; nothing, if it joins for the first time. */
+export const reconnectionOf = (
+  { fastReconnect, reconnectDetails }: JoinRequest
+): "Fast" | "Rejoin" | "Migrate" | undefined => {
+  switch (reconnectDetails?.strategy) {
+    case strategies.Fast:
+      return "Fast"
+    case strategies.Rejoin:
+      return "Rejoin"
+    case strategies.Migrate:
+      return "Migrate"
+    default:
+      return fastReconnect === true ? "Fast" : undefined
+  }
+}
+
+/** The types of the tracks that a client says it will publish again. */
+export const announcedBy = ({ reconnectDetails }: JoinRequest): ReadonlyArray<TrackType> =>
+  (reconnectDetails?.announcedTracks ?? []).flatMap(({ trackType }) => trackTypeOf(trackType) ?? [])
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const failed = (
+  { code, message = "", shouldRetry = false }: {
+    readonly code: number
+    readonly message?: string | undefined
+    readonly shouldRetry?: boolean | undefined
+  },
+  strategy: Strategy = "Unspecified"
+): SfuEvent => ({ error: { error: { code, message, shouldRetry }, reconnectStrategy: strategies[strategy] } })
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const goAway = (reason: GoAwayReason): SfuEvent => ({ goAway: { reason: departures[reason] } })
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const callEnded = (reason: CallEndedReason): SfuEvent => ({ callEnded: { reason: endings[reason] } })
+
+const enumerations: { readonly [field in string]?: Readonly<Record<string, unknown>> } = {
+  trackType: models.TrackType,
+  peerType: models.PeerType,
+  code: models.ErrorCode
+}
+
+const camelCase = (name: string): string => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+
+/** As protobuf.js has it: lowerCamel names, enums as numbers, nothing that is null. */
+const plain = (json: unknown): unknown => {
+  if (Array.isArray(json)) return json.map(plain)
+  if (typeof json !== "object" || json === null) return json
+  return Object.fromEntries(
+    Object.entries(json).filter(([, value]) => value !== null).map(([name, value]) => {
+      const field = camelCase(name)
+      return [field, typeof value === "string" ? enumerations[field]?.[value] ?? value : plain(value)]
+    })
+  )
+}
+
+/** A message's two directions. */
+export interface Codec<A> {
+  readonly encode: (message: A) => { readonly finish: () => Uint8Array }
+  readonly decode: (bytes: Uint8Array) => A
+}
+
+/**
+ * A message in proto3 JSON as the bytes that it is in protobuf, so that nobody behind this has to know of JSON. Throws, if
+ * it is no message.
+ */
+export const bytesOfJson = <A>(message: Codec<A>, text: string): Uint8Array => {
+  const json: unknown = JSON.parse(text)
+  if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error("not a JSON object")
+  return message.encode(plain(json) as A).finish()
+}
+
+/** An answer in proto3 JSON. Its only enum is the code of an error. */
+export const jsonOf = (message: { readonly error?: WireError | null }): unknown => {
+  const { error } = message
+  if (!error) return { ...message }
+  const code = models.ErrorCode[error.code ?? 0] ?? error.code
+  return { ...message, error: { ...error, code } }
+}
+
 /** Nothing, if the frame is none of ours. */
 export const decodeRequest = (frame: Uint8Array): SfuRequest | undefined => {
   try {
@@ -195,17 +322,21 @@ export const trackPublished = (key: TrackKey, participant?: WireParticipant): Sf
 })
 
 /**
- * Says that a track is no longer live: its publisher muted it.
+ * Says that a track is no longer live. Default cause: its publisher muted it.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const trackUnpublished = (key: TrackKey, participant?: WireParticipant): SfuEvent => ({
+export const trackUnpublished = (
+  key: TrackKey,
+  participant?: WireParticipant,
+  cause: UnpublishCause = "UserMuted"
+): SfuEvent => ({
   trackUnpublished: {
     userId: key.userId,
     sessionId: key.sessionId,
     type: wireTypes[key.trackType],
-    cause: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_USER_MUTED,
+    cause: causes[cause],
     ...(participant && { participant })
   }
 })

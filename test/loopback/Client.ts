@@ -31,6 +31,12 @@ export interface ClientOptions {
   readonly token?: string
   readonly answers?: boolean
   readonly receives?: boolean
+  /** The SFU to join. Default: the first. */
+  readonly node?: string
+  /** What the join request says besides. */
+  readonly request?: Wire.JoinRequest
+  /** Goes on with this connection. */
+  readonly connection?: RTCPeerConnection
 }
 
 export const nameOf = ({ sessionId, trackType, userId }: TrackKey): string => `${userId} ${sessionId} ${trackType}`
@@ -72,6 +78,7 @@ const log = <A>() => {
 export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   const sfu = yield* LoopbackSfu
   const { answers = true, receives = true, sessionId = crypto.randomUUID(), userId } = options
+  const node = sfu.nodes.find(({ name }) => name === options.node) ?? sfu.nodes[0]!
   const token = options.token ?? (yield* sfu.token(userId))
   const events = log<Wire.SfuEvent>()
   const packets = log<Received>()
@@ -80,10 +87,10 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   let lines: ReadonlyArray<Line> = []
 
   const socket = yield* Effect.acquireRelease(
-    Effect.sync(() => new WebSocket(sfu.webSocketUrl)),
+    Effect.sync(() => new WebSocket(node.webSocketUrl)),
     (socket) => Effect.sync(() => socket.close(1000))
   )
-  const connection = yield* Effect.acquireRelease(
+  const connection = options.connection ?? (yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
         iceServers: [],
@@ -95,10 +102,10 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
       })
     ),
     (connection) => Effect.promise(() => connection.close())
-  )
+  ))
 
   const post = async (method: string, body: Uint8Array, headers: Record<string, string> = {}) => {
-    const response = await fetch(`${sfu.url}/stream.video.sfu.signal.SignalServer/${method}`, {
+    const response = await fetch(`${node.url}/stream.video.sfu.signal.SignalServer/${method}`, {
       method: "POST",
       body,
       headers: { "content-type": "application/protobuf", "authorization": `Bearer ${token}`, ...headers }
@@ -136,7 +143,7 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   }
 
   let turn = Promise.resolve()
-  const answer = ({ negotiationId, sdp }: NonNullable<Wire.SfuEvent["subscriberOffer"]>): void => {
+  const reply = ({ negotiationId, sdp }: NonNullable<Wire.SfuEvent["subscriberOffer"]>): void => {
     turn = turn.then(async () => {
       const [transport] = connection.iceTransports
       const known = transport?.connection.remoteUsername
@@ -155,7 +162,7 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     const told = Wire.decodeEvent(new Uint8Array(data))
     if (told === undefined) return
     events.add(told)
-    if (answers && told.subscriberOffer) answer(told.subscriberOffer)
+    if (answers && told.subscriberOffer) reply(told.subscriberOffer)
   })
   yield* Effect.callback<void>((resume) => {
     socket.addEventListener("open", () => resume(Effect.void))
@@ -163,8 +170,9 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   const ask = (request: Wire.SfuRequest): void => socket.send(event.SfuRequest.encode(request).finish())
   const joinAs = (more: Wire.JoinRequest = {}) =>
     ask({ joinRequest: { token, sessionId, subscriberSdp: receives ? "v=0" : "", ...more } })
-  joinAs()
-  const [first] = yield* events.until((items) => items.length > 0)
+  joinAs(options.request)
+  const isAnswer = ({ error, joinResponse }: Wire.SfuEvent): boolean => Boolean(joinResponse ?? error)
+  const answer = (yield* events.until((items) => items.some(isAnswer))).find(isAnswer)!
 
   const typesOf = (items: ReadonlyArray<Wire.SfuEvent>): ReadonlyArray<Wire.EventType | undefined> =>
     items.map(Wire.eventTypeOf)
@@ -173,7 +181,8 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     userId,
     sessionId,
     socket,
-    first: first!,
+    connection,
+    first: answer,
     closed: Deferred.await(closed),
     ask,
     post: (method: string, body: Uint8Array, headers?: Record<string, string>) =>

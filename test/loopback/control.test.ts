@@ -268,6 +268,7 @@ it.live("the transport's failures are Twirp's, in JSON", () =>
     const codes = yield* Effect.forEach(
       [
         alice.post("Nonsense", body),
+        alice.post("UpdateSubscriptions", body, { "content-type": "text/plain" }),
         alice.post("UpdateSubscriptions", body, { "content-type": "application/json" }),
         alice.post("UpdateSubscriptions", body, { authorization: "Bearer nonsense" }),
         alice.post("UpdateSubscriptions", Uint8Array.of(0xff)),
@@ -278,6 +279,7 @@ it.live("the transport's failures are Twirp's, in JSON", () =>
     assert.deepStrictEqual(codes, [
       [404, "bad_route"],
       [404, "bad_route"],
+      [400, "malformed"],
       [401, "unauthenticated"],
       [400, "malformed"],
       [403, "permission_denied"]
@@ -320,3 +322,45 @@ it.live("a request that is held is answered when it is released", () =>
     yield* held.release()
     assert.isNull((yield* Fiber.join(asking)).error)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("a request in JSON is answered in JSON: any case of names, enums by name or number, defaults left out", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent", answers: false })
+    const alice = yield* sfu.participant({ userId: "alice", codec: "json" })
+    yield* alice.publish("Audio")
+    yield* alice.publish("Video")
+    const post = (method: string, body: unknown) =>
+      Effect.map(
+        agent.post(method, new TextEncoder().encode(JSON.stringify(body)), {
+          "content-type": "application/json; charset=utf-8"
+        }),
+        ({ body, status }) => [status, JSON.parse(new TextDecoder().decode(body))]
+      )
+    const { sessionId } = agent
+    const subscribed = yield* post("UpdateSubscriptions", {
+      session_id: sessionId,
+      unknown: { deep: [1] },
+      tracks: [
+        { userId: "alice", sessionId: alice.sessionId, trackType: "TRACK_TYPE_AUDIO", dimension: null },
+        { user_id: "alice", session_id: alice.sessionId, track_type: 2, dimension: { width: 10, height: 10 } }
+      ]
+    })
+    assert.deepStrictEqual(subscribed, [200, {}])
+    const [offer] = yield* agent.heard("subscriberOffer")
+    const sdp = yield* agent.apply(offer?.subscriberOffer?.sdp ?? "")
+    const answer = { peerType: "PEER_TYPE_SUBSCRIBER", sdp, sessionId }
+    assert.deepStrictEqual(yield* post("SendAnswer", { sdp, sessionId }), [200, {
+      error: { code: "ERROR_CODE_REQUEST_VALIDATION_FAILED", message: "the publisher offers" }
+    }])
+    assert.deepStrictEqual(yield* post("SendAnswer", answer), [200, {}])
+    yield* sfu.until(({ lines }) => lines.length === 2)
+    assert.deepStrictEqual(yield* post("UpdateMuteStates", []), [400, { code: "malformed", msg: undecodable }])
+    assert.deepStrictEqual(yield* post("SendStats", { sessionId }), [200, {}])
+    assert.deepStrictEqual(
+      (yield* sfu.truth).published.map(({ trackType }) => trackType),
+      ["Audio", "Video"]
+    )
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+const undecodable = "the body could not be decoded"

@@ -32,12 +32,18 @@ it.live("the page is served with all that it imports, and nothing else of the di
     assert.strictEqual((yield* ask("/", { method: "POST" })).status, 405)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
-it.live("who asks the page for a token is let in under the name", () =>
+it.live("who asks the page for a token is let in by the coordinator, under the name", () =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const { status, text } = yield* askToken({ userId: "ada" })
     assert.strictEqual(status, 200)
-    const { first } = yield* join({ userId: "ada", token: JSON.parse(text).token })
+    const { apiKey, token } = JSON.parse(text)
+    const joined = yield* ask(`/video/call/default/loopback/join?api_key=${apiKey}`, {
+      method: "POST",
+      headers: { authorization: token },
+      body: JSON.stringify({ location: "auto" })
+    })
+    const { first } = yield* join({ userId: "ada", token: JSON.parse(joined.text).credentials.token })
     assert.isOk(first.joinResponse)
     assert.deepStrictEqual((yield* sfu.truth).participants.map(({ userId }) => userId), ["ada"])
     for (const body of [{}, { userId: "" }, { userId: 7 }, { userId: "a".repeat(65) }, "ada"]) {

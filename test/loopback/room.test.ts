@@ -12,7 +12,7 @@ const join = (userId: string, more: Partial<Extract<Room.Command, { readonly _ta
   participant: { userId, sessionId: `${userId}1` },
   prefix: `prefix-${userId}`,
   receives: true,
-  resume: false,
+  reconnection: undefined,
   ...more
 })
 
@@ -39,7 +39,7 @@ it("a join answers the joiner first, with everybody, and then tells the others",
 })
 
 it("a session that is joined again goes on, or has left before it comes", () => {
-  assert.deepStrictEqual(play([...both, join("bob", { resume: true })]).told, ["bob1 joinResponse"])
+  assert.deepStrictEqual(play([...both, join("bob", { reconnection: "Fast" })]).told, ["bob1 joinResponse"])
   assert.deepStrictEqual(play([...both, join("bob")]).told, [
     "alice1 participantLeft",
     "bob1 joinResponse",

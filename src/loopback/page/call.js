@@ -10,7 +10,7 @@ import { makeRoster } from "./roster.js"
 import { makeSubscriber } from "./subscriber.js"
 import {
   CallEndedReason,
-  fetchToken,
+  joinCall,
   kindOf,
   openLink,
   PeerType,
@@ -73,6 +73,8 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
   /** @type {Epoch | undefined} */
   let epoch
   let attempt = 0
+  /** The SFU that we are not to go to again. @type {string | undefined} */
+  let leaving
   let stay = unifiedSessionId
 
   /** @param {Phase} next */
@@ -148,13 +150,20 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
       const wasKicked = told.callEnded.reason === CallEndedReason.CALL_ENDED_REASON_KICKED
       end(wasKicked ? "You were removed from the call." : "The call has ended.")
     }
-    // There is one SFU: where another one is asked for, it is this one again.
-    if (told.goAway) reconnect(Strategy.rejoin, "go away")
+    // A migration would keep the old connections until the new ones are there; a person can do without for a second.
+    if (told.goAway) move("go away")
     const strategy = told.error?.reconnectStrategy
     if (strategy === Strategy.disconnect) end(told.error?.error?.message ?? "The SFU ended the call.")
-    else if (strategy) reconnect(strategy === Strategy.fast ? strategy : Strategy.rejoin, "error")
+    else if (strategy === Strategy.migrate) move("error")
+    else if (strategy) reconnect(strategy, "error")
     subscribe()
     onChange()
+  }
+
+  /** To another SFU. @param {string} reason */
+  const move = (reason) => {
+    leaving = epoch?.caller.credentials.edgeName
+    reconnect(Strategy.rejoin, reason)
   }
 
   /** @param {TrackType} type @param {number | null | undefined} cause */
@@ -185,9 +194,9 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
 
   // Joining, and coming back.
 
-  /** @type {(sessionId: string, token: string, more?: import("./wire.js").JoinRequest) => ReturnType<typeof openLink>} */
-  const dial = async (sessionId, token, more = {}) =>
-    openLink({
+  /** @type {(sessionId: string, credentials: import("./wire.js").Credentials, more?: import("./wire.js").JoinRequest) => ReturnType<typeof openLink>} */
+  const dial = async (sessionId, { token, webSocketUrl }, more = {}) =>
+    openLink(webSocketUrl, {
       token,
       sessionId,
       unifiedSessionId: stay ?? sessionId,
@@ -202,6 +211,7 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
     strategy,
     reason,
     reconnectAttempt: attempt,
+    fromSfuId: strategy === Strategy.rejoin ? epoch?.caller.credentials.edgeName ?? "" : "",
     announcedTracks: epoch?.publisher.announced() ?? [],
     subscriptions: subscriptions()
   })
@@ -210,14 +220,15 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
   const begin = async (reason) => {
     const before = epoch
     const previous = before?.sessionId ?? previousSessionId
-    const token = await fetchToken(userId)
+    const credentials = await joinCall(userId, leaving)
+    leaving = undefined
     const sessionId = crypto.randomUUID()
     const reconnectDetails = previous && { ...details(Strategy.rejoin, reason), previousSessionId: previous }
-    const { joined, link } = await dial(sessionId, token, reconnectDetails ? { reconnectDetails } : {})
+    const { joined, link } = await dial(sessionId, credentials, reconnectDetails ? { reconnectDetails } : {})
     if (phase._tag === "Left") return hangUp(link, sessionId)
     stay ??= sessionId
     const ending = new AbortController()
-    const caller = { token, sessionId, signal: ending.signal }
+    const caller = { credentials, sessionId, signal: ending.signal }
     const options = (joined.publishOptions ?? []).flatMap(({ id, trackType }) => {
       const type = trackTypeOf(trackType)
       return type ? [/** @type {const} */ ([type, id ?? 0])] : []
@@ -241,7 +252,7 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
 
   /** The same session over another socket: nothing of ours is new but that. @param {Epoch} current @param {string} reason */
   const resume = async (current, reason) => {
-    const { joined, link } = await dial(current.sessionId, current.caller.token, {
+    const { joined, link } = await dial(current.sessionId, current.caller.credentials, {
       fastReconnect: true,
       reconnectDetails: details(Strategy.fast, reason)
     })

@@ -20,7 +20,7 @@ export const Strategy = {
  * @typedef {stream.video.sfu.event.JoinRequest.$Properties} JoinRequest
  * @typedef {stream.video.sfu.event.JoinResponse.$Properties} JoinResponse
  * @typedef {stream.video.sfu.models.Participant.$Properties} WireParticipant
- * @typedef {{ readonly token: string, readonly sessionId: string, readonly signal: AbortSignal }} Caller
+ * @typedef {{ readonly credentials: Credentials, readonly sessionId: string, readonly signal: AbortSignal }} Caller
  */
 
 /** @type {ReadonlyArray<TrackType>} */
@@ -104,8 +104,8 @@ const methods = {
 /** @typedef {"SetPublisher" | "SendAnswer" | "IceTrickle" | "UpdateSubscriptions" | "UpdateMuteStates" | "IceRestart"} Method */
 
 /** @type {(method: Method, body: BodyInit, caller: Caller) => Promise<Uint8Array>} */
-const post = async (method, body, { signal, token }) => {
-  const response = await fetch(`/twirp/stream.video.sfu.signal.SignalServer/${method}`, {
+const post = async (method, body, { credentials: { token, url }, signal }) => {
+  const response = await fetch(`${url}/stream.video.sfu.signal.SignalServer/${method}`, {
     method: "POST",
     headers: { "content-type": "application/protobuf", authorization: `Bearer ${token}` },
     body,
@@ -141,16 +141,39 @@ export const request = (method, message, caller) => {
   return ask(1)
 }
 
-/** Lets a user in, as the coordinator would. @type {(userId: string) => Promise<string>} */
-export const fetchToken = async (userId) => {
-  const response = await fetch("/page/token", {
+/**
+ * Where to go, and what to go there with.
+ *
+ * @typedef {{ readonly token: string, readonly url: string, readonly webSocketUrl: string, readonly edgeName: string }} Credentials
+ */
+
+/** @type {(path: string, body: unknown, headers?: Record<string, string>) => Promise<any>} */
+const postJson = async (path, body, headers = {}) => {
+  const response = await fetch(path, {
     method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ userId }),
+    headers: { "content-type": "application/json", ...headers },
+    body: JSON.stringify(body),
     signal: AbortSignal.timeout(patience)
   })
-  if (!response.ok) throw new Refused(`this name is not let in (${response.status})`, false)
-  return (await response.json()).token
+  const answer = await response.json()
+  if (!response.ok) throw new Refused(answer.message ?? "this name is not let in", response.status >= 500)
+  return answer
+}
+
+/**
+ * Asks the coordinator which SFU to go to: another one than the one that is left, if there is another one.
+ *
+ * @type {(userId: string, migratingFrom: string | undefined) => Promise<Credentials>}
+ */
+export const joinCall = async (userId, migratingFrom) => {
+  const { apiKey, token } = await postJson("/page/token", { userId })
+  const { credentials } = await postJson(
+    `/video/call/default/loopback/join?${new URLSearchParams({ api_key: apiKey })}`,
+    { location: "auto", ...(migratingFrom !== undefined && { migrating_from: migratingFrom }) },
+    { authorization: token, "stream-auth-type": "jwt" }
+  )
+  const { edge_name: edgeName, url, ws_endpoint: webSocketUrl } = credentials.server
+  return { token: credentials.token, url, webSocketUrl, edgeName }
 }
 
 /** @typedef {{ readonly send: (request: stream.video.sfu.event.SfuRequest.$Properties) => void, readonly isOpen: () => boolean, readonly close: (code: number, reason: string) => void }} Link */
@@ -158,13 +181,14 @@ export const fetchToken = async (userId) => {
 /**
  * A socket that has joined. `onEvent` hears everything but the join response, and only from then on.
  *
+ * @param {string} url
  * @param {JoinRequest} joinRequest
  * @param {{ readonly onEvent: (event: SfuEvent, link: Link) => void, readonly onLost: (link: Link, code: number) => void }} handlers
  * @returns {Promise<{ readonly link: Link, readonly joined: JoinResponse }>}
  */
-export const openLink = (joinRequest, { onEvent, onLost }) =>
+export const openLink = (url, joinRequest, { onEvent, onLost }) =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(new URL("/ws", location.href.replace(/^http/, "ws")))
+    const socket = new WebSocket(url)
     socket.binaryType = "arraybuffer"
     let hasJoined = false
     let heardAt = 0
