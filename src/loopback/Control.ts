@@ -6,12 +6,13 @@
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { CallEndedReason, ReconnectStrategy } from "../SfuClient.ts"
-import type { TrackKey } from "../Track.ts"
+import type { PeerType } from "../PeerConnection.ts"
+import type { CallEndedReason, Grants, ReconnectStrategy, UnpublishCause } from "../SfuClient.ts"
+import type { TrackKey, TrackType } from "../Track.ts"
 import type { Call, Packet, Signal } from "./Call.ts"
 import type { Request, Requests } from "./Requests.ts"
 import * as Room from "./Room.ts"
-import type { SettingsOptions } from "./Settings.ts"
+import type { PublishOption, SettingsOptions } from "./Settings.ts"
 import type { Faults } from "./Traffic.ts"
 import * as Wire from "./Wire.ts"
 
@@ -36,8 +37,14 @@ export interface Control {
   readonly holdOffers: (
     to: string
   ) => Effect.Effect<{ readonly release: Effect.Effect<void> }, never, Scope.Scope>
-  /** An offer with new ICE credentials. */
-  readonly restartIce: (to: string) => Effect.Effect<void>
+  /** An offer with new ICE credentials; or the client is told that it is to make one. Default: the subscriber's. */
+  readonly restartIce: (to: string, peerType?: PeerType) => Effect.Effect<void>
+  /** From now on this is what may be published, and everybody is told. */
+  readonly changePublishOptions: (options: ReadonlyArray<PublishOption>, reason?: string) => Effect.Effect<void>
+  /** From now on this is what a participant may publish. What is published stays, until they take it back. */
+  readonly updateGrants: (sessionId: string, grants: Grants) => Effect.Effect<void>
+  /** Takes a track back: everybody is told, its publisher too, and nothing of it is forwarded until it is unmuted. */
+  readonly moderate: (sessionId: string, trackType: TrackType, cause: UnpublishCause) => Effect.Effect<void>
   /**
    * The m-line that carries one publication carries the other from the next offer on, with nothing in between. The m-line
    * that the other had is retired; the one publication gets another m-line, if it is still wanted.
@@ -115,7 +122,20 @@ export const make = (call: Call, { faults: requests, refuse }: Requests): Contro
     refuse,
     configure: (options) => Effect.sync(() => call.configure(options)),
     holdOffers: (to) => Effect.flatMap(leg(to), ({ subscriber }) => subscriber.holdOffers),
-    restartIce: (to) => Effect.map(leg(to), ({ subscriber }) => subscriber.restartIce()),
+    restartIce: (to, peerType = "Subscriber") =>
+      peerType === "Subscriber"
+        ? Effect.map(leg(to), ({ subscriber }) => subscriber.restartIce())
+        : tell(to, { iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED } }),
+    changePublishOptions: (options, reason = "") =>
+      Effect.sync(() => {
+        call.configure({ publishOptions: options })
+        const event = { changePublishOptions: { publishOptions: Wire.publishOptionsOf(options), reason } }
+        for (const { participant } of call.members()) call.tell(participant.sessionId, event)
+      }),
+    updateGrants: (sessionId, grants) =>
+      Effect.map(member(sessionId), () => call.run({ _tag: "Grant", sessionId, grants })),
+    moderate: (sessionId, trackType, cause) =>
+      Effect.map(member(sessionId), () => call.run({ _tag: "Moderate", sessionId, trackType, cause })),
     give: ({ for: other, lineOf, to }) =>
       Effect.map(leg(to), ({ subscriber }) => subscriber.give(nameOf(lineOf), nameOf(other))),
     send: (to, event) => Effect.map(link(to), (link) => link.send(Wire.encodeEvent(event))),

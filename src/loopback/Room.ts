@@ -2,7 +2,7 @@
  * Who is in the call, what they publish and what they want, and what everybody is told of it. A pure step: no socket, no
  * connection, no clock.
  */
-import type { CallEndedReason } from "../SfuClient.ts"
+import type { CallEndedReason, Grants, UnpublishCause } from "../SfuClient.ts"
 import { kindOf } from "../Track.ts"
 import type { Participant, TrackKey, TrackKind, TrackType } from "../Track.ts"
 import type { Settings } from "./Settings.ts"
@@ -19,6 +19,8 @@ export interface Member {
   readonly wants: ReadonlySet<string>
   /** Someone who said in the join that they can receive gets audio without asking, where the settings say so. */
   readonly receives: boolean
+  /** What it may publish. */
+  readonly grants: Grants
 }
 
 /** By session id, in the order of their joins. */
@@ -45,6 +47,14 @@ export type Command =
   | { readonly _tag: "ReceiveMedia"; readonly sessionId: string; readonly trackType: TrackType }
   | { readonly _tag: "Subscribe"; readonly sessionId: string; readonly keys: ReadonlyArray<TrackKey> }
   | { readonly _tag: "ChangePrefix"; readonly sessionId: string; readonly prefix: string }
+  /** Somebody else takes the track back. It is live again once its publisher says so. */
+  | {
+    readonly _tag: "Moderate"
+    readonly sessionId: string
+    readonly trackType: TrackType
+    readonly cause: UnpublishCause
+  }
+  | { readonly _tag: "Grant"; readonly sessionId: string; readonly grants: Grants }
   | { readonly _tag: "End"; readonly reason: CallEndedReason }
 
 /** Somebody is told something. */
@@ -70,6 +80,19 @@ export const publishedBy = (member: Member): ReadonlyArray<TrackType> =>
 
 export const describe = (member: Member): Wire.WireParticipant =>
   Wire.participant(member.participant, member.prefix, publishedBy(member))
+
+/** Screen share stands for its audio too. */
+export const isGranted = ({ grants }: Member, trackType: TrackType): boolean => {
+  switch (trackType) {
+    case "Audio":
+      return grants.audio
+    case "Video":
+      return grants.video
+    case "ScreenShare":
+    case "ScreenShareAudio":
+      return grants.screenShare
+  }
+}
 
 const keyOf = ({ participant }: Member, trackType: TrackType): TrackKey => ({ ...participant, trackType })
 
@@ -136,7 +159,7 @@ const joinResponse = (room: Room, sessionId: string, settings: Settings, reconne
       callState: { participants: listed.map(describe), participantCount: { total: room.size } },
       reconnected,
       fastReconnectDeadlineSeconds: Math.ceil(settings.reconnectDeadline / 1_000),
-      publishOptions: [...Wire.publishOptions]
+      publishOptions: Wire.publishOptionsOf(settings.publishOptions)
     }
   }
 }
@@ -154,7 +177,7 @@ const join = (
     return [room, [{ to: sessionId, event: joinResponse(room, sessionId, settings, reconnection === "Fast") }]]
   }
   const [others, left] = known === undefined ? [room, []] : leave(room, known, settings)
-  const member: Member = { participant, prefix, tracks: new Map(), wants: new Set(), receives }
+  const member: Member = { participant, prefix, tracks: new Map(), wants: new Set(), receives, grants: settings.grants }
   const joined = withMember(others, member)
   return [joined, [
     ...left,
@@ -205,6 +228,18 @@ export const step = (room: Room, command: Command, settings: Settings): readonly
           wants: new Set(command.keys.map((key) => nameOf(key.sessionId, key.trackType)))
         }),
         []
+      ]
+    case "Moderate": {
+      if (member.tracks.get(command.trackType) !== "Live") return [room, []]
+      const muted = withTrack(member, command.trackType, "Muted")
+      const described = settings.participantInTrackEvents ? describe(muted) : undefined
+      const event = Wire.trackUnpublished(keyOf(muted, command.trackType), described, command.cause)
+      return [withMember(room, muted), Array.from(room.keys(), (to) => ({ to, event }))]
+    }
+    case "Grant":
+      return [
+        withMember(room, { ...member, grants: command.grants }),
+        [{ to: command.sessionId, event: Wire.callGrantsUpdated(command.grants) }]
       ]
     case "ChangePrefix": {
       const renamed = { ...member, prefix: command.prefix }

@@ -5,6 +5,7 @@
  */
 import * as Duration from "effect/Duration"
 import type { Grants } from "../SfuClient.ts"
+import type { TrackType } from "../Track.ts"
 
 /**
  * Can be changed while the SFU runs.
@@ -60,6 +61,19 @@ export interface SettingsOptions {
   readonly joinListLimit?: number | undefined
   /** What a user who joins from now on may publish. Default: everything. */
   readonly grants?: Grants | undefined
+  /** What may be published, and in which codec. Default: every type, in Opus and VP8. */
+  readonly publishOptions?: ReadonlyArray<PublishOption> | undefined
+}
+
+/**
+ * A type that may be published.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PublishOption {
+  readonly trackType: TrackType
+  readonly codec: "opus" | "vp8" | "vp9"
 }
 
 /** With every choice made. The deadline in milliseconds. */
@@ -80,6 +94,7 @@ export interface Settings {
   readonly prefix: "perSession" | "perUser" | "perNode"
   readonly joinListLimit: number
   readonly grants: Grants
+  readonly publishOptions: ReadonlyArray<PublishOption>
 }
 
 export const defaults: Settings = {
@@ -98,7 +113,13 @@ export const defaults: Settings = {
   migrationCompletes: "onceAnswered",
   prefix: "perSession",
   joinListLimit: Infinity,
-  grants: { audio: true, video: true, screenShare: true }
+  grants: { audio: true, video: true, screenShare: true },
+  publishOptions: [
+    { trackType: "Audio", codec: "opus" },
+    { trackType: "Video", codec: "vp8" },
+    { trackType: "ScreenShare", codec: "vp8" },
+    { trackType: "ScreenShareAudio", codec: "opus" }
+  ]
 }
 
 /** What is left out stays. */
@@ -120,5 +141,6 @@ export const change = (settings: Settings, options: SettingsOptions): Settings =
   migrationCompletes: options.migrationCompletes ?? settings.migrationCompletes,
   prefix: options.prefix ?? settings.prefix,
   joinListLimit: options.joinListLimit ?? settings.joinListLimit,
-  grants: options.grants ?? settings.grants
+  grants: options.grants ?? settings.grants,
+  publishOptions: options.publishOptions ?? settings.publishOptions
 })

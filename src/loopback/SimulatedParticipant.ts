@@ -280,6 +280,11 @@ export const make = Effect.fnUntraced(function*(
 
   const unmute = (trackType: TrackType) => Effect.andThen(updateMuteState(trackType, false), send(trackType))
 
+  const takeBack = (trackType: TrackType): void => {
+    transceivers.get(trackType)?.setDirection("inactive")
+    published.splice(published.indexOf(trackType), 1)
+  }
+
   const publish = (trackType: TrackType) =>
     Effect.gen(function*() {
       const { connection } = yield* Effect.mapError(opened, ({ detail, step }) => failed(step)(detail))
@@ -290,16 +295,16 @@ export const make = Effect.fnUntraced(function*(
         const streams = [new MediaStream({ id: "-" })]
         transceivers.set(trackType, connection.addTransceiver(track, { direction: "sendonly", streams }))
       } else known.setDirection("sendonly")
-      if (!published.includes(trackType)) published.push(trackType)
-      yield* negotiate(false)
+      const isNew = !published.includes(trackType)
+      if (isNew) published.push(trackType)
+      yield* Effect.tapError(negotiate(false), () => Effect.sync(() => isNew && takeBack(trackType)))
       yield* unmute(trackType)
     })
 
   const unpublish = (trackType: TrackType) =>
     Effect.gen(function*() {
       yield* mute(trackType)
-      transceivers.get(trackType)?.setDirection("inactive")
-      published.splice(published.indexOf(trackType), 1)
+      takeBack(trackType)
       yield* negotiate(false)
     })
 

@@ -209,15 +209,23 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     addIceCandidate: (candidate) =>
       Effect.suspend(() => connection.current()?.addIceCandidate(candidate) ?? Effect.void),
     carries: (name) => open.has(name),
-    forward: (name, { marker, payload, sequenceNumber, source, timestamp }) => {
+    forward: (name, { codec, marker, payload, sequenceNumber, source, timestamp }) => {
       const line = open.get(name)
-      const sender = line && transceivers.get(line.id)?.sender
+      if (line?.track === undefined) return false
+      const { codecs = [], sender } = transceivers.get(line.id) ?? {}
       const track = sender?.track
       if (!track || connection.current()?.connection.connectionState !== "connected") return false
-      // Another source's numbers go on where the last one's ended.
-      if (sources.get(sender) !== source) sender.replaceRTP({ sequenceNumber, timestamp })
-      sources.set(sender, source)
-      const header = new RtpHeader({ marker, sequenceNumber, timestamp, payloadType: 0 })
+      // What the publisher sends is sent on as it is, under the number that the client has for it: if it has one.
+      const negotiated = codecs.find(({ mimeType }) => mimeType.toLowerCase() === codec)
+      if (negotiated === undefined) return false
+      sender.codec = negotiated
+      if (sources.get(sender) !== source) {
+        // Another source's numbers go on where the last one's ended.
+        sender.replaceRTP({ sequenceNumber, timestamp })
+        sources.set(sender, source)
+        if (line.kind === "video") onKeyFrameNeeded(line.track.key)
+      }
+      const header = new RtpHeader({ marker, sequenceNumber, timestamp, payloadType: negotiated.payloadType })
       track.writeRtp(new RtpPacket(header, payload))
       return true
     },

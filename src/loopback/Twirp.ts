@@ -8,12 +8,13 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import type { IceCandidate } from "../PeerConnection.ts"
-import type { TrackKey } from "../Track.ts"
+import type { TrackKey, TrackType } from "../Track.ts"
 import type * as Call from "./Call.ts"
 import type { Leg } from "./Leg.ts"
 import type { Node } from "./Node.ts"
 import * as Requests from "./Requests.ts"
 import type { Method, TwirpCode } from "./Requests.ts"
+import * as Room from "./Room.ts"
 import * as Token from "./Token.ts"
 import * as Wire from "./Wire.ts"
 
@@ -83,6 +84,9 @@ const withError = (error: Wire.WireError) => ({ error })
 const notFound = (): SfuError =>
   refused(Wire.ErrorCode.ERROR_CODE_PARTICIPANT_NOT_FOUND, "no participant has this session id")
 
+const notGranted = (trackType: TrackType): SfuError =>
+  refused(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, `not allowed to publish ${trackType}`)
+
 const methods: { readonly [method in Method]: Endpoint } = {
   SetPublisher: endpoint(
     signal.SetPublisherRequest,
@@ -94,6 +98,16 @@ const methods: { readonly [method in Method]: Endpoint } = {
           const type = Wire.trackTypeOf(trackType)
           return type === undefined || !mid ? [] : [[mid, type] as const]
         })
+        const member = call.member(sessionId)
+        const options = call.settings().publishOptions
+        for (const [, type] of types) {
+          // What is there already may be there until the client has heard, and takes it away.
+          if (member === undefined || member.tracks.has(type)) continue
+          if (!options.some(({ trackType }) => trackType === type)) {
+            return yield* refused(Wire.ErrorCode.ERROR_CODE_PUBLISH_TRACKS_MISMATCH, `no publish option for ${type}`)
+          }
+          if (!Room.isGranted(member, type)) return yield* notGranted(type)
+        }
         const answer = yield* Effect.mapError(
           leg.publisher.negotiate(sdp ?? "", new Map(types)),
           ({ detail }) => refused(Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED, detail)
@@ -160,6 +174,7 @@ const methods: { readonly [method in Method]: Endpoint } = {
           if (!member.tracks.has(trackType)) {
             return yield* refused(Wire.ErrorCode.ERROR_CODE_PUBLISH_TRACK_NOT_FOUND, "no such track is published")
           }
+          if (muted !== true && !Room.isGranted(member, trackType)) return yield* notGranted(trackType)
           call.run({ _tag: "UpdateMuteState", sessionId, trackType, muted: muted ?? false })
         }
         return {}

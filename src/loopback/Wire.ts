@@ -4,7 +4,7 @@
  *
  * @since 0.1.0
  */
-import type { CallEndedReason, ReconnectStrategy as Strategy, UnpublishCause } from "../SfuClient.ts"
+import type { CallEndedReason, Grants, ReconnectStrategy as Strategy, UnpublishCause } from "../SfuClient.ts"
 import { stream } from "../stream-sfu/generated/sfu.js"
 import type { Participant, TrackKey, TrackType } from "../Track.ts"
 
@@ -357,12 +357,22 @@ export const participant = (
   publishedTracks: published.map(wireTypeOf)
 })
 
+/** With an id for each, from 1. */
+export const publishOptionsOf = (
+  options: ReadonlyArray<{ readonly trackType: TrackType; readonly codec: string }>
+): Array<stream.video.sfu.models.PublishOption.$Properties> =>
+  options.map(({ codec, trackType }, at) => ({
+    id: at + 1,
+    trackType: wireTypes[trackType],
+    codec: { name: codec, clockRate: codec === "opus" ? 48_000 : 90_000 }
+  }))
+
 /**
- * One entry for each type: enough for every client that insists on one before it publishes.
+ * @category constructors
+ * @since 0.1.0
  */
-export const publishOptions: ReadonlyArray<stream.video.sfu.models.PublishOption.$Properties> = [
-  { id: 1, trackType: wireTypes.Audio, codec: { name: "opus", clockRate: 48_000 } },
-  { id: 2, trackType: wireTypes.Video, codec: { name: "vp8", clockRate: 90_000 } },
-  { id: 3, trackType: wireTypes.ScreenShare, codec: { name: "vp8", clockRate: 90_000 } },
-  { id: 4, trackType: wireTypes.ScreenShareAudio, codec: { name: "opus", clockRate: 48_000 } }
-]
+export const callGrantsUpdated = ({ audio, screenShare, video }: Grants): SfuEvent => ({
+  callGrantsUpdated: {
+    currentGrants: { canPublishAudio: audio, canPublishVideo: video, canScreenshare: screenShare }
+  }
+})

@@ -6,7 +6,8 @@ import type { TrackKey, TrackType } from "effect-track-resolver"
 import { LoopbackSfu, Payload, Wire } from "effect-track-resolver/loopback"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { RTCPeerConnection, SessionDescription } from "werift"
+import type { RTCRtpCodecParameters } from "werift"
+import { RTCPeerConnection, SessionDescription, useOPUS } from "werift"
 
 const { event, models, signal } = Wire.Messages
 
@@ -23,6 +24,7 @@ export interface Received {
   readonly streamId: string | undefined
   readonly mark: Payload.Mark | undefined
   readonly extensions: number
+  readonly payloadType: number
 }
 
 export interface ClientOptions {
@@ -37,6 +39,8 @@ export interface ClientOptions {
   readonly request?: Wire.JoinRequest
   /** Goes on with this connection. */
   readonly connection?: RTCPeerConnection
+  /** Of video. Default: werift's own. */
+  readonly codecs?: ReadonlyArray<RTCRtpCodecParameters>
 }
 
 export const nameOf = ({ sessionId, trackType, userId }: TrackKey): string => `${userId} ${sessionId} ${trackType}`
@@ -98,7 +102,8 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
         iceUseIpv6: false,
         iceAdditionalHostAddresses: ["127.0.0.1"],
         iceInterfaceAddresses: { udp4: "127.0.0.1" },
-        bundlePolicy: "max-bundle"
+        bundlePolicy: "max-bundle",
+        ...(options.codecs && { codecs: { audio: [useOPUS()], video: [...options.codecs] } })
       })
     ),
     (connection) => Effect.promise(() => connection.close())
@@ -131,7 +136,8 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
           packets.add({
             streamId: lines.find(({ mid, ssrc }) => mid === transceiver.mid && ssrc === header.ssrc)?.streamId,
             mark: Payload.read(payload),
-            extensions: header.extensions.length
+            extensions: header.extensions.length,
+            payloadType: header.payloadType
           })
         )
       }
@@ -222,6 +228,7 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
       return events.until((items) => typesOf(items).filter((type) => type === "healthCheckResponse").length > before)
     }),
     packets: () => packets.items,
+    untilPackets: packets.until,
     /** Once so many packets of this track have come, from now on. */
     received: (key: TrackKey, count: number) =>
       Effect.suspend(() => {
