@@ -8,8 +8,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ["test/**/*.test.ts"],
-    // They need a network of their own: `npm run test:peers`.
-    exclude: ["test/peers/**"],
+    // Each with a configuration of its own: they need a Chromium, or a network namespace.
+    exclude: ["test/browser/**", "test/peers/**"],
     // The longest plays ten thousand scripts: some ten seconds, on a machine that does nothing else.
     testTimeout: 120_000
   }

@@ -7,7 +7,9 @@ import { cpSync, rmSync } from "node:fs"
 
 rmSync("dist", { recursive: true, force: true })
 execFileSync("tsc", ["--project", "tsconfig.build.json"], { stdio: "inherit" })
-cpSync("src/stream-sfu/generated", "dist/stream-sfu/generated", { recursive: true })
+for (const folder of ["stream-sfu/generated", "loopback/page"]) {
+  cpSync(`src/${folder}`, `dist/${folder}`, { recursive: true })
+}
 
 const visit = `
 import { registerHooks } from "node:module"
@@ -31,5 +33,9 @@ const { WeriftPeerConnection } = await import("effect-track-resolver/werift")
 if (typeof WeriftPeerConnection.layer !== "function") throw new Error("the door to werift does not open")
 const { LoopbackSfu } = await import("effect-track-resolver/loopback")
 if (typeof LoopbackSfu.layer !== "function") throw new Error("the door to the loopback SFU does not open")
+const Effect = await import("effect/Effect")
+const page = ({ pageUrl }) => Effect.promise(async () => (await fetch(new URL("page/sfu.js", pageUrl))).status)
+const status = await LoopbackSfu.make().pipe(Effect.flatMap(page), Effect.scoped, Effect.runPromise)
+if (status !== 200) throw new Error("the page's codec is not there: " + status)
 `
 execFileSync("node", ["--input-type=module", "--eval", visit], { stdio: "inherit" })

@@ -64,7 +64,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
     "loopback/Node.ts"
   ],
   ["loopback/Layers.ts"],
-  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts", "loopback/Requests.ts"],
+  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts", "loopback/Requests.ts", "loopback/Page.ts"],
   ["loopback/Lines.ts", "loopback/Publisher.ts"],
   ["loopback/Subscriber.ts"],
   ["loopback/Leg.ts"],

@@ -71,8 +71,7 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
     ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
     const staysOpen = Effect.andThen(
       Console.log(
-        `\nthe call goes on until Ctrl-C; join it at ${sfu.webSocketUrl} and ${sfu.url} with the token\n  ${yield* sfu
-          .token("guest")}`
+        `\nthe call goes on until Ctrl-C; join it with a browser on this machine:\n  ${sfu.pageUrl}`
       ),
       Effect.never
     )

@@ -3,6 +3,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Scope from "effect/Scope"
+import { networkInterfaces } from "node:os"
 import {
   useAbsSendTime,
   useNACK,
@@ -26,6 +27,12 @@ export interface Connection {
 }
 
 /**
+ * A browser has no candidate on 127.0.0.1, and reaches it from any other address of this machine. Nobody else can.
+ */
+const isThisMachine = (address: string): boolean =>
+  Object.values(networkInterfaces()).some((own) => own?.some((known) => known.address === address))
+
+/**
  * Feedback about the whole transport: without it Chromium stays at 300 kb/s, and sends the lowest layer alone. Simulcast is
  * told apart by header extensions.
  */
@@ -41,7 +48,8 @@ const configuration: Peer.PeerOptions["configuration"] = {
   headerExtensions: {
     audio: [useSdesMid(), useAbsSendTime()],
     video: [useSdesMid(), useSdesRTPStreamId(), useAbsSendTime(), useTransportWideCC()]
-  }
+  },
+  iceFilterStunResponse: (_, [host]) => isThisMachine(host)
 }
 
 /** Lives as long as the scope. */

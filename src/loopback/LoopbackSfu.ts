@@ -29,6 +29,7 @@ import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
 import * as Coordinator from "./Coordinator.ts"
 import * as Node from "./Node.ts"
+import * as Page from "./Page.ts"
 import * as Requests from "./Requests.ts"
 import type { SettingsOptions } from "./Settings.ts"
 import * as Signalling from "./Signalling.ts"
@@ -118,6 +119,8 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   readonly url: string
   /** The first one's. */
   readonly webSocketUrl: string
+  /** Where people join with a browser. */
+  readonly pageUrl: string
   /** The root of the coordinator's REST API: `http://127.0.0.1:<port>/video`. */
   readonly coordinatorUrl: string
   /** What the coordinator wants to see, and what its users' tokens are signed with: minted for each SFU. */
@@ -249,9 +252,11 @@ const make = Effect.fnUntraced(function*(
     const answered = crossOrigin(Twirp.handle(call, node, path, secret, requests))
     return Effect.interruptible(Effect.raceFirst(answered, Effect.andThen(node.died, broken)))
   }
+  const page = Page.handle(apiKey, issue(Redacted.value(apiSecret)))
   // A server's handlers are not interrupted, unless they ask for it: a request that a test drops waits for ever otherwise.
   const app = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
     const path = request.url.split("?")[0] ?? ""
+    if (Page.isAt(path)) return page
     if (Coordinator.isOurs(path)) return Effect.interruptible(crossOrigin(Coordinator.handle(coordinator, path)))
     const node = call.nodes.find(({ name }) => path.startsWith(`/${name}/`))
     if (node !== undefined) return atNode(node, path.slice(`/${node.name}`.length), request)
@@ -267,6 +272,7 @@ const make = Effect.fnUntraced(function*(
   const first = yield* nodeOf(undefined)
 
   return {
+    pageUrl: `http://${host}:${port}/`,
     nodes,
     url: first.url,
     webSocketUrl: first.webSocketUrl,

@@ -11,6 +11,7 @@ import type { RTCRtpTransceiver } from "werift"
 import { MediaStream, MediaStreamTrack, RtpHeader, RtpPacket } from "werift"
 import type { IceCandidate } from "../PeerConnection.ts"
 import type { TrackKey } from "../Track.ts"
+import { repair } from "../werift/internal/Offer.ts"
 import type * as Peer from "../werift/internal/Peer.ts"
 import * as Connection from "./Connection.ts"
 import * as Lines from "./Lines.ts"
@@ -190,7 +191,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
         const peer = connection.current()
         if (peer === undefined || !isCurrent) return Effect.succeed("Stale")
         const { exclusively, setRemote } = peer
-        return exclusively(setRemote({ type: "answer", sdp })).pipe(
+        return exclusively(setRemote({ type: "answer", sdp: repair(sdp, true) })).pipe(
           Effect.match({
             onFailure: () => "Refused" as const,
             onSuccess: () => {
