@@ -30,7 +30,9 @@ const executable = (): string => {
 }
 
 /** One for all tests of a file. */
-export class Chromium extends Context.Service<Chromium, Browser>()("test/Chromium") {
+export class Chromium
+  extends Context.Service<Chromium, Browser>()("effect-track-resolver/test/browser/Browser/Chromium")
+{
   static readonly layer = Layer.effect(
     Chromium,
     Effect.acquireRelease(
