@@ -290,7 +290,7 @@ const uuid = Effect.sync(() => crypto.randomUUID())
 const migrationTimeout = "7 seconds"
 
 /** A connection that was lost sooner, in milliseconds, is as good as one that could not be made. */
-const shortStay = 5_000
+const shortStay = 1_000
 
 const notMigrated = new SfuConnectionError({
   reason: "Reconnect",
