@@ -258,7 +258,7 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const sending = Effect.catch(publisherLost, (error) => lose("Rejoin", error))
 
-  const migratedFrom = session.events.pipe(
+  const migratedFrom = Stream.suspend(() => session.events).pipe(
     Stream.takeUntil(({ _tag }) => _tag === "MigrationCompleted"),
     Stream.runLast,
     Effect.catch(() => Effect.succeedNone),

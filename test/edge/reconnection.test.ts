@@ -392,6 +392,30 @@ for (const where of ["old", "new"] as const) {
 }
 
 reconnecting(
+  "a migration after another socket is complete when that one says so, and what has moved does not move back",
+  [aliceThere],
+  ({ call, news, states }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.lose(lost)
+      yield* settle
+      yield* call.tell(goAway)
+      yield* settle
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      news()
+      // The m-line of the former connection still sends.
+      yield* call.offer([])
+      yield* settle
+      assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-2"])
+      yield* call.tell({ _tag: "MigrationCompleted" }, 1)
+      yield* settle
+      assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+    })
+)
+
+reconnecting(
   "a migration that is not complete in seven seconds, or is refused, is another session",
   [aliceThere, aliceThere, refused(true)],
   ({ call, reconnections }) =>
