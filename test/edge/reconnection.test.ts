@@ -400,6 +400,8 @@ reconnecting(
       yield* settle
       yield* call.lose(lost)
       yield* settle
+      // Not at once after the last time.
+      yield* TestClock.adjust("1 second")
       yield* call.tell(goAway)
       yield* settle
       yield* call.offer([media("0", "p", "Video")])
