@@ -17,7 +17,7 @@ export class CallFailed extends Data.TaggedError("CallFailed")<{ readonly faults
 
 /** So many packets are enough to believe that a track came through, if it was there for so many milliseconds. */
 const enough = 10
-const longEnough = 500
+const longEnough = 2_000
 
 /** What each track carried, at any time. */
 export const mediaFaults = (truth: Truth, { renewals, spells, unresolved }: Account): ReadonlyArray<string> => {

@@ -20,7 +20,7 @@ const spell = (key: TrackKey, packets: Record<string, number>, isOver = false): 
   millis: 1,
   packets: new Map(Object.entries(packets)),
   beganAt: 0,
-  endedAt: isOver ? 500 : undefined
+  endedAt: isOver ? 2_000 : undefined
 })
 
 const right = [
@@ -47,7 +47,7 @@ test("a call as it should be has no fault", () => {
 })
 
 test("a track that a reconnection cuts short, and one that is there again after it, are none", () => {
-  const brief = { ...spell(his, {}), endedAt: 499 }
+  const brief = { ...spell(his, {}), endedAt: 1_999 }
   expect(faults({ ...account([...right, brief]), renewals: () => 1 })).toEqual([])
 })
 
@@ -86,7 +86,7 @@ test.each<[string, Account, ReadonlyArray<string>]>([
   ["a track that came twice", account([...right, spell(his, { "bob/b1 Video": 60 }, true)]), [
     "left over: bob/b1 Video was published 1 times, and had a track 2 times"
   ]],
-  ["a track that ended too soon", account([{ ...right[0]!, endedAt: 500 }, right[1]!, right[2]!]), [
+  ["a track that ended too soon", account([{ ...right[0]!, endedAt: 2_000 }, right[1]!, right[2]!]), [
     "missing: alice/a1 Video is published, and has no track"
   ]],
   ["a track that did not end", account([right[0]!, right[1]!, { ...right[2]!, endedAt: undefined }]), [
