@@ -280,12 +280,13 @@ export const open = Effect.fnUntraced(function*(options: {
       return yield* Effect.raceAllFirst([listening(offers), negotiating(offers), subscribing, watching, sending])
     }),
     resume: Effect.fnUntraced(function*(reconnection) {
-      yield* session.handOver("AnotherSocket")
       const next = yield* join(reconnection)
       if (!next.session.reconnected) {
         yield* Scope.close(next.socket, Exit.void)
         return false
       }
+      // Not before: should there be none, or should we go meanwhile, it is still to be left.
+      yield* session.handOver("AnotherSocket")
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
