@@ -228,21 +228,27 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     }
   })
 
+  const migrated = (from: Connection.Connection) =>
+    Effect.andThen(
+      Effect.uninterruptible(Effect.suspend(() => {
+        former = undefined
+        return from.close("AnotherSfu")
+      })),
+      joined
+    )
+
   /** The call counts as joined once the SFU that we have migrated to is ready. Until then what came of the former goes on. */
   const migrating = Effect.suspend(() => {
     const from = former
     if (from === undefined) return Effect.never
-    return Effect.raceFirst(current.migratedTo, from.migratedFrom).pipe(
+    return Effect.raceFirst(Effect.as(current.migratedTo, undefined), from.migratedFrom).pipe(
       Effect.timeoutOrElse({
         duration: migrationTimeout,
         orElse: () => Effect.fail(new Connection.Lost({ strategy: "Rejoin", error: notMigrated }))
       }),
-      Effect.andThen(Effect.uninterruptible(Effect.suspend(() => {
-        former = undefined
-        return from.close("AnotherSfu")
-      }))),
-      Effect.andThen(joined),
-      Effect.andThen(Effect.never)
+      Effect.flatMap((ended) =>
+        ended === undefined ? Effect.andThen(migrated(from), Effect.never) : Effect.succeed(ended)
+      )
     )
   })
 

@@ -49,8 +49,8 @@ export interface Connection {
   readonly resume: (reconnection: Reconnection) => Effect.Effect<boolean, SfuJoinError>
   /** This is where we have migrated to: waits until its SFU says that the migration is complete. */
   readonly migratedTo: Effect.Effect<void>
-  /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so. */
-  readonly migratedFrom: Effect.Effect<void>
+  /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so, or that the call ended. */
+  readonly migratedFrom: Effect.Effect<CallEnded | undefined>
   /** Every track of it is void. Leaves the call, unless another SFU has it; nobody has to wait for that. */
   readonly close: (how?: "AnotherSfu") => Effect.Effect<void>
 }
@@ -258,14 +258,16 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const sending = Effect.catch(publisherLost, (error) => lose("Rejoin", error))
 
-  const migratedFrom = session.events.pipe(
-    Stream.takeUntil(({ _tag }) => _tag === "MigrationCompleted"),
-    Stream.runLast,
-    Effect.catch(() => Effect.succeedNone),
-    Effect.flatMap((last) =>
-      last._tag === "Some" && last.value._tag === "MigrationCompleted" ? Effect.void : Effect.never
+  const migratedFrom = Effect.gen(function*() {
+    // On the socket that it has by then.
+    const last = yield* session.events.pipe(
+      Stream.filter((event) => event._tag === "MigrationCompleted" || event._tag === "CallEnded"),
+      Stream.runHead,
+      Effect.catch(() => Effect.succeedNone)
     )
-  )
+    if (Option.isNone(last)) return yield* Effect.never
+    return last.value._tag === "CallEnded" ? last.value : undefined
+  })
 
   return {
     sessionId,

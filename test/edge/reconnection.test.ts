@@ -405,6 +405,82 @@ reconnecting(
     })
 )
 
+for (
+  const [what, happens] of [["goes away as well", goAway], ["asks for the session again", failed("Fast")]] as const
+) {
+  reconnecting(
+    `another SFU that ${what} before it is ready: another session, and nothing is left of either`,
+    [[snapshot(alice, "p", ["Video", "Audio"])], [snapshot(alice, "q", ["Video", "Audio"])], aliceThere],
+    ({ call, news, reconnections, states }) =>
+      Effect.gen(function*() {
+        yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
+        yield* settle
+        yield* call.tell(goAway)
+        yield* settle
+        yield* call.offer([media("0", "q", "Video")])
+        yield* settle
+        news()
+        yield* call.tell(happens)
+        yield* TestClock.adjust("5 seconds")
+        assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate", "Rejoin"])
+        assert.strictEqual(call.did.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
+        assert.deepStrictEqual(news().toSorted(), ["a1 Audio has no more agent-1-2", "a1 Video has no more agent-0-3"])
+        assert.deepStrictEqual(states.slice(1, 3), [
+          { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 },
+          { _tag: "Reconnecting", strategy: "Rejoin", attempt: 2 }
+        ])
+      })
+  )
+}
+
+reconnecting(
+  "the former SFU is heard on the socket that it has, not on the one that it had",
+  [aliceThere],
+  ({ call, reconnections, states }) =>
+    Effect.gen(function*() {
+      yield* call.lose(lost)
+      yield* TestClock.adjust("5 seconds")
+      yield* call.tell(goAway)
+      yield* settle
+      yield* call.tell({ _tag: "MigrationCompleted" }, 1)
+      yield* settle
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Migrate"])
+      assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+    })
+)
+
+reconnecting(
+  "a call that ends during a migration ends, though only the former SFU says so",
+  [aliceThere],
+  ({ call, end, news, states }) =>
+    Effect.gen(function*() {
+      yield* call.tell(goAway)
+      yield* settle
+      yield* call.tell({ _tag: "CallEnded", reason: "Kicked" }, 0)
+      yield* settle
+      assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
+      assert.isTrue(Exit.isSuccess(yield* end))
+      assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: Kicked"])
+    })
+)
+
+for (const [way, event] of [["Fast", failed("Fast")], ["Migrate", goAway]] as const) {
+  reconnecting(
+    `a publication that got no track waits anew after a reconnection: ${way}`,
+    [{ participants: aliceThere, fastReconnectDeadline: 60_000 }],
+    ({ call, news }) =>
+      Effect.gen(function*() {
+        yield* TestClock.adjust("15 seconds")
+        assert.deepStrictEqual(news(), ["a1 joined", "a1 Video is unresolved"])
+        yield* call.tell(event)
+        yield* settle
+        yield* call.tell({ _tag: "MigrationCompleted" })
+        yield* TestClock.adjust("15 seconds")
+        assert.deepStrictEqual(news(), ["a1 Video is unresolved"])
+      })
+  )
+}
+
 // --- What the SFU asks for --------------------------------------------------------------------------------------------
 
 for (const strategy of ["Fast", "Rejoin", "Migrate"] as const) {
