@@ -38,7 +38,7 @@ export interface Connection {
   /** How long the SFU keeps the session of a lost socket, in milliseconds. */
   readonly keptFor: () => number
   /** Its media has not failed. */
-  readonly isHealthy: () => boolean
+  readonly isHealthy: Effect.Effect<boolean>
   /** Media could come at some time. */
   readonly wasConnected: () => boolean
   /** What we have asked to receive. */
@@ -54,6 +54,8 @@ export interface Connection {
   /** Every track of it is void. Leaves the call, unless another SFU has it; nobody has to wait for that. */
   readonly close: (how?: "AnotherSfu") => Effect.Effect<void>
 }
+
+const unhealthy: ReadonlySet<PeerConnectionState> = new Set(["disconnected", "failed", "closed"])
 
 /** So many offers in a row that cannot be answered end it. */
 const mostFailedOffers = 3
@@ -116,12 +118,14 @@ export const open = Effect.fnUntraced(function*(options: {
   yield* picture.joined(sessionId, session.participants)
 
   const migrated = yield* Deferred.make<void>()
-  let state: PeerConnectionState = "new"
   let wasConnected = false
   let isRestarted = false
 
   const subscriptions = (): ReadonlyArray<Subscription> =>
     picture.wanted().map((key) => kindOf(key.trackType) === "video" ? { key, dimension } : { key })
+
+  /** As it is now, though nobody attends to it. */
+  const isHealthy = Effect.map(Stream.runHead(peer.states), Option.exists((state) => !unhealthy.has(state)))
 
   const restartIce: Effect.Effect<void, Lost> = Effect.catch(
     Effect.suspend(() => session.restartIce),
@@ -144,7 +148,9 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const listening = (offers: Queue.Queue<SubscriberOffer>) =>
     session.events.pipe(
-      Stream.mapError((error) => new Lost({ strategy: "Fast", error })),
+      Stream.catch((error) =>
+        Stream.fromEffect(Effect.flatMap(isHealthy, (healthy) => lose(healthy ? "Fast" : "Rejoin", error)))
+      ),
       Stream.mapEffect(Effect.fnUntraced(function*(event) {
         switch (event._tag) {
           case "SubscriberOffer": {
@@ -245,7 +251,6 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const watching = peer.states.pipe(
     Stream.switchMap((now) => {
-      state = now
       if (now === "connected") {
         wasConnected = true
         isRestarted = false
@@ -273,7 +278,7 @@ export const open = Effect.fnUntraced(function*(options: {
     sessionId,
     sfuId: session.sfuId,
     keptFor: () => session.fastReconnectDeadline,
-    isHealthy: () => state !== "failed" && state !== "disconnected" && state !== "closed",
+    isHealthy,
     wasConnected: () => wasConnected,
     subscriptions,
     attend: Effect.gen(function*() {
@@ -292,6 +297,7 @@ export const open = Effect.fnUntraced(function*(options: {
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
+      isRestarted = false
       yield* publishing.resume(session)
       yield* picture.joined(sessionId, session.participants)
       return true

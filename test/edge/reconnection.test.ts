@@ -3,7 +3,13 @@
  */
 import { assert } from "@effect/vitest"
 import { it } from "@effect/vitest"
-import { PeerConnectionError, ReconnectionError, SfuConnectionError, SfuJoinError } from "effect-track-resolver"
+import {
+  PeerConnectionError,
+  ReconnectionError,
+  SfuConnectionError,
+  SfuJoinError,
+  SfuRequestError
+} from "effect-track-resolver"
 import type {
   EdgeState,
   Reconnection,
@@ -182,6 +188,63 @@ reconnecting(
       yield* call.lose(lost)
       yield* settle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+    })
+)
+
+reconnecting(
+  "an SFU that takes the session back and loses it at once is not asked for it for ever",
+  [aliceThere],
+  ({ call, end, reconnections, states }) =>
+    Effect.gen(function*() {
+      for (let tries = 0; tries < 120; tries++) {
+        yield* call.lose(lost)
+        yield* TestClock.adjust("500 millis")
+      }
+      assert.strictEqual(states.at(-1)!._tag, "Left")
+      assert.deepInclude(errorOf(yield* end), { reason: "TooOften" })
+      const strategies = reconnections().map(({ strategy }) => strategy)
+      assert.deepStrictEqual(strategies, [...Array(3).fill("Fast"), ...Array(10).fill("Rejoin")])
+    })
+)
+
+reconnecting(
+  "a connection that fails while its socket is away is another session",
+  [aliceThere, refused(true), refused(true), aliceThere],
+  ({ call, states }) =>
+    Effect.gen(function*() {
+      yield* call.setState("connected")
+      yield* settle
+      yield* call.lose(lost)
+      yield* settle
+      yield* call.setState("failed")
+      yield* TestClock.adjust("10 seconds")
+      const strategies = states.flatMap((state) => state._tag === "Reconnecting" ? state.strategy : [])
+      // What was decided before the pause is tried.
+      assert.deepStrictEqual(strategies, ["Fast", "Fast", "Rejoin"])
+    })
+)
+
+reconnecting(
+  "an SFU that has lost our socket, and says so when ICE is to be restarted, gets another, and restarts it then",
+  [
+    {
+      participants: aliceThere,
+      restartIce: Effect.fail(new SfuRequestError({ method: "IceRestart", code: 206, detail: "", attempts: 1 }))
+    },
+    { participants: aliceThere, reconnected: true }
+  ],
+  ({ call, news, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* call.setState("connected")
+      yield* settle
+      news()
+      yield* call.setState("failed")
+      yield* TestClock.adjust("5 seconds")
+      yield* call.setState("connected")
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast"])
+      assert.deepStrictEqual(news(), [])
     })
 )
 
