@@ -300,6 +300,23 @@ reconnecting(
 )
 
 reconnecting(
+  "however long it waits before it joins again, what is void is removed at once",
+  [aliceThere],
+  ({ call, news, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.tell(failed("Rejoin"))
+      yield* settle
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      news()
+      yield* call.tell(failed("Rejoin"))
+      yield* settle
+      assert.strictEqual(reconnections().length, 1)
+      assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1"])
+    })
+)
+
+reconnecting(
   "a lost socket and a failed connection are another session at once",
   [aliceThere],
   ({ call, reconnections }) =>
@@ -357,6 +374,33 @@ reconnecting(
       }
       assert.strictEqual(reconnections().length, 20)
       assert.strictEqual(reconnections().at(-1)?.attempt, 20)
+    })
+)
+
+reconnecting(
+  "a hundred times in each way: every session is left or handed over, and nothing is left of any",
+  [aliceThere],
+  ({ call, news, sizes }) =>
+    Effect.gen(function*() {
+      const ways = [call.lose(lost), call.tell(failed("Rejoin")), call.tell(goAway)]
+      news()
+      for (let n = 0; n < 100; n++) {
+        for (const way of ways) {
+          yield* call.offer([media("0", "p", "Video")])
+          yield* settle
+          yield* way
+          yield* settle
+          yield* call.tell({ _tag: "MigrationCompleted" })
+          yield* TestClock.adjust("20 seconds")
+        }
+      }
+      const count = (tag: ScriptedCall.ScriptedDeed["_tag"]) => call.did.filter(({ _tag }) => _tag === tag).length
+      assert.deepStrictEqual(
+        [count("Joined"), count("Left"), count("HandedOver"), count("ClosedPeerConnection")],
+        [301, 100, 200, 200]
+      )
+      assert.strictEqual(news().filter((told) => told.includes("has ")).length, 400)
+      assert.deepStrictEqual(yield* sizes, nothing)
     })
 )
 
