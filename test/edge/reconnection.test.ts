@@ -240,6 +240,8 @@ reconnecting(
       yield* settle
       news()
       yield* call.setState("failed")
+      yield* settle
+      assert.deepStrictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 1)
       yield* TestClock.adjust("5 seconds")
       yield* call.setState("connected")
       yield* TestClock.adjust("1 minute")
