@@ -161,9 +161,19 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
 
   let renewals: ReadonlyArray<number> = []
   let attempts = 0
+  /** Since we were last joined. */
+  let failures = 0
   /** Connections in a row on which no media ever came, and those that were lost as soon as they were there. */
   let fruitless = 0
   let restless = 0
+
+  /** There is nothing to go on with. All the same whether it is said for the first time or again. */
+  const renounce = Effect.suspend(() =>
+    Effect.andThen(
+      picture.suspend,
+      Effect.forEach([former, current], (old) => old?.close() ?? Effect.void, { discard: true })
+    )
+  )
 
   const attempt = Effect.fnUntraced(function*(strategy: Strategy, { message: reason }: Connection.Failure) {
     const { sessionId, sfuId: fromSfuId } = current
@@ -182,9 +192,6 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         break
       }
       case "Rejoin": {
-        // All the same whether it is tried for the first time or again.
-        yield* picture.suspend
-        yield* Effect.forEach([former, current], (old) => old?.close() ?? Effect.void, { discard: true })
         former = undefined
         current = yield* connect(yield* uuid, { ...reconnection, previousSessionId: sessionId })
         break
@@ -202,16 +209,20 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const reconnect = Effect.fnUntraced(function*(lost: Connection.Lost) {
     let { error, strategy: asked } = lost
     const keptUntil = (yield* Clock.currentTimeMillis) + current.keptFor()
-    for (let failures = 0;; failures++) {
+    // What is lost on the way to another SFU was never joined.
+    failures = former === undefined ? 0 : failures + 1
+    for (;; failures++) {
       const now = yield* Clock.currentTimeMillis
-      const isHealthy = former === undefined && current.isHealthy()
-      const decision = Reconnecting.decide(asked, isHealthy, { failures, keptUntil, renewals, fruitless }, limits, now)
+      const isHealthy = former === undefined && (yield* current.isHealthy)
+      const history = { failures, restless, keptUntil, renewals, fruitless }
+      const decision = Reconnecting.decide(asked, isHealthy, history, limits, now)
       if (decision._tag === "GiveUp") {
         return yield* new ReconnectionError({ reason: decision.reason, attempts: failures, error })
       }
       const { strategy } = decision
       yield* Effect.logInfo(`reconnecting (${strategy}): ${error.message}`)
       yield* SubscriptionRef.set(state, { _tag: "Reconnecting", strategy, attempt: failures + 1 })
+      if (strategy === "Rejoin") yield* renounce
       const pause = Reconnecting.pauseBefore(failures + restless)
       if (pause !== undefined) yield* Effect.flatMap(Random.nextBetween(...pause), Effect.sleep)
       if (strategy !== "Fast") {
@@ -228,21 +239,27 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     }
   })
 
+  const migrated = (from: Connection.Connection) =>
+    Effect.andThen(
+      Effect.uninterruptible(Effect.suspend(() => {
+        former = undefined
+        return from.close("AnotherSfu")
+      })),
+      joined
+    )
+
   /** The call counts as joined once the SFU that we have migrated to is ready. Until then what came of the former goes on. */
   const migrating = Effect.suspend(() => {
     const from = former
     if (from === undefined) return Effect.never
-    return Effect.raceFirst(current.migratedTo, from.migratedFrom).pipe(
+    return Effect.raceFirst(Effect.as(current.migratedTo, undefined), from.migratedFrom).pipe(
       Effect.timeoutOrElse({
         duration: migrationTimeout,
         orElse: () => Effect.fail(new Connection.Lost({ strategy: "Rejoin", error: notMigrated }))
       }),
-      Effect.andThen(Effect.uninterruptible(Effect.suspend(() => {
-        former = undefined
-        return from.close("AnotherSfu")
-      }))),
-      Effect.andThen(joined),
-      Effect.andThen(Effect.never)
+      Effect.flatMap((ended) =>
+        ended === undefined ? Effect.andThen(migrated(from), Effect.never) : Effect.succeed(ended)
+      )
     )
   })
 

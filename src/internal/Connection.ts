@@ -38,7 +38,7 @@ export interface Connection {
   /** How long the SFU keeps the session of a lost socket, in milliseconds. */
   readonly keptFor: () => number
   /** Its media has not failed. */
-  readonly isHealthy: () => boolean
+  readonly isHealthy: Effect.Effect<boolean>
   /** Media could come at some time. */
   readonly wasConnected: () => boolean
   /** What we have asked to receive. */
@@ -49,11 +49,13 @@ export interface Connection {
   readonly resume: (reconnection: Reconnection) => Effect.Effect<boolean, SfuJoinError>
   /** This is where we have migrated to: waits until its SFU says that the migration is complete. */
   readonly migratedTo: Effect.Effect<void>
-  /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so. */
-  readonly migratedFrom: Effect.Effect<void>
+  /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so, or that the call ended. */
+  readonly migratedFrom: Effect.Effect<CallEnded | undefined>
   /** Every track of it is void. Leaves the call, unless another SFU has it; nobody has to wait for that. */
   readonly close: (how?: "AnotherSfu") => Effect.Effect<void>
 }
+
+const unhealthy: ReadonlySet<PeerConnectionState> = new Set(["disconnected", "failed", "closed"])
 
 /** So many offers in a row that cannot be answered end it. */
 const mostFailedOffers = 3
@@ -116,12 +118,14 @@ export const open = Effect.fnUntraced(function*(options: {
   yield* picture.joined(sessionId, session.participants)
 
   const migrated = yield* Deferred.make<void>()
-  let state: PeerConnectionState = "new"
   let wasConnected = false
   let isRestarted = false
 
   const subscriptions = (): ReadonlyArray<Subscription> =>
     picture.wanted().map((key) => kindOf(key.trackType) === "video" ? { key, dimension } : { key })
+
+  /** As it is now, though nobody attends to it. */
+  const isHealthy = Effect.map(Stream.runHead(peer.states), Option.exists((state) => !unhealthy.has(state)))
 
   const restartIce: Effect.Effect<void, Lost> = Effect.catch(
     Effect.suspend(() => session.restartIce),
@@ -144,7 +148,9 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const listening = (offers: Queue.Queue<SubscriberOffer>) =>
     session.events.pipe(
-      Stream.mapError((error) => new Lost({ strategy: "Fast", error })),
+      Stream.catch((error) =>
+        Stream.fromEffect(Effect.flatMap(isHealthy, (healthy) => lose(healthy ? "Fast" : "Rejoin", error)))
+      ),
       Stream.mapEffect(Effect.fnUntraced(function*(event) {
         switch (event._tag) {
           case "SubscriberOffer": {
@@ -245,7 +251,6 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const watching = peer.states.pipe(
     Stream.switchMap((now) => {
-      state = now
       if (now === "connected") {
         wasConnected = true
         isRestarted = false
@@ -258,20 +263,22 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const sending = Effect.catch(publisherLost, (error) => lose("Rejoin", error))
 
-  const migratedFrom = Stream.suspend(() => session.events).pipe(
-    Stream.takeUntil(({ _tag }) => _tag === "MigrationCompleted"),
-    Stream.runLast,
-    Effect.catch(() => Effect.succeedNone),
-    Effect.flatMap((last) =>
-      last._tag === "Some" && last.value._tag === "MigrationCompleted" ? Effect.void : Effect.never
+  const migratedFrom = Effect.gen(function*() {
+    // On the socket that it has by then.
+    const last = yield* session.events.pipe(
+      Stream.filter((event) => event._tag === "MigrationCompleted" || event._tag === "CallEnded"),
+      Stream.runHead,
+      Effect.catch(() => Effect.succeedNone)
     )
-  )
+    if (Option.isNone(last)) return yield* Effect.never
+    return last.value._tag === "CallEnded" ? last.value : undefined
+  })
 
   return {
     sessionId,
     sfuId: session.sfuId,
     keptFor: () => session.fastReconnectDeadline,
-    isHealthy: () => state !== "failed" && state !== "disconnected" && state !== "closed",
+    isHealthy,
     wasConnected: () => wasConnected,
     subscriptions,
     attend: Effect.gen(function*() {
@@ -280,15 +287,17 @@ export const open = Effect.fnUntraced(function*(options: {
       return yield* Effect.raceAllFirst([listening(offers), negotiating(offers), subscribing, watching, sending])
     }),
     resume: Effect.fnUntraced(function*(reconnection) {
-      yield* session.handOver("AnotherSocket")
       const next = yield* join(reconnection)
       if (!next.session.reconnected) {
         yield* Scope.close(next.socket, Exit.void)
         return false
       }
+      // Not before: should there be none, or should we go meanwhile, it is still to be left.
+      yield* session.handOver("AnotherSocket")
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
+      isRestarted = false
       yield* publishing.resume(session)
       yield* picture.joined(sessionId, session.participants)
       return true

@@ -315,7 +315,7 @@ export const make = Effect.fnUntraced(function*(options: {
     }
     yield* Effect.forEach(participants, (said) => hearOf(said, true), { discard: true })
     yield* Queue.offer(wantedChanged, undefined)
-    if (!isSuspended) return
+    // Who waited for nothing, or in vain, may have it now.
     isSuspended = false
     for (const owner of roster.all) for (const trackType of types) yield* pursue(owner, trackType)
   })

@@ -11,8 +11,10 @@ export type Strategy = "Fast" | "Rejoin" | "Migrate"
 
 /** What there was since we were last joined, and before. */
 export interface History {
-  /** Attempts of this reconnection, all of which failed. */
+  /** Attempts since we were last joined, all of which failed. */
   readonly failures: number
+  /** Times in a row that we were joined and lost at once. */
+  readonly restless: number
   /** Until when the SFU keeps the session; in milliseconds, as all of these. */
   readonly keptUntil: number
   /** When there was a rejoin or a migration. */
@@ -38,15 +40,18 @@ export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }
   | { readonly _tag: "GiveUp"; readonly reason: "TooOften" | "Fruitless" }
 
-/** What is to be tried next, of what was asked for. `isHealthy` is what the connections are. */
+/**
+ * What is to be tried next, of what was asked for: at first that, if it can be. `isHealthy` is what the connections are by
+ * now. A socket that is lost as soon as it is there is as good as none.
+ */
 export const decide = (
   asked: Strategy,
   isHealthy: boolean,
-  { failures, fruitless, keptUntil, renewals }: History,
+  { failures, fruitless, keptUntil, renewals, restless }: History,
   limits: Limits,
   now: number
 ): Decision => {
-  const isKept = isHealthy && now < keptUntil && failures < mostFastAttempts
+  const isKept = (isHealthy || failures === 0) && now < keptUntil && failures + restless < mostFastAttempts
   const strategy = asked === "Fast"
     ? (isKept ? "Fast" : "Rejoin")
     : asked === "Migrate" && failures > 0
