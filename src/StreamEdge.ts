@@ -212,10 +212,12 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     // What is lost on the way to another SFU was never joined.
     failures = former === undefined ? 0 : failures + 1
     for (;; failures++) {
-      const now = yield* Clock.currentTimeMillis
+      const range = Reconnecting.pauseBefore(failures + restless)
+      const pause = range === undefined ? 0 : yield* Random.nextBetween(...range)
+      const at = (yield* Clock.currentTimeMillis) + pause
       const isHealthy = former === undefined && (yield* current.isHealthy)
       const history = { failures, restless, keptUntil, renewals, fruitless }
-      const decision = Reconnecting.decide(asked, isHealthy, history, limits, now)
+      const decision = Reconnecting.decide(asked, isHealthy, history, limits, at)
       if (decision._tag === "GiveUp") {
         return yield* new ReconnectionError({ reason: decision.reason, attempts: failures, error })
       }
@@ -223,11 +225,10 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       yield* Effect.logInfo(`reconnecting (${strategy}): ${error.message}`)
       yield* SubscriptionRef.set(state, { _tag: "Reconnecting", strategy, attempt: failures + 1 })
       if (strategy === "Rejoin") yield* renounce
-      const pause = Reconnecting.pauseBefore(failures + restless)
-      if (pause !== undefined) yield* Effect.flatMap(Random.nextBetween(...pause), Effect.sleep)
+      if (pause > 0) yield* Effect.sleep(pause)
       if (strategy !== "Fast") {
         attempts++
-        renewals = [...renewals.filter((at) => now - at < Reconnecting.window), now]
+        renewals = [...renewals.filter((before) => at - before < Reconnecting.window), at]
       }
       const tried = yield* Effect.result(attempt(strategy, error))
       if (Result.isSuccess(tried)) return former === undefined ? yield* joined : undefined

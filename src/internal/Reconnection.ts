@@ -41,8 +41,8 @@ export type Decision =
   | { readonly _tag: "GiveUp"; readonly reason: "TooOften" | "Fruitless" }
 
 /**
- * What is to be tried next, of what was asked for: at first that, if it can be. `isHealthy` is what the connections are by
- * now. A socket that is lost as soon as it is there is as good as none.
+ * What is to be tried next, at `now`, of what was asked for: at first that, if it can be. `isHealthy` is what the connections
+ * are by then, as far as we know. A socket that is lost as soon as it is there is as good as none.
  */
 export const decide = (
   asked: Strategy,

@@ -181,6 +181,20 @@ reconnecting(
 )
 
 reconnecting(
+  "a session whose deadline passes during the pause is not asked for once more",
+  [{ fastReconnectDeadline: 200 }, refused(true), aliceThere],
+  ({ call, states }) =>
+    Effect.gen(function*() {
+      yield* call.lose(lost)
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(
+        states.flatMap((state) => state._tag === "Reconnecting" ? [state.strategy] : []),
+        ["Fast", "Rejoin"]
+      )
+    })
+)
+
+reconnecting(
   "a session that the SFU keeps for no time is not asked for",
   [{ fastReconnectDeadline: 0 }],
   ({ call, reconnections }) =>
