@@ -273,7 +273,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       if (lost._tag !== "Lost") return yield* lost
       if (!mayReconnect) return yield* lost.error
       const isShort = (yield* Clock.currentTimeMillis) - since < shortStay
-      restless = isShort && !isFirst ? restless + 1 : 0
+      restless = isShort && !isFirst && !isAsked(lost) ? restless + 1 : 0
       fruitless = current.wasConnected() || lost.error._tag === "SfuConnectionError" ? 0 : fruitless + 1
       yield* reconnect(lost)
     }
@@ -308,7 +308,11 @@ const uuid = Effect.sync(() => crypto.randomUUID())
 const migrationTimeout = "7 seconds"
 
 /** A connection that was lost sooner, in milliseconds, is as good as one that could not be made. */
-const shortStay = 1_000
+const shortStay = 5_000
+
+/** By the SFU, which is there. */
+const isAsked = ({ error }: Connection.Lost): boolean =>
+  error._tag === "SfuConnectionError" && error.reason === "Reconnect"
 
 const notMigrated = new SfuConnectionError({
   reason: "Reconnect",

@@ -6,6 +6,7 @@
  * What it hears of the call goes to the picture, and what it hears of our own tracks to publishing, for which it is an
  * epoch. Nothing of it acts any more once it is closed.
  */
+import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -98,14 +99,20 @@ export const open = Effect.fnUntraced(function*(options: {
   const parent = yield* Effect.scope
   const scope = yield* Scope.fork(parent)
 
-  /** On a socket of its own, which lasts as long as its scope. */
+  /**
+   * On a socket of its own, which lasts as long as its scope. What is told on it is taken one by one: whoever stops to
+   * listen leaves what comes next to whoever listens then.
+   */
   const join = Effect.fnUntraced(function*(reconnection: Reconnection | undefined) {
     const socket = yield* Scope.fork(scope)
-    const join = sfuClient.join({ sessionId, unifiedSessionId, capabilities, reconnection })
-    return { socket, session: yield* Scope.provide(join, socket) }
+    const session = yield* closedOnFailure(
+      Scope.provide(sfuClient.join({ sessionId, unifiedSessionId, capabilities, reconnection }), socket),
+      socket
+    )
+    return { socket, session, told: yield* Scope.provide(oneByOne(session.events), socket) }
   })
 
-  let { session, socket } = yield* closedOnFailure(join(options.reconnection), scope)
+  let { session, socket, told } = yield* closedOnFailure(join(options.reconnection), scope)
   const peer = yield* closedOnFailure(
     Scope.provide(factory.open({ iceServers: session.iceServers }), scope),
     scope
@@ -146,49 +153,59 @@ export const open = Effect.fnUntraced(function*(options: {
 
   type SubscriberOffer = Extract<SfuEvent, { readonly _tag: "SubscriberOffer" }>
 
-  const listening = (offers: Queue.Queue<SubscriberOffer>) =>
-    session.events.pipe(
-      Stream.catch((error) =>
-        Stream.fromEffect(Effect.flatMap(isHealthy, (healthy) => lose(healthy ? "Fast" : "Rejoin", error)))
-      ),
-      Stream.mapEffect(Effect.fnUntraced(function*(event) {
-        switch (event._tag) {
-          case "SubscriberOffer": {
-            yield* Queue.offer(offers, event)
-            return Option.none()
-          }
-          case "IceTrickle": {
-            if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
-            else yield* publishing.hear(event)
-            return Option.none()
-          }
-          case "IceRestart":
-          case "PublishOptionsChanged":
-          case "GrantsChanged": {
-            yield* publishing.hear(event)
-            return Option.none()
-          }
-          case "MigrationCompleted": {
-            yield* Deferred.succeed(migrated, undefined)
-            return Option.none()
-          }
-          case "GoAway":
-            return yield* obey(event, `the SFU goes away: ${event.reason}`)
-          case "Failed":
-            return yield* obey(event, `the SFU reports ${event.code}: ${event.detail}`)
-          case "CallEnded":
-            return Option.some(event)
-          default: {
-            yield* publishing.hear(event)
-            yield* picture.hear(event)
-            return Option.none()
-          }
-        }
-      })),
-      Stream.filter(Option.isSome),
-      Stream.runHead,
-      Effect.flatMap((ended) => ended._tag === "Some" ? Effect.succeed(ended.value.value) : Effect.never)
-    )
+  /** What the SFU tells next. After the end of the call, nothing. */
+  const next: Effect.Effect<SfuEvent, Lost> = Effect.catch(
+    Effect.suspend(() => told),
+    (error) =>
+      Cause.isDone(error)
+        ? Effect.never
+        : Effect.flatMap(isHealthy, (healthy) => lose(healthy ? "Fast" : "Rejoin", error))
+  )
+
+  const hear = Effect.fnUntraced(function*(
+    event: SfuEvent,
+    offers: Queue.Queue<SubscriberOffer>
+  ): Effect.fn.Return<Option.Option<CallEnded>, Failure | Lost> {
+    switch (event._tag) {
+      case "SubscriberOffer": {
+        yield* Queue.offer(offers, event)
+        break
+      }
+      case "IceTrickle": {
+        if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
+        else yield* publishing.hear(event)
+        break
+      }
+      case "IceRestart":
+      case "PublishOptionsChanged":
+      case "GrantsChanged": {
+        yield* publishing.hear(event)
+        break
+      }
+      case "MigrationCompleted": {
+        yield* Deferred.succeed(migrated, undefined)
+        break
+      }
+      case "GoAway":
+        return yield* obey(event, `the SFU goes away: ${event.reason}`)
+      case "Failed":
+        return yield* obey(event, `the SFU reports ${event.code}: ${event.detail}`)
+      case "CallEnded":
+        return Option.some(event)
+      default: {
+        yield* publishing.hear(event)
+        yield* picture.hear(event)
+      }
+    }
+    return Option.none()
+  })
+
+  const listening = Effect.fnUntraced(function*(offers: Queue.Queue<SubscriberOffer>) {
+    while (true) {
+      const ended = yield* hear(yield* next, offers)
+      if (Option.isSome(ended)) return ended.value
+    }
+  })
 
   /** One offer at a time. The table is true before the SFU has the answer, and so before it sends anything new. */
   const negotiating = Effect.fnUntraced(function*(offers: Queue.Queue<SubscriberOffer>): Effect.fn.Return<never, Lost> {
@@ -264,14 +281,11 @@ export const open = Effect.fnUntraced(function*(options: {
   const sending = Effect.catch(publisherLost, (error) => lose("Rejoin", error))
 
   const migratedFrom = Effect.gen(function*() {
-    // On the socket that it has by then.
-    const last = yield* session.events.pipe(
-      Stream.filter((event) => event._tag === "MigrationCompleted" || event._tag === "CallEnded"),
-      Stream.runHead,
-      Effect.catch(() => Effect.succeedNone)
-    )
-    if (Option.isNone(last)) return yield* Effect.never
-    return last.value._tag === "CallEnded" ? last.value : undefined
+    while (true) {
+      const event = yield* Effect.catch(Effect.suspend(() => told), () => Effect.never)
+      if (event._tag === "CallEnded") return event
+      if (event._tag === "MigrationCompleted") return undefined
+    }
   })
 
   return {
@@ -297,6 +311,7 @@ export const open = Effect.fnUntraced(function*(options: {
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
+      told = next.told
       isRestarted = false
       yield* publishing.resume(session)
       yield* picture.joined(sessionId, session.participants)
@@ -311,6 +326,25 @@ export const open = Effect.fnUntraced(function*(options: {
       )
   }
 })
+
+/** What a stream has next. Whoever is interrupted leaves it to whoever asks then. For one at a time. */
+const oneByOne = <A, E>(
+  stream: Stream.Stream<A, E>
+): Effect.Effect<Effect.Effect<A, E | Cause.Done>, never, Scope.Scope> =>
+  Effect.map(Stream.toPull(stream), (pull) => {
+    let taken: ReadonlyArray<A> = []
+    let read = 0
+    const next: Effect.Effect<A, E | Cause.Done> = Effect.suspend(() =>
+      read < taken.length
+        ? Effect.succeed(taken[read++]!)
+        : Effect.flatMap(pull, (more) => {
+          taken = more
+          read = 0
+          return next
+        })
+    )
+    return next
+  })
 
 const lose = (strategy: Strategy.Strategy, error: Failure) => Effect.fail(new Lost({ strategy, error }))
 

@@ -325,7 +325,8 @@ reconnecting(
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
       news()
-      yield* call.tell(failed("Rejoin"))
+      // Lost as soon as it was there.
+      yield* call.setState("failed")
       yield* settle
       assert.strictEqual(reconnections().length, 1)
       assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1"])
@@ -653,6 +654,18 @@ reconnecting(
       yield* call.tell(failed("Unspecified"))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(reconnections(), [])
+    })
+)
+
+reconnecting(
+  "what comes right after it is not lost: a call that ends as the SFU goes",
+  [aliceThere],
+  ({ call, end, news }) =>
+    Effect.gen(function*() {
+      yield* call.tell(goAway)
+      yield* call.tell({ _tag: "CallEnded", reason: "Ended" })
+      assert.isTrue(Exit.isSuccess(yield* end))
+      assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: Ended"])
     })
 )
 
