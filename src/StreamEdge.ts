@@ -132,10 +132,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     subscribe: options?.subscribe ?? (() => true),
     timeout: options?.timeout === undefined ? undefined : Arguments.duration("timeout", options.timeout)
   })
-  const publishing = yield* Publishing.make
   const state = yield* SubscriptionRef.make<EdgeState>({ _tag: "Connecting" })
   // Before whatever ends the picture is added to the scope, so that the connections close after it.
   const connections = yield* Scope.fork(yield* Effect.scope)
+  // Ends with the call, after the connections.
+  const publishing = yield* Scope.provide(Publishing.make, connections)
 
   const connect = (sessionId: string, reconnection?: Reconnection) =>
     Scope.provide(
