@@ -98,7 +98,9 @@ const call = <E>({ layer, senderOf, speak }: Stage<E>) =>
       conversation
     ])
     const turns = heard.filter((sender, at) => sender !== heard[at - 1])
-    if (turns.join() !== "alice,bob") return yield* new EchoFailed({ message: `came back: ${turns.join()}` })
+    if (turns.join() !== "alice,bob") {
+      return yield* new EchoFailed({ message: `came back, one after the other: ${turns.slice(0, 5).join(", ")}` })
+    }
     yield* Console.log(`\n${robot} has echoed one after the other, and nobody else`)
   })
 

@@ -162,11 +162,11 @@ const call = Effect.gen(function*() {
   }
 })
 
-const calling = (
+const calling = <E>(
   name: string,
   test: (
     stage: Effect.Success<typeof call>
-  ) => Effect.Effect<void, unknown, Scope.Scope | LoopbackSfu>,
+  ) => Effect.Effect<void, E, Scope.Scope | LoopbackSfu>,
   options?: LoopbackSfuOptions
 ): void =>
   it.live(name, () =>
@@ -317,13 +317,13 @@ const publishAll = Effect.fnUntraced(function*({ eve, publishApart }: Effect.Suc
   yield* eve.receives("ScreenShare")
   yield* publications[2]!.mute
   yield* eve.hears(...begun)
-  return Effect.forEach(publications, ({ unpublish }) => unpublish, { discard: true })
+  return { unpublish: Effect.forEach(publications, ({ unpublish }) => unpublish, { discard: true }) }
 })
 
 calling("on another socket nothing is published anew, and nobody is told anything", (stage) =>
   Effect.gen(function*() {
     const { announced, back, eve, sfu, tellings } = stage
-    const unpublish = yield* publishAll(stage)
+    const { unpublish } = yield* publishAll(stage)
     const returning = yield* Effect.forkChild(back, { startImmediately: true })
     yield* sfu.control.cut("robot")
     yield* Fiber.join(returning)
@@ -342,7 +342,7 @@ calling(
   (stage) =>
     Effect.gen(function*() {
       const { announced, back, eve, sfu, tellings } = stage
-      const unpublish = yield* publishAll(stage)
+      const { unpublish } = yield* publishAll(stage)
       const returning = yield* Effect.forkChild(back, { startImmediately: true })
       yield* sfu.control.fail("robot", { code: 500, strategy: "Rejoin" })
       yield* Fiber.join(returning)
