@@ -78,7 +78,10 @@ export class StreamEdge extends Context.Service<StreamEdge, {
    * hands. A consumer that is too slow loses the oldest packets.
    */
   rtp(trackId: TrackId): Stream.Stream<RtpPacket>
-  /** Asks the sender of a video track for a key frame, which a decoder that begins in the middle needs. */
+  /**
+   * Asks the sender of a video track for a key frame, which a decoder that begins in the middle needs. Of a track whose
+   * connection is not up yet it is asked as soon as that is.
+   */
   requestKeyFrame(trackId: TrackId): Effect.Effect<void>
   /**
    * Publishes a track of ours until the scope closes; one of each type at a time. Answers once the SFU has it and everybody
@@ -129,10 +132,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     subscribe: options?.subscribe ?? (() => true),
     timeout: options?.timeout === undefined ? undefined : Arguments.duration("timeout", options.timeout)
   })
-  const publishing = yield* Publishing.make
   const state = yield* SubscriptionRef.make<EdgeState>({ _tag: "Connecting" })
   // Before whatever ends the picture is added to the scope, so that the connections close after it.
   const connections = yield* Scope.fork(yield* Effect.scope)
+  // Ends with the call, after the connections.
+  const publishing = yield* Scope.provide(Publishing.make, connections)
 
   const connect = (sessionId: string, reconnection?: Reconnection) =>
     Scope.provide(
