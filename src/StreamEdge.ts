@@ -13,7 +13,6 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -22,6 +21,7 @@ import type { CallEnded, EdgeError, EdgeEvent } from "./EdgeEvent.ts"
 import type { EdgeState } from "./EdgeState.ts"
 import { ReconnectionError } from "./EdgeState.ts"
 import * as Arguments from "./internal/Arguments.ts"
+import * as BackOff from "./internal/BackOff.ts"
 import * as Connection from "./internal/Connection.ts"
 import * as Picture from "./internal/Picture.ts"
 import * as Publishing from "./internal/Publishing.ts"
@@ -215,9 +215,9 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     const keptUntil = (yield* Clock.currentTimeMillis) + current.keptFor()
     // What is lost on the way to another SFU was never joined.
     failures = former === undefined ? 0 : failures + 1
+    const nextDelay = yield* BackOff.delays(Math.max(1, failures + restless))
     for (;; failures++) {
-      const range = Reconnecting.pauseBefore(failures + restless)
-      const pause = range === undefined ? 0 : yield* Random.nextBetween(...range)
+      const pause = failures + restless === 0 ? 0 : yield* nextDelay
       const at = (yield* Clock.currentTimeMillis) + pause
       const isHealthy = former === undefined && (yield* current.isHealthy)
       const history = { failures, restless, keptUntil, renewals, fruitless }

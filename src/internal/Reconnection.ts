@@ -1,5 +1,5 @@
 /**
- * How to come back to a call that was lost, how long to wait before, and when to give up. Pure: knows no connection, no
+ * How to come back to a call that was lost, and when to give up. Pure: knows no connection, no
  * clock and no fiber.
  *
  * The ways are those of the SFU's protocol: another socket for the same session (`Fast`), another session (`Rejoin`),
@@ -63,16 +63,6 @@ export const decide = (
     ? { _tag: "Try", strategy }
     : { _tag: "GiveUp", reason: "TooOften" }
 }
-
-/**
- * Before the attempt after so many that failed, or came to nothing at once: milliseconds, to be drawn evenly from this
- * range, which grows.
- */
-export const pauseBefore = (failures: number): readonly [from: number, to: number] | undefined =>
-  failures === 0 ? undefined : [
-    Math.min(Math.max(250, (failures - 1) * 2_000), 5_000),
-    Math.min(500 + failures * 2_000, 5_000)
-  ]
 
 /** SIGNAL_LOST: the SFU knows the session, and has lost our socket. */
 export const signalLost = 206
