@@ -73,7 +73,7 @@ it.live(
       yield* hers(edge, "robot-0-2")
 
       const { node, sessionId } = yield* robot
-    yield* control.configure({ reconnectDeadline: "1 second" })
+      yield* control.configure({ reconnectDeadline: "1 second" })
       yield* control.goAway(sessionId, "Rebalance")
       assert.strictEqual(yield* next, "a1 Audio has no more robot-0-2")
       assert.strictEqual(yield* next, "a1 Audio has robot-0-3")
