@@ -11,6 +11,9 @@ export default defineConfig({
     // Each with a configuration of its own: they need a Chromium, or a network namespace.
     exclude: ["test/browser/**", "test/peers/**"],
     // The longest plays ten thousand scripts: some ten seconds, on a machine that does nothing else.
-    testTimeout: 120_000
+    testTimeout: 120_000,
+    // What each test took, for scripts/mutants.ts.
+    reporters: ["default", "json"],
+    outputFile: { json: "node_modules/.cache/tests.json" }
   }
 })

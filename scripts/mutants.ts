@@ -1,82 +1,117 @@
 /**
- * Breaks each line that a law rests on, in a copy of the project, and expects the test that guards it to go red; as it
- * stands, each has to be green.
+ * Breaks each line that a law rests on, in a copy of the project, and expects the test that guards it to go red. As it
+ * stands, each has to be green: as the report of the last `npm test` says, or, if something changed since, one more run.
  *
  * `npm run test:mutants -- 6` breaks only those whose law begins with 6.
+ *
+ * This deals the mutants out and judges; what breaks the lines and runs the tests is `mutant.ts`, in processes that are
+ * killed and replaced when a mutant takes hold of them.
  */
-import { execFileSync, spawn } from "node:child_process"
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs"
+import { type ChildProcess, execFileSync, fork } from "node:child_process"
+import { once } from "node:events"
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join, relative, resolve } from "node:path"
-
-interface Mutant {
-  readonly law: string
-  readonly file: string
-  readonly before: string
-  readonly after: string
-  /** `file > name of the test` */
-  readonly test: string
-}
+import type { Mutant, Order, Report } from "./mutant.ts"
 
 const all: ReadonlyArray<Mutant> = JSON.parse(readFileSync("test/mutants.json", "utf8"))
 const wanted = process.argv[2] ?? ""
 const queue = all.filter(({ law }) => law.startsWith(wanted))
-/** A test that hangs is red as well; one that is slow, because the machine is, is not. */
-const limitOf = (greenMillis: number): number => 10_000 + 10 * greenMillis
 
-const copy = (): string => {
-  const home = mkdtempSync(join(tmpdir(), "mutants-"))
-  for (const entry of ["src", "test", "package.json", "vitest.config.ts"]) {
-    cpSync(entry, join(home, entry), { recursive: true })
+/** What is copied, and what a report of the tests is of. */
+const entries = ["src", "test", "package.json", "vitest.config.ts"]
+
+/** How long each test takes as it stands. */
+const greenMillis = new Map<string, number>()
+
+const readGreen = (): void => {
+  const path = "node_modules/.cache/tests.json"
+  if (!existsSync(path)) return
+  const { startTime, testResults } = JSON.parse(readFileSync(path, "utf8"))
+  const changed = (file: string) => statSync(file).mtimeMs > startTime
+  const files = ["src", "test"].flatMap((dir) =>
+    readdirSync(dir, { recursive: true }).map((file) => join(dir, `${file}`))
+  )
+  if ([...entries, ...files].some(changed)) return
+  for (const { assertionResults, name } of testResults) {
+    for (const { duration, fullName, status } of assertionResults) {
+      if (status === "passed") greenMillis.set(`${relative(process.cwd(), name)} > ${fullName}`, duration)
+    }
   }
-  symlinkSync(resolve("node_modules"), join(home, "node_modules"))
-  return home
 }
 
-/** How many tests failed: 0 is green; NaN, if none ran. */
-const failures = (home: string, test: string): Promise<number> => {
-  const limitMillis = limitOf(greenMillis.get(test) ?? 0)
-  const [file, name] = test.split(" > ") as [string, string]
-  const pattern = `^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`
-  const vitest = resolve("node_modules/vitest/vitest.mjs")
-  const report = join(home, "report.json")
-  const args = [
-    vitest,
-    "run",
-    file,
-    "-t",
-    pattern,
-    "--reporter=json",
-    `--outputFile=${report}`,
-    `--testTimeout=${limitMillis}`
-  ]
-  rmSync(report, { force: true })
-  return new Promise((done) => {
-    const child = spawn(process.execPath, args, { cwd: home, stdio: "ignore" })
-    const limit = setTimeout(() => child.kill("SIGKILL"), limitMillis + 20_000)
-    child.on("close", (code) => {
-      clearTimeout(limit)
-      if (code === null) return done(1)
-      // A process that dies of the mutant is as red as can be; one whose tests do not even load has no test that failed.
-      if (!existsSync(report)) return done(1)
-      const { numFailedTests, numPassedTests } = JSON.parse(readFileSync(report, "utf8"))
-      done(numFailedTests + numPassedTests === 1 ? numFailedTests : NaN)
-    })
-  })
+readGreen()
+if (queue.some(({ test }) => !greenMillis.has(test))) {
+  const files = new Set(queue.map(({ test }) => test.split(" > ")[0]!))
+  execFileSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], { stdio: "inherit" })
+  readGreen()
 }
+
+/** A test that hangs is red as well; one that is slow, because the machine is, is not. */
+const limitOf = (test: string): number => 10_000 + 10 * (greenMillis.get(test) ?? 0)
+/** Vitest fails a test at its limit, but not one that never yields. */
+const graceMillis = 10_000
+const loadingLimitMillis = 60_000
+
+const homes = mkdtempSync(join(tmpdir(), "mutants-"))
+
+const start = async (): Promise<ChildProcess> => {
+  const home = mkdtempSync(join(homes, "home-"))
+  for (const entry of entries) cpSync(entry, join(home, entry), { recursive: true })
+  symlinkSync(resolve("node_modules"), join(home, "node_modules"))
+  const child = fork(resolve("scripts/mutant.ts"), {
+    cwd: home,
+    // In a group of its own, to be killed with all that it started.
+    detached: true,
+    // Compiling the dependencies anew for each test would be a third of the work.
+    env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/compiled") },
+    stdio: ["ignore", "ignore", "inherit", "ipc"]
+  })
+  await Promise.race([
+    once(child, "message"),
+    once(child, "exit").then(() => Promise.reject(new Error("scripts/mutant.ts does not start")))
+  ])
+  return child
+}
+
+const stop = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  process.kill(-child.pid!, "SIGKILL")
+  await once(child, "exit")
+}
+
+/** How many tests failed: 0 is green; NaN, if none ran; Infinity, if it took the process with it. */
+const failures = (child: ChildProcess, order: Order): Promise<number> =>
+  new Promise((done) => {
+    const end = (failed: number) => {
+      clearTimeout(limit)
+      child.off("exit", onExit).off("message", onReport)
+      done(failed)
+    }
+    const onExit = () => end(Infinity)
+    const onReport = (report: Report) => {
+      if (report._tag === "Ended") return end(report.passed + report.failed === 1 ? report.failed : NaN)
+      clearTimeout(limit)
+      limit = setTimeout(onExit, order.limitMillis + graceMillis)
+    }
+    let limit = setTimeout(onExit, loadingLimitMillis)
+    child.on("exit", onExit).on("message", onReport)
+    child.send(order)
+  })
 
 const verdicts = { killed: 0, survived: 0 }
 
-const work = async (home: string): Promise<void> => {
+/* oxlint-disable no-await-in-loop -- each worker has one copy of the source */
+const work = async (): Promise<void> => {
+  let child = await start()
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const { after, before, file, law, test } = mutant
-    const path = join(home, file)
-    const source = readFileSync(path, "utf8")
-    const places = source.split(before).length - 1
-    if (places === 1) writeFileSync(path, source.replace(before, () => after))
-    // oxlint-disable-next-line no-await-in-loop -- each worker has one copy of the source
-    const failed = places === 1 ? await failures(home, test) : NaN
-    writeFileSync(path, source)
+    const { before, file, law, test } = mutant
+    const places = readFileSync(file, "utf8").split(before).length - 1
+    const failed = places === 1 ? await failures(child, { mutant, limitMillis: limitOf(test) }) : NaN
+    if (failed === Infinity) {
+      await stop(child)
+      child = await start()
+    }
     const isKilled = failed > 0
     verdicts[isKilled ? "killed" : "survived"]++
     const why = places !== 1
@@ -86,36 +121,15 @@ const work = async (home: string): Promise<void> => {
       : "its test stays green"
     process.stdout.write(isKilled ? `killed    ${law}\n` : `SURVIVED  ${law}: ${why} (${test})\n`)
   }
+  await stop(child)
 }
+/* oxlint-enable no-await-in-loop */
 
-/** How long each test takes as it stands. */
-const greenMillis = new Map<string, number>()
-
-const runGreen = (): void => {
-  const home = mkdtempSync(join(tmpdir(), "green-"))
-  const report = join(home, "report.json")
-  try {
-    const files = Array.from(new Set(queue.map(({ test }) => test.split(" > ")[0]!)))
-    const reporters = ["--reporter=dot", "--reporter=json", `--outputFile.json=${report}`]
-    execFileSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...reporters, ...files], {
-      stdio: "inherit"
-    })
-    for (const { assertionResults, name } of JSON.parse(readFileSync(report, "utf8")).testResults) {
-      for (const { duration, fullName } of assertionResults) {
-        greenMillis.set(`${relative(process.cwd(), name)} > ${fullName}`, duration)
-      }
-    }
-  } finally {
-    rmSync(home, { recursive: true, force: true })
-  }
-}
-
-runGreen()
-const homes = Array.from({ length: Math.min(availableParallelism(), 4) }, copy)
 try {
-  await Promise.all(homes.map(work))
+  // One mutant in five hangs, and its process only waits for the limit: three for each core keep it busy.
+  await Promise.all(Array.from({ length: 3 * Math.min(availableParallelism(), 4) }, work))
 } finally {
-  for (const home of homes) rmSync(home, { recursive: true, force: true })
+  rmSync(homes, { recursive: true, force: true })
 }
 process.stdout.write(`${verdicts.killed} killed, ${verdicts.survived} survived\n`)
 process.exitCode = verdicts.survived === 0 && verdicts.killed > 0 ? 0 : 1
