@@ -1,0 +1,335 @@
+/**
+ * A call with people who come and go and agents to whom everything happens that can, in rounds. After each round every
+ * agent's picture has to become what is so, and every track has to bring its owner's packets and nobody else's.
+ *
+ * The seed decides what is done; when it happens is up to the machine.
+ */
+import type { TrackKey } from "effect-track-resolver"
+import { LoopbackSfu } from "effect-track-resolver/loopback"
+import type { LoopbackSfuError, SettingsOptions, Truth } from "effect-track-resolver/loopback"
+import * as Console from "effect/Console"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import * as Scope from "effect/Scope"
+import { nameOf } from "../../examples/call/Account.ts"
+import { heapMegabytes } from "../measure.ts"
+import * as Agent from "./Agent.ts"
+import * as Cast from "./Cast.ts"
+import * as Difference from "./Difference.ts"
+import type { Stage } from "./Faults.ts"
+import { disturbances, losses } from "./Faults.ts"
+import type { Report } from "./Report.ts"
+import * as Reuse from "./Reuse.ts"
+
+export interface Options {
+  readonly seed: number
+  /** Goes on until there is enough. */
+  readonly isEnough: (so: { readonly millis: number; readonly publications: number }) => boolean
+  /** Tells what is going on, for when it fails. */
+  readonly note: (line: string) => void
+}
+
+/** Something is not as it has to be. */
+export class SoakFailed extends Data.TaggedError("SoakFailed")<{ readonly what: ReadonlyArray<string> }> {
+  override get message(): string {
+    return this.what.join("\n")
+  }
+}
+
+const agentNames = ["agent1", "agent2", "agent3", "agent4"]
+
+const people = 6
+
+/** So long has an agent to have been joined, or it takes its time to come back. In milliseconds. */
+const rest = 5_000
+
+/** How long it may take until all is as it should be: a machine that is busy is no fault. */
+const limit = "90 seconds"
+
+const reconnectDeadline = "2 seconds"
+
+/** What is not known about SFUs in the field. */
+const settings: Effect.Effect<SettingsOptions> = Effect.all({
+  announce: Random.choice(["updateMuteStates", "firstMedia"] as const),
+  participantInTrackEvents: Random.nextBoolean,
+  unpublishOnLeave: Random.nextBoolean,
+  implicitAudio: Random.nextBoolean,
+  retiredLine: Random.choice(["inactive", "stays", "stopped"] as const),
+  reuseLine: Random.choice(["never", "afterInactive", "live"] as const),
+  reuseSsrc: Random.choice(["same", "new"] as const),
+  lineDirection: Random.choice(["sendonly", "sendrecv"] as const),
+  trickle: Random.nextBoolean,
+  previousSession: Random.choice(["leavesFirst", "leavesAfter", "staysForDeadline"] as const),
+  migrationCompletes: Random.choice(["onceAnswered", "atOnce"] as const),
+  prefix: Random.choice(["perSession", "perNode"] as const)
+})
+
+/** Every class comes as often as every other: a pack of cards, shuffled again when it is used up. */
+const pack = (names: ReadonlyArray<string>) => {
+  let left: Array<string> = []
+  return (fits: (name: string) => boolean): Effect.Effect<string> =>
+    Effect.gen(function*() {
+      if (!left.some(fits)) left = [...left, ...(yield* Random.shuffle(names))]
+      const at = left.findIndex(fits)
+      return left.splice(at, 1)[0]!
+    })
+}
+
+export const soak = (
+  { isEnough, note, seed }: Options
+): Effect.Effect<Report, SoakFailed | LoopbackSfuError, Scope.Scope> =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const begun = performance.now()
+    const faults = { ...losses, ...disturbances }
+    const tally = new Map<string, number>(Object.keys(faults).map((name) => [`agent: ${name}`, 0]))
+    const count = (name: string): void => void tally.set(name, (tally.get(name) ?? 0) + 1)
+    let publications = 0
+    let checks = 0
+    let rounds = 0
+    let slowest = 0
+
+    // --- What passes by ---
+
+    const answers = new Map<string, number>()
+    const tables = new Map<string, Reuse.Lines>()
+    yield* sfu.control.signalling.drop(({ event, node, toUser }) => {
+      if (event.joinResponse) answers.set(toUser, (answers.get(toUser) ?? 0) + 1)
+      if (!event.subscriberOffer || !agentNames.includes(toUser)) return false
+      const { negotiationId, sdp } = event.subscriberOffer
+      const leg = `${toUser} ${node}`
+      const { participants } = Effect.runSync(sfu.truth)
+      const ownerOf = (streamId: string) =>
+        participants.find(({ prefix }) => streamId.startsWith(`${prefix}:`))?.sessionId
+      const before = negotiationId === 1 ? Reuse.none : tables.get(leg) ?? Reuse.none
+      const [after, reuses] = Reuse.step(before, sdp ?? "", ownerOf)
+      tables.set(leg, after)
+      reuses.forEach((reuse) => count(`m-line reused ${reuse}`))
+      return false
+    })
+
+    // --- Who is there ---
+
+    /** Publications of which not every agent has told yet, with how many tracks each had told of before. */
+    const announced = new Map<string, ReadonlyArray<number>>()
+    const addedOf = (name: string) => agents.map(({ witness }) => witness.addedOf(name))
+    const confirm = (name: string): boolean => {
+      const before = announced.get(name)
+      if (before === undefined || !addedOf(name).every((added, at) => added > before[at]!)) return false
+      announced.delete(name)
+      publications++
+      return true
+    }
+
+    const agentScope = yield* Scope.fork(yield* Effect.scope)
+    const agents = yield* Effect.forEach(agentNames, (name) => Agent.join(name, agentScope)).pipe(
+      Effect.mapError((error) => new SoakFailed({ what: [`an agent did not get in: ${error.message}`] }))
+    )
+    const castScope = yield* Scope.fork(yield* Effect.scope)
+    const cast = yield* Scope.provide(
+      Cast.make({
+        sfu,
+        note,
+        onPublish: (key: TrackKey) => {
+          const name = nameOf(key)
+          confirm(name)
+          announced.set(name, addedOf(name))
+        }
+      }),
+      castScope
+    )
+
+    // --- What has to be so ---
+
+    const until = (
+      what: string,
+      isSo: (truth: Truth) => boolean,
+      why: (truth: Truth) => ReadonlyArray<string> = () => []
+    ): Effect.Effect<void, SoakFailed> =>
+      Effect.repeat(Effect.sleep("5 millis"), { while: () => !isSo(Effect.runSync(sfu.truth)) }).pipe(
+        Effect.asVoid,
+        Effect.timeoutOrElse({
+          duration: limit,
+          orElse: () =>
+            Effect.flatMap(
+              sfu.truth,
+              (truth) => new SoakFailed({ what: [`not so in ${limit}: ${what}`, ...why(truth)] })
+            )
+        })
+      )
+
+    /** What of an agent's picture is not as it should be, and which tracks bring nothing. */
+    const faultsOf = (truth: Truth, agent: Agent.Agent, heard: ReadonlyMap<string, number>): ReadonlyArray<string> => {
+      const { leftOver, missing } = Difference.between(truth, agent.witness, agent.userId)
+      const silent = truth.published.map(nameOf).filter((name) =>
+        cast.sending.has(name) && (agent.witness.tracks.get(name)?.packets ?? 0) <= (heard.get(name) ?? 0)
+      )
+      return [
+        ...(agent.state()._tag === "Joined" ? [] : [`${agent.userId} is ${JSON.stringify(agent.state())}`]),
+        ...missing.map((name) => `missing: ${agent.userId} does not have ${name}`),
+        ...leftOver.map((name) => `left over: ${agent.userId} still has ${name}`),
+        ...silent.map((name) => `silent: ${agent.userId} gets nothing of ${name}`)
+      ]
+    }
+
+    const settled = Effect.fnUntraced(function*() {
+      const heard = new Map(agents.map(({ userId, witness }) => [
+        userId,
+        new Map(Array.from(witness.tracks, ([name, { packets, trackId }]) => [name, { packets, trackId }]))
+      ]))
+      const baseline = (agent: Agent.Agent) =>
+        new Map(Array.from(agent.witness.tracks, ([name, { trackId }]) => {
+          const before = heard.get(agent.userId)?.get(name)
+          return [name, before?.trackId === trackId ? before.packets : 0]
+        }))
+      const all = (truth: Truth) => agents.flatMap((agent) => faultsOf(truth, agent, baseline(agent)))
+      const since = performance.now()
+      yield* until("every picture is what is so", (truth) => all(truth).length === 0, all)
+      slowest = Math.max(slowest, performance.now() - since)
+      checks += agents.length
+      for (const name of Array.from(announced.keys())) confirm(name)
+      announced.clear()
+    })
+
+    const verify = Effect.suspend(() => {
+      const what = agents.flatMap(({ userId, witness }) => witness.wrongs.map((wrong) => `${userId}: ${wrong}`))
+      return what.length === 0 ? Effect.void : Effect.fail(new SoakFailed({ what }))
+    })
+
+    // --- A round ---
+
+    const drawLoss = pack(Object.keys(losses))
+    const drawDisturbance = pack(Object.keys(disturbances))
+    const drawMishap = pack(Object.keys(cast.mishaps))
+    const stage: Stage<SoakFailed> = { sfu, cast, note, until, answers: (userId) => answers.get(userId) ?? 0 }
+
+    const round = Effect.fnUntraced(function*(number: number) {
+      const seeded = (what: string) => Random.withSeed(`${seed}/${number}/${what}`)
+      let inflicting = 0
+
+      const inflicted = (agent: Agent.Agent, name: string) =>
+        Effect.gen(function*() {
+          yield* Effect.flatMap(Random.nextIntBetween(0, 60), Effect.sleep)
+          if (name in losses) yield* until(`${agent.userId} is joined`, () => agent.stay() > rest)
+          if (agent.state()._tag !== "Joined") return
+          if (yield* faults[name]!.inflict(stage, agent)) count(`agent: ${name}`)
+        }).pipe(
+          Effect.ensuring(Effect.sync(() => inflicting--)),
+          seeded(agent.userId)
+        )
+
+      /** People do something, and more as long as there is something done to an agent. */
+      const acting = (person: Cast.Person) =>
+        Effect.gen(function*() {
+          for (let n = 0; n < 25 && (n === 0 || inflicting > 0) && cast.people.has(person); n++) {
+            yield* cast.act(person)
+            const own = Array.from(announced.keys()).filter((name) => name.includes(`/${person.sessionId} `))
+            yield* Effect.repeat(Effect.sleep("5 millis"), {
+              while: () => inflicting > 0 && !own.every((name) => !announced.has(name) || confirm(name)),
+              times: 100
+            })
+          }
+        }).pipe(seeded(person.sessionId))
+
+      const plan = yield* Effect.gen(function*() {
+        if (number % 4 === 0) {
+          const chosen = yield* settings
+          note(`this SFU: ${Object.entries(chosen).map(([name, choice]) => `${name} ${choice}`).join(", ")}`)
+          yield* sfu.control.configure(chosen)
+        }
+        let isTaken = false
+        const chosen: Array<string> = []
+        // Every other agent loses something, and in the next round those that do not now.
+        for (let at = 0; at < agents.length; at++) {
+          const next = (at + number) % 2 === 0 ? drawLoss : drawDisturbance
+          const name = yield* next((name) => !(isTaken && faults[name]!.isForAll))
+          isTaken ||= faults[name]!.isForAll
+          chosen.push(name)
+        }
+        const isNever = chosen.some((name) => name.includes("never complete"))
+        const mishap = yield* drawMishap((name) => !(isNever && name.startsWith("migration")))
+        const [victim, leaver, ...others] = yield* Random.shuffle(cast.people)
+        const leaves = cast.people.size >= people && (yield* Random.next) < 0.4
+        return { chosen, mishap, victim, leaver, leaves, others, joins: cast.people.size < people }
+      }).pipe(seeded("plan"))
+
+      const { chosen, joins, leaver, leaves, mishap, others, victim } = plan
+      inflicting = agents.length
+      yield* Effect.all([
+        ...agents.map((agent, at) => inflicted(agent, chosen[at]!)),
+        ...others.map(acting),
+        leaver === undefined ? Effect.void : leaves ? cast.leave(leaver) : acting(leaver),
+        victim === undefined ? Effect.void : Effect.flatMap(
+          seeded(mishap)(cast.mishaps[mishap]!(victim)),
+          (was) => was ? Effect.sync(() => count(`participant: ${mishap}`)) : Effect.void
+        ),
+        joins
+          ? Effect.flatMap(seeded("join")(cast.join()), (person) => person ? acting(person) : Effect.void)
+          : Effect.void
+      ], { concurrency: "unbounded", discard: true }).pipe(Effect.scoped)
+      yield* settled()
+      yield* verify
+    })
+
+    // --- From the beginning to the end ---
+
+    const millis = () => performance.now() - begun
+    let heapStart = 0
+    const total = () => Array.from(tally.values()).reduce((sum, count) => sum + count, 0)
+    const progress = Effect.suspend(() =>
+      Console.log(
+        `${
+          String(Math.round(millis() / 1_000)).padStart(6)
+        } s  ${rounds} rounds, ${publications} publications, ${total()} faults, `
+          + `slowest settling ${Math.round(slowest)} ms, heap ${heapMegabytes().toFixed(0)} MB`
+      )
+    )
+    yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("10 seconds"), progress)))
+    yield* sfu.control.configure({ reconnectDeadline })
+    while (!isEnough({ millis: millis(), publications })) {
+      note(`--- round ${rounds}`)
+      yield* Effect.mapError(
+        round(rounds),
+        ({ what }) => new SoakFailed({ what: [`round ${rounds}, seed ${seed}`, ...what] })
+      )
+      rounds++
+      if (rounds === 5) heapStart = heapMegabytes()
+    }
+    const heapEnd = heapMegabytes()
+
+    // Everybody leaves: the people first, so that the agents hear of it.
+    note("--- the end")
+    yield* Scope.close(castScope, Exit.void)
+    yield* settled()
+    yield* verify
+    yield* Scope.close(agentScope, Exit.void)
+    const sizes = yield* Effect.forEach(agents, ({ resolver }) => resolver.sizes)
+    const left = sizes.flatMap((sizes) => Object.entries(sizes)).filter(([, size]) => size !== 0)
+    if (left.length > 0) {
+      return yield* new SoakFailed({ what: left.map(([name, size]) => `the resolver keeps ${size} ${name}`) })
+    }
+
+    const sum = (of: (agent: Agent.Agent) => number) => agents.reduce((sum, agent) => sum + of(agent), 0)
+    const ways = new Map<string, number>()
+    for (const agent of agents) {
+      for (const [way, times] of agent.reconnections()) ways.set(way, (ways.get(way) ?? 0) + times)
+    }
+    return {
+      seconds: millis() / 1_000,
+      rounds,
+      faults: tally,
+      publications,
+      checks,
+      reconnections: ways,
+      added: sum(({ witness }) => witness.counts.added),
+      unresolved: sum(({ witness }) => witness.counts.unresolved),
+      packets: sum(({ witness }) => witness.counts.packets),
+      foreign: sum(({ witness }) => witness.counts.foreign),
+      wrongOwners: sum(({ witness }) => witness.counts.wrongOwners),
+      slowest,
+      heapStart,
+      heapEnd
+    }
+  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 4 })))

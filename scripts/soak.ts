@@ -1,0 +1,101 @@
+/**
+ * `npm run soak -- --minutes 1 --seed 1`: a call on 127.0.0.1 with everything in it that can go wrong, for so long or for
+ * so many publications. Exits with 1 if anything was not as it has to be, and says what led to it.
+ */
+import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import { Command, Flag } from "effect/cli"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
+import * as Option from "effect/Option"
+import * as References from "effect/References"
+import * as Schema from "effect/Schema"
+import { table } from "../bench/soak/Report.ts"
+import { soak, SoakFailed } from "../bench/soak/soak.ts"
+
+/** The last that happened, which is printed if it leads to nothing good. */
+const journal: Array<string> = []
+const length = 400
+const note = (line: string): void => {
+  journal.push(`${new Date().toISOString().slice(11, 23)}  ${line}`)
+  if (journal.length > length) journal.shift()
+}
+
+const logger = Logger.make(({ logLevel, message }) =>
+  note(`  ${logLevel}: ${(Array.isArray(message) ? message : [message]).map(String).join(" ")}`)
+)
+
+/** What nobody caught. Reported, and not survived. */
+const uncaught: Array<string> = []
+process.on("unhandledRejection", (reason) => void uncaught.push(`a rejection that nobody handled: ${String(reason)}`))
+
+/** Fibers that run, by what the runtime says of each. */
+let fibers = 0
+const fiberMetrics: Metric.FiberRuntimeMetricsService = {
+  recordFiberStart: () => void fibers++,
+  recordFiberEnd: () => void fibers--
+}
+
+const handles = (): ReadonlyArray<string> =>
+  process.getActiveResourcesInfo()
+    .filter((kind) => ["UDPWrap", "TCPSocketWrap", "TCPServerWrap", "Timeout"].includes(kind))
+    .toSorted()
+
+const positive = Schema.Number.check(Schema.isGreaterThan(0))
+
+const flags = {
+  minutes: Flag.Finite("minutes").pipe(
+    Flag.withSchema(positive),
+    Flag.optional,
+    Flag.withDescription("for how long; 1, if nothing is said of publications either")
+  ),
+  publications: Flag.Int("publications").pipe(
+    Flag.withSchema(positive),
+    Flag.optional,
+    Flag.withDescription("until there were so many")
+  ),
+  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("decides what is done"))
+}
+
+interface Options {
+  readonly minutes: Option.Option<number>
+  readonly publications: Option.Option<number>
+  readonly seed: number
+}
+
+const main = Effect.fnUntraced(function*({ minutes, publications, seed }: Options) {
+  const most = Option.getOrElse(publications, () => Infinity)
+  const longest = Option.getOrElse(minutes, () => most === Infinity ? 1 : Infinity) * 60_000
+  yield* Console.log(`seed ${seed}, Node ${process.version}`)
+  yield* Effect.sleep("10 millis")
+  const before = handles()
+  const report = yield* soak({
+    seed,
+    note,
+    isEnough: ({ millis, publications }) => millis >= longest || publications >= most
+  }).pipe(
+    Effect.scoped,
+    Effect.provideService(Metric.FiberRuntimeMetrics, fiberMetrics),
+    Effect.provideService(References.MinimumLogLevel, "Debug"),
+    Effect.provide(Logger.layer([logger]))
+  )
+  yield* Console.log(table(report).join("\n"))
+  // What was closed is gone a turn or two of the event loop later.
+  yield* Effect.repeat(Effect.sleep("10 millis"), { while: () => handles().length > before.length, times: 500 })
+  const what = [
+    ...uncaught,
+    ...(handles().length > before.length ? [`handles stay: ${handles().join(", ")}`] : []),
+    ...(fibers > 0 ? [`${fibers} fibers stay`] : [])
+  ]
+  if (what.length > 0) return yield* new SoakFailed({ what })
+  yield* Console.log("\nnobody was taken for anybody else; nothing is missing, and nothing is left over")
+}, Effect.tapError(({ message }) => Console.error(`${journal.join("\n")}\n\n${message}`)))
+
+const command = Command.make("soak", flags, main).pipe(
+  Command.withDescription(
+    "A call with everything in it that can go wrong; exits with 1 if anything was not as it has to be."
+  )
+)
+
+Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)
