@@ -25,8 +25,6 @@ export interface Agent {
   readonly sessionId: () => string
   /** How often it has been joined, the first time included. */
   readonly joins: () => number
-  /** For how long it has been joined, in milliseconds. */
-  readonly stay: () => number
   /** How often it has tried to come back, by the way. */
   readonly reconnections: () => ReadonlyMap<string, number>
 }
@@ -60,14 +58,12 @@ export const join = Effect.fnUntraced(function*(
   let state: EdgeState = { _tag: "Connecting" }
   let sessionId = ""
   let joins = 0
-  let since = 0
   const reconnections = new Map<string, number>()
   const hear = (now: EdgeState): void => {
     state = now
     if (now._tag === "Joined") {
       sessionId = now.sessionId
       joins++
-      since = performance.now()
     }
     if (now._tag === "Reconnecting") reconnections.set(now.strategy, (reconnections.get(now.strategy) ?? 0) + 1)
   }
@@ -82,7 +78,6 @@ export const join = Effect.fnUntraced(function*(
     state: () => state,
     sessionId: () => sessionId,
     joins: () => joins,
-    stay: () => state._tag === "Joined" ? performance.now() - since : 0,
     reconnections: () => reconnections
   }
 })

@@ -42,6 +42,9 @@ const types: ReadonlyArray<TrackType> = TrackTypes.literals
 /** Most that anybody publishes at once. */
 const most = 3
 
+/** Few packets, and often enough to be missed soon. */
+const packetInterval = "100 millis"
+
 /** Where people join mostly: on SFUs that are not the agents'. */
 const stage = ["loopback-3", "loopback-4"] as const
 const anywhere = ["loopback-1", "loopback-2", "loopback-3", "loopback-4"] as const
@@ -92,7 +95,9 @@ export const make = Effect.fnUntraced(function*(options: {
     const node = yield* Random.choice((yield* Random.next) < 0.85 ? stage : anywhere)
     const scope = yield* newScope
     note(`${sessionId} joins on ${node}`)
-    const joined = yield* Effect.result(Scope.provide(sfu.participant({ userId: name, sessionId, node }), scope))
+    const joined = yield* Effect.result(
+      Scope.provide(sfu.participant({ userId: name, sessionId, node, packetInterval }), scope)
+    )
     if (joined._tag === "Failure") {
       note(`${sessionId} does not get in: ${joined.failure.message}`)
       yield* Scope.close(scope, Exit.void)

@@ -25,13 +25,8 @@ export interface Stage<E> {
   readonly answers: (userId: string) => number
 }
 
-export interface Fault {
-  /** Concerns more than one agent: of these there is one at a time. */
-  readonly isForAll: boolean
-  readonly inflict: <E>(stage: Stage<E>, agent: Agent) => Effect.Effect<boolean, E, Scope.Scope>
-}
-
-type Inflict = Fault["inflict"]
+/** True, if it was done. */
+type Inflict = <E>(stage: Stage<E>, agent: Agent) => Effect.Effect<boolean, E, Scope.Scope>
 
 const roster: ReadonlyArray<Wire.EventType> = [
   "participantJoined",
@@ -81,9 +76,6 @@ const comingBack = <E>(
       return true
     }))
 
-const one = (inflict: Inflict): Fault => ({ isForAll: false, inflict })
-const all = (inflict: Inflict): Fault => ({ isForAll: true, inflict })
-
 /** For how long signalling is disturbed, in milliseconds. */
 const window = Random.nextIntBetween(50, 300)
 
@@ -123,33 +115,45 @@ const held = (
     return length >= least
   })
 
-const migrating = (complete: "oldSocket" | "newSocket", how: "goAway" | "error"): Inflict => (stage, agent) =>
-  Effect.andThen(
-    stage.sfu.control.configure({ migrationComplete: complete }),
-    comingBack(
-      stage,
-      agent,
-      `is to go to another SFU (${how}, complete on the ${complete})`,
-      (sessionId) =>
-        how === "goAway"
-          ? stage.sfu.control.goAway(sessionId, "Rebalance")
-          : stage.sfu.control.fail(sessionId, { code: 600, strategy: "Migrate" })
-    )
-  )
-
-const killed = (what: string, isRestarted: boolean): Inflict => (stage, agent) =>
+/** Where the migration is to be complete, the round has configured. */
+const migrating = (complete: "oldSocket" | "newSocket" | "never"): Inflict => (stage, agent) =>
   Effect.gen(function*() {
+    const how = yield* Random.choice(["goAway", "error"] as const)
+    const what = `is to go to another SFU (${how}, complete: ${complete})`
+    const { control } = stage.sfu
+    const tell = (to: string) =>
+      how === "goAway" ? control.goAway(to, "Rebalance") : control.fail(to, { code: 600, strategy: "Migrate" })
+    if (complete !== "never") return yield* comingBack(stage, agent, what, tell)
+    // It gives up after seven seconds, and is in the call meanwhile.
+    return yield* ifThere(stage, agent, (to) =>
+      Effect.gen(function*() {
+        const answered = stage.answers(agent.userId)
+        stage.note(`${agent.userId}: ${what}`)
+        yield* tell(to)
+        yield* stage.until(`${agent.userId} has joined another SFU`, () => stage.answers(agent.userId) > answered)
+        return true
+      }))
+  })
+
+/** Without a word; it is up again at once, or once the agent is on another. */
+const killed: Inflict = (stage, agent) =>
+  Effect.gen(function*() {
+    const isRestarted = yield* Random.nextBoolean
     const pause = yield* Random.nextIntBetween(0, 200)
     const { control } = stage.sfu
     let node = ""
-    const came = yield* comingBack(stage, agent, what, (_, its) =>
+    const came = yield* comingBack(stage, agent, `its SFU is ${isRestarted ? "restarted" : "killed"}`, (_, its) =>
       Effect.gen(function*() {
         node = its
         yield* control.kill(node)
         yield* stage.cast.lose(node)
-        if (isRestarted) yield* Effect.andThen(Effect.sleep(pause), control.revive(node))
+        if (isRestarted) {
+          yield* Effect.andThen(Effect.sleep(pause), control.revive(node))
+        }
       }))
-    if (came) yield* control.revive(node)
+    if (came) {
+      yield* control.revive(node)
+    }
     return came
   })
 
@@ -178,37 +182,22 @@ const failing = (
 const unavailable = { _tag: "Transport", code: "unavailable", message: "as the test has it" } as const
 const internal = { _tag: "Sfu", code: 500, message: "as the test has it", shouldRetry: true } as const
 
-/** After these an agent has to come back. */
-export const losses: { readonly [name: string]: Fault } = {
+/** After these an agent has to come back. Of these there is one at a time: some concern more than one agent. */
+export const losses: { readonly [name: string]: Inflict } = {
   // --- The socket, the session and the SFU ---
-  "socket lost, the session kept": one((stage, agent) =>
-    Effect.flatMap(
-      Random.choice(closeCodes),
-      (code) =>
-        comingBack(stage, agent, `the socket is lost (${code ?? "no code"})`, (to) => stage.sfu.control.cut(to, code))
-    )
-  ),
-  "socket lost, the deadline passed": one((stage, agent) =>
-    comingBack(stage, agent, "the socket is lost, and the session", stage.sfu.control.expire)
-  ),
-  "error: FAST": one((stage, agent) =>
-    comingBack(stage, agent, "error FAST", (to) => stage.sfu.control.fail(to, { code: 206, strategy: "Fast" }))
-  ),
-  "error: REJOIN": one((stage, agent) => comingBack(stage, agent, "error REJOIN", (to) => rejoin(stage, to))),
-  "error: MIGRATE": all(migrating("newSocket", "error")),
-  "go_away, complete on the old socket": all(migrating("oldSocket", "goAway")),
-  "go_away, complete on the new socket": all(migrating("newSocket", "goAway")),
-  "go_away, never complete": all((stage, agent) =>
-    Effect.gen(function*() {
-      const { control } = stage.sfu
-      yield* control.configure({ migrationComplete: "never" })
-      return yield* comingBack(stage, agent, "is to go to another SFU, which is never ready", (to) =>
-        control.goAway(to, "ShuttingDown"))
-    }).pipe(Effect.ensuring(stage.sfu.control.configure({ migrationComplete: "oldSocket" })))
-  ),
-  "SFU killed": all(killed("its SFU is killed", false)),
-  "SFU killed, and up again at once": all(killed("its SFU is restarted", true)),
-  "SFU shut down": all((stage, agent) =>
+  "socket lost, the session kept": (stage, agent) =>
+    Effect.flatMap(Random.choice(["error", ...closeCodes] as const), (how) =>
+      how === "error"
+        ? comingBack(stage, agent, "error FAST", (to) => stage.sfu.control.fail(to, { code: 206, strategy: "Fast" }))
+        : comingBack(stage, agent, `the socket is lost (${how ?? "no code"})`, (to) => stage.sfu.control.cut(to, how))),
+  "socket lost, the deadline passed": (stage, agent) =>
+    comingBack(stage, agent, "the socket is lost, and the session", stage.sfu.control.expire),
+  "error: REJOIN": (stage, agent) => comingBack(stage, agent, "error REJOIN", (to) => rejoin(stage, to)),
+  "go_away, complete on the old socket": migrating("oldSocket"),
+  "go_away, complete on the new socket": migrating("newSocket"),
+  "go_away, never complete": migrating("never"),
+  "SFU killed": killed,
+  "SFU shut down": (stage, agent) =>
     Effect.gen(function*() {
       const { control } = stage.sfu
       let node = ""
@@ -221,11 +210,10 @@ export const losses: { readonly [name: string]: Fault } = {
       yield* stage.cast.lose(node)
       yield* control.revive(node)
       return true
-    })
-  ),
+    }),
 
   // --- Joining again ---
-  "coordinator answers 5xx": one((stage, agent) =>
+  "coordinator answers 5xx": (stage, agent) =>
     Effect.gen(function*() {
       const status = yield* Random.choice([500, 502, 503] as const)
       const match = { method: "CoordinatorJoin", fromUser: agent.userId } as const
@@ -233,31 +221,23 @@ export const losses: { readonly [name: string]: Fault } = {
       yield* stage.sfu.control.refuse(match, failure, { times: 1 })
       return yield* comingBack(stage, agent, `error REJOIN, and the coordinator answers ${status}`, (to) =>
         rejoin(stage, to))
-    })
-  ),
-  "join refused by the SFU": one((stage, agent) =>
+    }),
+  "join refused or broken off by the SFU": (stage, agent) =>
     Effect.gen(function*() {
-      const code = yield* Random.choice([600, 700, 301] as const)
+      const code = yield* Random.choice([600, 700, 301, undefined] as const)
       const match = { method: "JoinRequest", fromUser: agent.userId } as const
-      const failure = { _tag: "Sfu", code, message: "as the test has it", shouldRetry: true } as const
+      const failure = code === undefined
+        ? unavailable
+        : { _tag: "Sfu", code, message: "as the test has it", shouldRetry: true } as const
       yield* stage.sfu.control.refuse(match, failure, { times: 1 })
       return yield* comingBack(
         stage,
         agent,
-        `error REJOIN, and the SFU refuses with ${code}`,
-        (to) => rejoin(stage, to)
+        `the socket is lost, and the next join fails (${code ?? "broken off"})`,
+        (to) => stage.sfu.control.cut(to)
       )
-    })
-  ),
-  "socket lost while joining": one((stage, agent) =>
-    Effect.gen(function*() {
-      const match = { method: "JoinRequest", fromUser: agent.userId } as const
-      yield* stage.sfu.control.refuse(match, unavailable, { times: 1 })
-      return yield* comingBack(stage, agent, "the socket is lost, and the next one as well", (to) =>
-        stage.sfu.control.cut(to))
-    })
-  ),
-  "events before the join response": one((stage, agent) =>
+    }),
+  "events before the join response": (stage, agent) =>
     Effect.gen(function*() {
       const iceCandidate = JSON.stringify({
         candidate: "candidate:1 1 udp 2130706431 127.0.0.1 9 typ host",
@@ -270,9 +250,8 @@ export const losses: { readonly [name: string]: Fault } = {
         { healthCheckResponse: {} }
       ])
       return yield* comingBack(stage, agent, "error REJOIN, and events before the answer", (to) => rejoin(stage, to))
-    })
-  ),
-  "join list cut short": all((stage, agent) =>
+    }),
+  "join list cut short": (stage, agent) =>
     Effect.gen(function*() {
       const { control, truth } = stage.sfu
       const limit = yield* Random.nextIntBetween(0, 2)
@@ -291,9 +270,8 @@ export const losses: { readonly [name: string]: Fault } = {
           for (const { sessionId } of agents) yield* control.describeAgain(sessionId)
           return true
         }))
-    }).pipe(Effect.ensuring(stage.sfu.control.configure({ joinListLimit: Infinity })))
-  ),
-  "signalling dropped, then a join response": one((stage, agent) =>
+    }).pipe(Effect.ensuring(stage.sfu.control.configure({ joinListLimit: Infinity }))),
+  "signalling dropped, then a join response": (stage, agent) =>
     Effect.gen(function*() {
       const choices = yield* Effect.forEach(Array.from({ length: 64 }), () => Random.nextBoolean)
       let at = 0
@@ -310,30 +288,27 @@ export const losses: { readonly [name: string]: Fault } = {
         stage.sfu.control.fail(to, { code: 500, strategy }))
       return came && count() > 0
     })
-  )
 }
 
 /** These an agent has to live with. */
-export const disturbances: { readonly [name: string]: Fault } = {
+export const disturbances: { readonly [name: string]: Inflict } = {
   // --- Signalling ---
-  "signalling delayed": one(held("delayed", (items) => items, 1)),
-  "signalling reordered": one(held("reordered", Order.shuffle, 2)),
-  "signalling duplicated": one((stage, agent) =>
+  "signalling delayed": held("delayed", (items) => items, 1),
+  "signalling reordered": held("reordered", Order.shuffle, 2),
+  "signalling duplicated": (stage, agent) =>
     Effect.gen(function*() {
       const { count, match } = counting((signal: Signal) => isRoster(signal, agent))
       yield* stage.sfu.control.signalling.duplicate(match)
       stage.note(`${agent.userId}: signalling is duplicated`)
       yield* Effect.flatMap(window, Effect.sleep)
       return count() > 0
-    })
-  ),
-  "stale snapshots": one((stage, agent) =>
+    }),
+  "stale snapshots": (stage, agent) =>
     ifThere(stage, agent, (sessionId) => {
       stage.note(`${agent.userId}: stale snapshots`)
       return Effect.as(stage.sfu.control.describeAgain(sessionId, { stale: true }), true)
-    })
-  ),
-  "frames that say nothing": one((stage, agent) =>
+    }),
+  "frames that say nothing": (stage, agent) =>
     Effect.flatMap(
       Effect.forEach(Array.from({ length: 40 }), () => Random.nextIntBetween(0, 255)),
       (bytes) =>
@@ -348,11 +323,10 @@ export const disturbances: { readonly [name: string]: Fault } = {
             true
           )
         })
-    )
-  ),
+    ),
 
   // --- Media ---
-  "offers held": one((stage, agent) =>
+  "offers held": (stage, agent) =>
     ifThere(stage, agent, (sessionId) =>
       Effect.gen(function*() {
         const { release } = yield* stage.sfu.control.holdOffers(sessionId)
@@ -360,9 +334,8 @@ export const disturbances: { readonly [name: string]: Fault } = {
         yield* Effect.flatMap(window, Effect.sleep)
         yield* release
         return true
-      }))
-  ),
-  "m-line given to another": one((stage, agent) =>
+      })),
+  "m-line given to another": (stage, agent) =>
     Effect.flatMap(
       Random.next,
       (chance) =>
@@ -383,27 +356,22 @@ export const disturbances: { readonly [name: string]: Fault } = {
             )
             return Effect.as(stage.sfu.control.give({ to, lineOf: pair[0], for: pair[1] }), true)
           }))
-    )
-  ),
-  "ICE restart": one((stage, agent) =>
+    ),
+  "ICE restart": (stage, agent) =>
     ifThere(stage, agent, (sessionId) => {
       stage.note(`${agent.userId}: ICE restart`)
       return Effect.as(stage.sfu.control.restartIce(sessionId), true)
-    })
-  ),
+    }),
 
   // --- Requests ---
-  "request refused": one(failing("is refused", (control, match) => control.refuse(match, internal, { times: 1 }))),
-  "request answered 5xx": one(
-    failing("is answered 503", (control, match) => control.refuse(match, unavailable, { times: 1 }))
+  "request refused": failing("is refused", (control, match) => control.refuse(match, internal, { times: 1 })),
+  "request answered 5xx": failing(
+    "is answered 503",
+    (control, match) => control.refuse(match, unavailable, { times: 1 })
   ),
-  "request carried out, its answer lost": one(
-    failing(
-      "is carried out, and its answer lost",
-      (control, match) => control.refuse(match, unavailable, { times: 1, carriedOut: true })
-    )
+  "request carried out, its answer lost": failing(
+    "is carried out, and its answer lost",
+    (control, match) => control.refuse(match, unavailable, { times: 1, carriedOut: true })
   ),
-  "request never answered": one(
-    failing("is never answered", (control, match) => control.requests.drop(match, { times: 1 }))
-  )
+  "request never answered": failing("is never answered", (control, match) => control.requests.drop(match, { times: 1 }))
 }

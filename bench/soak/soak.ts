@@ -4,7 +4,7 @@
  *
  * The seed decides what is done; when it happens is up to the machine.
  */
-import type { TrackKey } from "effect-track-resolver"
+import type { EdgeState, TrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver/loopback"
 import type { LoopbackSfuError, SettingsOptions, Truth } from "effect-track-resolver/loopback"
 import * as Console from "effect/Console"
@@ -42,13 +42,10 @@ const agentNames = ["agent1", "agent2", "agent3", "agent4"]
 
 const people = 6
 
-/** So long has an agent to have been joined, or it takes its time to come back. In milliseconds. */
-const rest = 5_000
-
 /** How long it may take until all is as it should be: a machine that is busy is no fault. */
 const limit = "90 seconds"
 
-const reconnectDeadline = "2 seconds"
+const reconnectDeadline = "1 second"
 
 /** What is not known about SFUs in the field. */
 const settings: Effect.Effect<SettingsOptions> = Effect.all({
@@ -66,15 +63,17 @@ const settings: Effect.Effect<SettingsOptions> = Effect.all({
   prefix: Random.choice(["perSession", "perNode"] as const)
 })
 
+/** Who migrates is in the call meanwhile. */
+const isInCall = (state: EdgeState): boolean =>
+  state._tag === "Joined" || (state._tag === "Reconnecting" && state.strategy === "Migrate")
+
 /** Every class comes as often as every other: a pack of cards, shuffled again when it is used up. */
 const pack = (names: ReadonlyArray<string>) => {
   let left: Array<string> = []
-  return (fits: (name: string) => boolean): Effect.Effect<string> =>
-    Effect.gen(function*() {
-      if (!left.some(fits)) left = [...left, ...(yield* Random.shuffle(names))]
-      const at = left.findIndex(fits)
-      return left.splice(at, 1)[0]!
-    })
+  return Effect.gen(function*() {
+    if (left.length === 0) left = yield* Random.shuffle(names)
+    return left.pop()!
+  })
 }
 
 export const soak = (
@@ -148,7 +147,7 @@ export const soak = (
       isSo: (truth: Truth) => boolean,
       why: (truth: Truth) => ReadonlyArray<string> = () => []
     ): Effect.Effect<void, SoakFailed> =>
-      Effect.repeat(Effect.sleep("5 millis"), { while: () => !isSo(Effect.runSync(sfu.truth)) }).pipe(
+      Effect.repeat(Effect.sleep("10 millis"), { while: () => !isSo(Effect.runSync(sfu.truth)) }).pipe(
         Effect.asVoid,
         Effect.timeoutOrElse({
           duration: limit,
@@ -167,7 +166,7 @@ export const soak = (
         cast.sending.has(name) && (agent.witness.tracks.get(name)?.packets ?? 0) <= (heard.get(name) ?? 0)
       )
       return [
-        ...(agent.state()._tag === "Joined" ? [] : [`${agent.userId} is ${JSON.stringify(agent.state())}`]),
+        ...(isInCall(agent.state()) ? [] : [`${agent.userId} is ${JSON.stringify(agent.state())}`]),
         ...missing.map((name) => `missing: ${agent.userId} does not have ${name}`),
         ...leftOver.map((name) => `left over: ${agent.userId} still has ${name}`),
         ...silent.map((name) => `silent: ${agent.userId} gets nothing of ${name}`)
@@ -212,9 +211,8 @@ export const soak = (
       const inflicted = (agent: Agent.Agent, name: string) =>
         Effect.gen(function*() {
           yield* Effect.flatMap(Random.nextIntBetween(0, 60), Effect.sleep)
-          if (name in losses) yield* until(`${agent.userId} is joined`, () => agent.stay() > rest)
-          if (agent.state()._tag !== "Joined") return
-          if (yield* faults[name]!.inflict(stage, agent)) count(`agent: ${name}`)
+          if (name in losses) yield* until(`${agent.userId} is joined`, () => agent.state()._tag === "Joined")
+          if (yield* faults[name]!(stage, agent)) count(`agent: ${name}`)
         }).pipe(
           Effect.ensuring(Effect.sync(() => inflicting--)),
           seeded(agent.userId)
@@ -226,9 +224,9 @@ export const soak = (
           for (let n = 0; n < 25 && (n === 0 || inflicting > 0) && cast.people.has(person); n++) {
             yield* cast.act(person)
             const own = Array.from(announced.keys()).filter((name) => name.includes(`/${person.sessionId} `))
-            yield* Effect.repeat(Effect.sleep("5 millis"), {
+            yield* Effect.repeat(Effect.sleep("10 millis"), {
               while: () => inflicting > 0 && !own.every((name) => !announced.has(name) || confirm(name)),
-              times: 100
+              times: 50
             })
           }
         }).pipe(seeded(person.sessionId))
@@ -239,32 +237,36 @@ export const soak = (
           note(`this SFU: ${Object.entries(chosen).map(([name, choice]) => `${name} ${choice}`).join(", ")}`)
           yield* sfu.control.configure(chosen)
         }
-        let isTaken = false
-        const chosen: Array<string> = []
-        // Every other agent loses something, and in the next round those that do not now.
-        for (let at = 0; at < agents.length; at++) {
-          const next = (at + number) % 2 === 0 ? drawLoss : drawDisturbance
-          const name = yield* next((name) => !(isTaken && faults[name]!.isForAll))
-          isTaken ||= faults[name]!.isForAll
-          chosen.push(name)
-        }
-        const isNever = chosen.some((name) => name.includes("never complete"))
-        const mishap = yield* drawMishap((name) => !(isNever && name.startsWith("migration")))
+        // One after the other loses something: who comes back too often takes time over it.
+        const chosen = yield* Effect.forEach(agents, (_, at) =>
+          at === number % agents.length ? drawLoss : drawDisturbance)
+        const loss = chosen[number % agents.length]!
+        const migrationComplete = loss.endsWith("never complete")
+          ? "never"
+          : loss.endsWith("complete on the new socket")
+          ? "newSocket"
+          : "oldSocket"
+        yield* sfu.control.configure({ migrationComplete })
+        const mishap = yield* drawMishap
         const [victim, leaver, ...others] = yield* Random.shuffle(cast.people)
         const leaves = cast.people.size >= people && (yield* Random.next) < 0.4
-        return { chosen, mishap, victim, leaver, leaves, others, joins: cast.people.size < people }
+        return { chosen, migrationComplete, mishap, victim, leaver, leaves, others, joins: cast.people.size < people }
       }).pipe(seeded("plan"))
 
-      const { chosen, joins, leaver, leaves, mishap, others, victim } = plan
+      const { chosen, joins, leaver, leaves, migrationComplete, mishap, others, victim } = plan
       inflicting = agents.length
       yield* Effect.all([
-        ...agents.map((agent, at) => inflicted(agent, chosen[at]!)),
+        ...agents.map((agent, at) =>
+          inflicted(agent, chosen[at]!)
+        ),
         ...others.map(acting),
         leaver === undefined ? Effect.void : leaves ? cast.leave(leaver) : acting(leaver),
-        victim === undefined ? Effect.void : Effect.flatMap(
-          seeded(mishap)(cast.mishaps[mishap]!(victim)),
-          (was) => was ? Effect.sync(() => count(`participant: ${mishap}`)) : Effect.void
-        ),
+        victim === undefined || (migrationComplete === "never" && mishap.startsWith("migration")) ?
+          Effect.void :
+          Effect.flatMap(
+            seeded(mishap)(cast.mishaps[mishap]!(victim)),
+            (was) => was ? Effect.sync(() => count(`participant: ${mishap}`)) : Effect.void
+          ),
         joins
           ? Effect.flatMap(seeded("join")(cast.join()), (person) => person ? acting(person) : Effect.void)
           : Effect.void
