@@ -290,6 +290,11 @@ export const losses: { readonly [name: string]: Inflict } = {
     })
 }
 
+/** Of those the ones from which to come back takes seconds. */
+export const isSlow = (loss: string): boolean =>
+  ["SFU killed", "SFU shut down", "coordinator answers 5xx", "join refused or broken off by the SFU"].includes(loss)
+  || loss === "socket lost, the deadline passed"
+
 /** These an agent has to live with. */
 export const disturbances: { readonly [name: string]: Inflict } = {
   // --- Signalling ---
@@ -361,9 +366,11 @@ export const disturbances: { readonly [name: string]: Inflict } = {
     ifThere(stage, agent, (sessionId) => {
       stage.note(`${agent.userId}: ICE restart`)
       return Effect.as(stage.sfu.control.restartIce(sessionId), true)
-    }),
+    })
+}
 
-  // --- Requests ---
+/** These make an agent repeat itself, which takes its time. */
+export const failures: { readonly [name: string]: Inflict } = {
   "request refused": failing("is refused", (control, match) => control.refuse(match, internal, { times: 1 })),
   "request answered 5xx": failing(
     "is answered 503",

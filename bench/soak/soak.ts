@@ -19,7 +19,7 @@ import * as Agent from "./Agent.ts"
 import * as Cast from "./Cast.ts"
 import * as Difference from "./Difference.ts"
 import type { Stage } from "./Faults.ts"
-import { disturbances, losses } from "./Faults.ts"
+import { disturbances, failures, isSlow, losses } from "./Faults.ts"
 import type { Report } from "./Report.ts"
 import * as Reuse from "./Reuse.ts"
 
@@ -43,7 +43,7 @@ const agentNames = ["agent1", "agent2", "agent3", "agent4"]
 const people = 6
 
 /** How long it may take until all is as it should be: a machine that is busy is no fault. */
-const limit = "90 seconds"
+const limit = "30 seconds"
 
 const reconnectDeadline = "1 second"
 
@@ -82,7 +82,7 @@ export const soak = (
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const begun = performance.now()
-    const faults = { ...losses, ...disturbances }
+    const faults = { ...losses, ...disturbances, ...failures }
     const tally = new Map<string, number>(Object.keys(faults).map((name) => [`agent: ${name}`, 0]))
     const count = (name: string): void => void tally.set(name, (tally.get(name) ?? 0) + 1)
     let publications = 0
@@ -111,12 +111,14 @@ export const soak = (
 
     // --- Who is there ---
 
-    /** Publications of which not every agent has told yet, with how many tracks each had told of before. */
+    /** Publications of which not every agent that is in the call has told, with how many tracks each had told of before. */
     const announced = new Map<string, ReadonlyArray<number>>()
     const addedOf = (name: string) => agents.map(({ witness }) => witness.addedOf(name))
     const confirm = (name: string): boolean => {
       const before = announced.get(name)
-      if (before === undefined || !addedOf(name).every((added, at) => added > before[at]!)) return false
+      if (before === undefined) return false
+      const hasTold = (agent: Agent.Agent) => agent.witness.addedOf(name) > before[agents.indexOf(agent)]!
+      if (!agents.some(hasTold) || agents.some((agent) => isInCall(agent.state()) && !hasTold(agent))) return false
       announced.delete(name)
       publications++
       return true
@@ -169,7 +171,15 @@ export const soak = (
         ...(isInCall(agent.state()) ? [] : [`${agent.userId} is ${JSON.stringify(agent.state())}`]),
         ...missing.map((name) => `missing: ${agent.userId} does not have ${name}`),
         ...leftOver.map((name) => `left over: ${agent.userId} still has ${name}`),
-        ...silent.map((name) => `silent: ${agent.userId} gets nothing of ${name}`)
+        ...silent.map((name) => {
+          const isOurs = ({ to }: { readonly to: { readonly sessionId: string } }) => to.sessionId === agent.sessionId()
+          const line = truth.lines.find((line) => isOurs(line) && nameOf(line.key) === name)
+          const sent = truth.forwarded.find((sent) => isOurs(sent) && nameOf(sent.key) === name)
+          const track = agent.witness.tracks.get(name)
+          return `silent: ${agent.userId} gets nothing of ${name} on ${track?.trackId ?? "no track"}: ${
+            line?.streamId ?? "no m-line"
+          }, ${sent?.packets ?? 0} packets sent on`
+        })
       ]
     }
 
@@ -201,12 +211,14 @@ export const soak = (
 
     const drawLoss = pack(Object.keys(losses))
     const drawDisturbance = pack(Object.keys(disturbances))
+    const drawFailure = pack(Object.keys(failures))
     const drawMishap = pack(Object.keys(cast.mishaps))
     const stage: Stage<SoakFailed> = { sfu, cast, note, until, answers: (userId) => answers.get(userId) ?? 0 }
 
     const round = Effect.fnUntraced(function*(number: number) {
       const seeded = (what: string) => Random.withSeed(`${seed}/${number}/${what}`)
       let inflicting = 0
+      const roundBegun = performance.now()
 
       const inflicted = (agent: Agent.Agent, name: string) =>
         Effect.gen(function*() {
@@ -221,7 +233,7 @@ export const soak = (
       /** People do something, and more as long as there is something done to an agent. */
       const acting = (person: Cast.Person) =>
         Effect.gen(function*() {
-          for (let n = 0; n < 25 && (n === 0 || inflicting > 0) && cast.people.has(person); n++) {
+          for (let n = 0; n < 25 && (n < 2 || inflicting > 0) && cast.people.has(person); n++) {
             yield* cast.act(person)
             const own = Array.from(announced.keys()).filter((name) => name.includes(`/${person.sessionId} `))
             yield* Effect.repeat(Effect.sleep("10 millis"), {
@@ -237,10 +249,14 @@ export const soak = (
           note(`this SFU: ${Object.entries(chosen).map(([name, choice]) => `${name} ${choice}`).join(", ")}`)
           yield* sfu.control.configure(chosen)
         }
-        // One after the other loses something: who comes back too often takes time over it.
-        const chosen = yield* Effect.forEach(agents, (_, at) =>
-          at === number % agents.length ? drawLoss : drawDisturbance)
-        const loss = chosen[number % agents.length]!
+        // One after the other loses something: who comes back too often takes time over it. What takes its time as well
+        // comes with what does.
+        const loss = yield* drawLoss
+        const chosen = yield* Effect.forEach(agents, (_, at) => {
+          const turn = (at - number % agents.length + agents.length) % agents.length
+          if (turn === 0) return Effect.succeed(loss)
+          return turn === 1 && isSlow(loss) ? drawFailure : drawDisturbance
+        })
         const migrationComplete = loss.endsWith("never complete")
           ? "never"
           : loss.endsWith("complete on the new socket")
@@ -250,15 +266,23 @@ export const soak = (
         const mishap = yield* drawMishap
         const [victim, leaver, ...others] = yield* Random.shuffle(cast.people)
         const leaves = cast.people.size >= people && (yield* Random.next) < 0.4
-        return { chosen, migrationComplete, mishap, victim, leaver, leaves, others, joins: cast.people.size < people }
+        return {
+          chosen,
+          loss,
+          migrationComplete,
+          mishap,
+          victim,
+          leaver,
+          leaves,
+          others,
+          joins: cast.people.size < people
+        }
       }).pipe(seeded("plan"))
 
-      const { chosen, joins, leaver, leaves, migrationComplete, mishap, others, victim } = plan
+      const { loss, chosen, joins, leaver, leaves, migrationComplete, mishap, others, victim } = plan
       inflicting = agents.length
       yield* Effect.all([
-        ...agents.map((agent, at) =>
-          inflicted(agent, chosen[at]!)
-        ),
+        ...agents.map((agent, at) => inflicted(agent, chosen[at]!)),
         ...others.map(acting),
         leaver === undefined ? Effect.void : leaves ? cast.leave(leaver) : acting(leaver),
         victim === undefined || (migrationComplete === "never" && mishap.startsWith("migration")) ?
@@ -271,7 +295,14 @@ export const soak = (
           ? Effect.flatMap(seeded("join")(cast.join()), (person) => person ? acting(person) : Effect.void)
           : Effect.void
       ], { concurrency: "unbounded", discard: true }).pipe(Effect.scoped)
+      const acted = performance.now()
       yield* settled()
+      const done = performance.now()
+      yield* Console.log(
+        `DBG ${number} ${loss} | ${chosen.join(" ; ")} | ${mishap} | acts ${Math.round(acted - roundBegun)} settle ${
+          Math.round(done - acted)
+        }`
+      )
       yield* verify
     })
 
