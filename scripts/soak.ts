@@ -48,12 +48,17 @@ const flags = {
   minutes: Flag.Finite("minutes").pipe(
     Flag.withSchema(positive),
     Flag.optional,
-    Flag.withDescription("for how long; 1, if nothing is said of publications either")
+    Flag.withDescription("for how long at the most; 1, if nothing is said of publications and faults either")
   ),
   publications: Flag.Int("publications").pipe(
     Flag.withSchema(positive),
     Flag.optional,
     Flag.withDescription("until there were so many")
+  ),
+  faults: Flag.Int("faults").pipe(
+    Flag.withSchema(positive),
+    Flag.optional,
+    Flag.withDescription("until each class of faults was there so often")
   ),
   seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("decides what is done"))
 }
@@ -61,19 +66,23 @@ const flags = {
 interface Options {
   readonly minutes: Option.Option<number>
   readonly publications: Option.Option<number>
+  readonly faults: Option.Option<number>
   readonly seed: number
 }
 
-const main = Effect.fnUntraced(function*({ minutes, publications, seed }: Options) {
-  const most = Option.getOrElse(publications, () => Infinity)
-  const longest = Option.getOrElse(minutes, () => most === Infinity ? 1 : Infinity) * 60_000
+const main = Effect.fnUntraced(function*({ faults, minutes, publications, seed }: Options) {
+  const publicationsWanted = Option.getOrElse(publications, () => 0)
+  const faultsWanted = Option.getOrElse(faults, () => 0)
+  const isByCount = publicationsWanted + faultsWanted > 0
+  const longest = Option.getOrElse(minutes, () => isByCount ? Infinity : 1) * 60_000
   yield* Console.log(`seed ${seed}, Node ${process.version}`)
   yield* Effect.sleep("10 millis")
   const before = handles()
   const report = yield* soak({
     seed,
     note,
-    isEnough: ({ millis, publications }) => millis >= longest || publications >= most
+    isEnough: ({ millis, publications, rarest }) =>
+      millis >= longest || (isByCount && publications >= publicationsWanted && rarest >= faultsWanted)
   }).pipe(
     Effect.scoped,
     Effect.provideService(Metric.FiberRuntimeMetrics, fiberMetrics),

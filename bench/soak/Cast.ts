@@ -26,14 +26,29 @@ export interface Cast {
   /** Publications whose packets are on their way, by name. */
   readonly sending: ReadonlySet<string>
   readonly join: (userId?: string) => Effect.Effect<Person | undefined>
-  /** Some of what people do all the time. */
+  /** One of the things that people do all the time. */
   readonly act: (person: Person) => Effect.Effect<void>
+  /** Mutes everything, and unmutes it after `pause`. */
+  readonly toggle: (person: Person, pause: Effect.Effect<void>) => Effect.Effect<void>
   readonly leave: (person: Person) => Effect.Effect<void>
   /** What happens to people, by class; true, if it did. */
   readonly mishaps: { readonly [name: string]: (person: Person) => Effect.Effect<boolean> }
   /** Their SFU is gone. */
   readonly lose: (node: string) => Effect.Effect<void>
 }
+
+export const mishaps: ReadonlyArray<string> = [
+  "socket lost, and back in time",
+  "new session, the old one leaves first",
+  "new session, the old one leaves last",
+  "new session, the old one stays for its deadline",
+  "gone without a word",
+  "migration to another SFU",
+  "a second device",
+  "another prefix",
+  "ICE restart of a publisher",
+  "taken back by the SFU"
+]
 
 const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim", "leo"]
 
@@ -43,7 +58,7 @@ const types: ReadonlyArray<TrackType> = TrackTypes.literals
 const most = 3
 
 /** Few packets, and often enough to be missed soon. */
-const packetInterval = "100 millis"
+const packetInterval = "150 millis"
 
 /** Where people join mostly: on SFUs that are not the agents'. */
 const stage = ["loopback-3", "loopback-4"] as const
@@ -159,11 +174,15 @@ export const make = Effect.fnUntraced(function*(options: {
   }
 
   const act: Cast["act"] = Effect.fnUntraced(function*(person) {
-    const deeds = yield* Random.nextIntBetween(1, 3)
-    for (let n = 0; n < deeds && people.has(person); n++) {
-      const possible = deedsOf(person)
-      yield* possible[yield* Random.nextIntBetween(0, possible.length - 1)]!()
-    }
+    const possible = deedsOf(person)
+    yield* possible[yield* Random.nextIntBetween(0, possible.length - 1)]!()
+  })
+
+  const toggle: Cast["toggle"] = Effect.fnUntraced(function*(person, pause) {
+    const live = Array.from(person.tracks).flatMap(([type, state]) => state === "live" ? [type] : [])
+    for (const type of live) if (people.has(person)) yield* end(person, type, "mute")
+    yield* pause
+    for (const type of live) if (people.has(person)) yield* begin(person, type, "unmute")
   })
 
   const leave: Cast["leave"] = (person) =>
@@ -269,6 +288,7 @@ export const make = Effect.fnUntraced(function*(options: {
     sending,
     join,
     act,
+    toggle,
     leave,
     mishaps,
     lose: (node) =>

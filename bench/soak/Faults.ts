@@ -182,17 +182,8 @@ const failing = (
 const unavailable = { _tag: "Transport", code: "unavailable", message: "as the test has it" } as const
 const internal = { _tag: "Sfu", code: 500, message: "as the test has it", shouldRetry: true } as const
 
-/** After these an agent has to come back. Of these there is one at a time: some concern more than one agent. */
-export const losses: { readonly [name: string]: Inflict } = {
-  // --- The socket, the session and the SFU ---
-  "socket lost, the session kept": (stage, agent) =>
-    Effect.flatMap(Random.choice(["error", ...closeCodes] as const), (how) =>
-      how === "error"
-        ? comingBack(stage, agent, "error FAST", (to) => stage.sfu.control.fail(to, { code: 206, strategy: "Fast" }))
-        : comingBack(stage, agent, `the socket is lost (${how ?? "no code"})`, (to) => stage.sfu.control.cut(to, how))),
-  "socket lost, the deadline passed": (stage, agent) =>
-    comingBack(stage, agent, "the socket is lost, and the session", stage.sfu.control.expire),
-  "error: REJOIN": (stage, agent) => comingBack(stage, agent, "error REJOIN", (to) => rejoin(stage, to)),
+/** After these an agent has to come back. They concern more than one agent, so that there is one at a time. */
+export const commonLosses: { readonly [name: string]: Inflict } = {
   "go_away, complete on the old socket": migrating("oldSocket"),
   "go_away, complete on the new socket": migrating("newSocket"),
   "go_away, never complete": migrating("never"),
@@ -203,7 +194,7 @@ export const losses: { readonly [name: string]: Inflict } = {
       let node = ""
       const came = yield* comingBack(stage, agent, "its SFU shuts down", (_, its) => {
         node = its
-        return control.shutDown(node, "1 second")
+        return control.shutDown(node, "500 millis")
       })
       if (!came) return false
       yield* stage.until(`${node} is down`, ({ participants }) => participants.every((other) => other.node !== node))
@@ -211,8 +202,38 @@ export const losses: { readonly [name: string]: Inflict } = {
       yield* control.revive(node)
       return true
     }),
+  "join list cut short": (stage, agent) =>
+    Effect.gen(function*() {
+      const { control, truth } = stage.sfu
+      const limit = yield* Random.nextIntBetween(0, 2)
+      const answered = stage.answers(agent.userId)
+      return yield* ifThere(stage, agent, (sessionId) =>
+        Effect.gen(function*() {
+          yield* control.configure({ joinListLimit: limit })
+          stage.note(`${agent.userId}: the socket is lost, and the join lists ${limit}`)
+          yield* control.cut(sessionId)
+          yield* stage.until("the join is answered", () => stage.answers(agent.userId) > answered)
+          yield* control.configure({ joinListLimit: Infinity })
+          // Whoever else has joined meanwhile.
+          const agents = (yield* truth).participants.filter((other) =>
+            other.connected && other.userId.startsWith("agent")
+          )
+          for (const { sessionId } of agents) yield* control.describeAgain(sessionId)
+          return true
+        }))
+    }).pipe(Effect.ensuring(stage.sfu.control.configure({ joinListLimit: Infinity })))
+}
 
-  // --- Joining again ---
+/** After these as well, and they concern nobody else. */
+export const losses: { readonly [name: string]: Inflict } = {
+  "socket lost, the session kept": (stage, agent) =>
+    Effect.flatMap(Random.choice(["error", ...closeCodes] as const), (how) =>
+      how === "error"
+        ? comingBack(stage, agent, "error FAST", (to) => stage.sfu.control.fail(to, { code: 206, strategy: "Fast" }))
+        : comingBack(stage, agent, `the socket is lost (${how ?? "no code"})`, (to) => stage.sfu.control.cut(to, how))),
+  "socket lost, the deadline passed": (stage, agent) =>
+    comingBack(stage, agent, "the socket is lost, and the session", stage.sfu.control.expire),
+  "error: REJOIN": (stage, agent) => comingBack(stage, agent, "error REJOIN", (to) => rejoin(stage, to)),
   "coordinator answers 5xx": (stage, agent) =>
     Effect.gen(function*() {
       const status = yield* Random.choice([500, 502, 503] as const)
@@ -251,26 +272,6 @@ export const losses: { readonly [name: string]: Inflict } = {
       ])
       return yield* comingBack(stage, agent, "error REJOIN, and events before the answer", (to) => rejoin(stage, to))
     }),
-  "join list cut short": (stage, agent) =>
-    Effect.gen(function*() {
-      const { control, truth } = stage.sfu
-      const limit = yield* Random.nextIntBetween(0, 2)
-      const answered = stage.answers(agent.userId)
-      return yield* ifThere(stage, agent, (sessionId) =>
-        Effect.gen(function*() {
-          yield* control.configure({ joinListLimit: limit })
-          stage.note(`${agent.userId}: the socket is lost, and the join lists ${limit}`)
-          yield* control.cut(sessionId)
-          yield* stage.until("the join is answered", () => stage.answers(agent.userId) > answered)
-          yield* control.configure({ joinListLimit: Infinity })
-          // Whoever else has joined meanwhile.
-          const agents = (yield* truth).participants.filter((other) =>
-            other.connected && other.userId.startsWith("agent")
-          )
-          for (const { sessionId } of agents) yield* control.describeAgain(sessionId)
-          return true
-        }))
-    }).pipe(Effect.ensuring(stage.sfu.control.configure({ joinListLimit: Infinity }))),
   "signalling dropped, then a join response": (stage, agent) =>
     Effect.gen(function*() {
       const choices = yield* Effect.forEach(Array.from({ length: 64 }), () => Random.nextBoolean)
@@ -290,14 +291,8 @@ export const losses: { readonly [name: string]: Inflict } = {
     })
 }
 
-/** Of those the ones from which to come back takes seconds. */
-export const isSlow = (loss: string): boolean =>
-  ["SFU killed", "SFU shut down", "coordinator answers 5xx", "join refused or broken off by the SFU"].includes(loss)
-  || loss === "socket lost, the deadline passed"
-
 /** These an agent has to live with. */
 export const disturbances: { readonly [name: string]: Inflict } = {
-  // --- Signalling ---
   "signalling delayed": held("delayed", (items) => items, 1),
   "signalling reordered": held("reordered", Order.shuffle, 2),
   "signalling duplicated": (stage, agent) =>

@@ -3,7 +3,14 @@
  */
 
 /** Of the participant who is given the m-line, compared with the one who had it. */
-export type Reuse = "live, same SSRC" | "live, new SSRC" | "after inactive, same SSRC" | "after inactive, new SSRC"
+export const reuses = [
+  "live, same SSRC",
+  "live, new SSRC",
+  "after inactive, same SSRC",
+  "after inactive, new SSRC"
+] as const
+
+export type Reuse = typeof reuses[number]
 
 interface Line {
   readonly isSending: boolean
@@ -23,7 +30,7 @@ export const step = (
   sdp: string,
   ownerOf: (streamId: string) => string | undefined
 ): readonly [Lines, ReadonlyArray<Reuse>] => {
-  const reuses: Array<Reuse> = []
+  const found: Array<Reuse> = []
   const after = sdp.split(/^m=/m).slice(1).flatMap((section): ReadonlyArray<readonly [string, Line]> => {
     const mid = /^a=mid:(\S+)/m.exec(section)?.[1]
     if (mid === undefined) return []
@@ -34,9 +41,9 @@ export const step = (
     const owner = ownerOf(streamId)
     const ssrc = /^a=ssrc:(\d+)/m.exec(section)?.[1]
     if (known?.owner !== undefined && owner !== undefined && owner !== known.owner) {
-      reuses.push(`${known.isSending ? "live" : "after inactive"}, ${ssrc === known.ssrc ? "same" : "new"} SSRC`)
+      found.push(`${known.isSending ? "live" : "after inactive"}, ${ssrc === known.ssrc ? "same" : "new"} SSRC`)
     }
     return [[mid, { owner, ssrc, isSending }]]
   })
-  return [new Map(after), reuses]
+  return [new Map(after), found]
 }

@@ -19,14 +19,19 @@ import * as Agent from "./Agent.ts"
 import * as Cast from "./Cast.ts"
 import * as Difference from "./Difference.ts"
 import type { Stage } from "./Faults.ts"
-import { disturbances, failures, isSlow, losses } from "./Faults.ts"
+import { commonLosses, disturbances, failures, losses } from "./Faults.ts"
 import type { Report } from "./Report.ts"
 import * as Reuse from "./Reuse.ts"
 
 export interface Options {
   readonly seed: number
   /** Goes on until there is enough. */
-  readonly isEnough: (so: { readonly millis: number; readonly publications: number }) => boolean
+  readonly isEnough: (so: {
+    readonly millis: number
+    readonly publications: number
+    /** How often the rarest class of faults was there. */
+    readonly rarest: number
+  }) => boolean
   /** Tells what is going on, for when it fails. */
   readonly note: (line: string) => void
 }
@@ -43,7 +48,7 @@ const agentNames = ["agent1", "agent2", "agent3", "agent4"]
 const people = 6
 
 /** How long it may take until all is as it should be: a machine that is busy is no fault. */
-const limit = "30 seconds"
+const limit = "60 seconds"
 
 const reconnectDeadline = "1 second"
 
@@ -68,12 +73,27 @@ const isInCall = (state: EdgeState): boolean =>
   state._tag === "Joined" || (state._tag === "Reconnecting" && state.strategy === "Migrate")
 
 /** Every class comes as often as every other: a pack of cards, shuffled again when it is used up. */
-const pack = (names: ReadonlyArray<string>) => {
+interface Pack {
+  readonly draw: Effect.Effect<Card>
+  /** It could not be done, and comes next. */
+  readonly giveBack: (name: string) => void
+}
+
+interface Card {
+  readonly name: string
+  readonly from: Pack
+}
+
+const pack = (names: ReadonlyArray<string>): Pack => {
   let left: Array<string> = []
-  return Effect.gen(function*() {
-    if (left.length === 0) left = yield* Random.shuffle(names)
-    return left.pop()!
-  })
+  const self: Pack = {
+    draw: Effect.gen(function*() {
+      if (left.length === 0) left = yield* Random.shuffle(names)
+      return { name: left.pop()!, from: self }
+    }),
+    giveBack: (name) => void left.push(name)
+  }
+  return self
 }
 
 export const soak = (
@@ -82,8 +102,12 @@ export const soak = (
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const begun = performance.now()
-    const faults = { ...losses, ...disturbances, ...failures }
-    const tally = new Map<string, number>(Object.keys(faults).map((name) => [`agent: ${name}`, 0]))
+    const faults = { ...commonLosses, ...losses, ...disturbances, ...failures }
+    const tally = new Map<string, number>([
+      ...Object.keys(faults).map((name) => `agent: ${name}`),
+      ...Cast.mishaps.map((name) => `participant: ${name}`),
+      ...Reuse.reuses.map((reuse) => `m-line reused ${reuse}`)
+    ].map((name) => [name, 0]))
     const count = (name: string): void => void tally.set(name, (tally.get(name) ?? 0) + 1)
     let publications = 0
     let checks = 0
@@ -209,37 +233,55 @@ export const soak = (
 
     // --- A round ---
 
-    const drawLoss = pack(Object.keys(losses))
-    const drawDisturbance = pack(Object.keys(disturbances))
-    const drawFailure = pack(Object.keys(failures))
-    const drawMishap = pack(Object.keys(cast.mishaps))
+    const packs = {
+      commonLosses: pack(Object.keys(commonLosses)),
+      losses: pack(Object.keys(losses)),
+      disturbances: pack(Object.keys(disturbances)),
+      failures: pack(Object.keys(failures)),
+      mishaps: pack(Cast.mishaps)
+    }
     const stage: Stage<SoakFailed> = { sfu, cast, note, until, answers: (userId) => answers.get(userId) ?? 0 }
 
     const round = Effect.fnUntraced(function*(number: number) {
       const seeded = (what: string) => Random.withSeed(`${seed}/${number}/${what}`)
       let inflicting = 0
-      const roundBegun = performance.now()
 
-      const inflicted = (agent: Agent.Agent, name: string) =>
+      const inflicted = (agent: Agent.Agent, { from, name }: Card) =>
         Effect.gen(function*() {
           yield* Effect.flatMap(Random.nextIntBetween(0, 60), Effect.sleep)
-          if (name in losses) yield* until(`${agent.userId} is joined`, () => agent.state()._tag === "Joined")
+          if (name in losses || name in commonLosses) {
+            yield* until(`${agent.userId} is joined`, () => agent.state()._tag === "Joined")
+          }
           if (yield* faults[name]!(stage, agent)) count(`agent: ${name}`)
+          else from.giveBack(name)
         }).pipe(
           Effect.ensuring(Effect.sync(() => inflicting--)),
           seeded(agent.userId)
         )
 
+      const own = ({ sessionId }: Cast.Person) =>
+        Array.from(announced.keys()).filter((name) => name.includes(`/${sessionId} `))
+      const isHeard = (person: Cast.Person): boolean => own(person).filter((name) => !confirm(name)).length === 0
+      const isForgotten = ({ sessionId }: Cast.Person): boolean =>
+        agents.every(({ witness }) => witness.tracks.values().every(({ key }) => key.sessionId !== sessionId))
+      const shortly = (isSo: () => boolean) =>
+        Effect.asVoid(Effect.repeat(Effect.sleep("10 millis"), { while: () => !isSo(), times: 50 }))
+
+      const befallen = (person: Cast.Person, { from, name }: Card) =>
+        Effect.gen(function*() {
+          const isPossible = migrationComplete !== "never" || !name.startsWith("migration")
+          if (isPossible && (yield* cast.mishaps[name]!(person))) count(`participant: ${name}`)
+          else from.giveBack(name)
+        }).pipe(seeded(`mishap of ${person.sessionId}`))
+
       /** People do something, and more as long as there is something done to an agent. */
       const acting = (person: Cast.Person) =>
         Effect.gen(function*() {
-          for (let n = 0; n < 25 && (n < 2 || inflicting > 0) && cast.people.has(person); n++) {
-            yield* cast.act(person)
-            const own = Array.from(announced.keys()).filter((name) => name.includes(`/${person.sessionId} `))
-            yield* Effect.repeat(Effect.sleep("10 millis"), {
-              while: () => inflicting > 0 && !own.every((name) => !announced.has(name) || confirm(name)),
-              times: 50
-            })
+          for (let n = 0; n < 8 && (n < 2 || inflicting > 0) && cast.people.has(person); n++) {
+            if (n % 2 === 0) yield* cast.act(person)
+            const isPatient = yield* Random.nextBoolean
+            yield* cast.toggle(person, isPatient ? shortly(() => isForgotten(person)) : Effect.void)
+            yield* shortly(() => isHeard(person))
           }
         }).pipe(seeded(person.sessionId))
 
@@ -249,60 +291,51 @@ export const soak = (
           note(`this SFU: ${Object.entries(chosen).map(([name, choice]) => `${name} ${choice}`).join(", ")}`)
           yield* sfu.control.configure(chosen)
         }
-        // One after the other loses something: who comes back too often takes time over it. What takes its time as well
-        // comes with what does.
-        const loss = yield* drawLoss
-        const chosen = yield* Effect.forEach(agents, (_, at) => {
-          const turn = (at - number % agents.length + agents.length) % agents.length
-          if (turn === 0) return Effect.succeed(loss)
-          return turn === 1 && isSlow(loss) ? drawFailure : drawDisturbance
-        })
-        const migrationComplete = loss.endsWith("never complete")
+        // Two of the agents lose something, and the next time the others: who comes back too often takes time over it.
+        const common = yield* packs.commonLosses.draw
+        const drawn = [
+          common,
+          yield* packs.losses.draw,
+          yield* number % 3 === 0 ? packs.disturbances.draw : packs.failures.draw,
+          yield* packs.disturbances.draw
+        ]
+        const cards = number % 2 === 0 ? drawn : [...drawn.slice(2), ...drawn.slice(0, 2)]
+        const migrationComplete = common.name.endsWith("never complete")
           ? "never"
-          : loss.endsWith("complete on the new socket")
+          : common.name.endsWith("complete on the new socket")
           ? "newSocket"
           : "oldSocket"
         yield* sfu.control.configure({ migrationComplete })
-        const mishap = yield* drawMishap
-        const [victim, leaver, ...others] = yield* Random.shuffle(cast.people)
+        const [victims, leaver, others] = yield* Effect.map(
+          Random.shuffle(cast.people),
+          (people) => [people.slice(0, 2), people[2], people.slice(3)] as const
+        )
+        const mishaps = yield* Effect.forEach(victims, (victim) =>
+          Effect.map(packs.mishaps.draw, (card) => [victim, card] as const))
         const leaves = cast.people.size >= people && (yield* Random.next) < 0.4
-        return {
-          chosen,
-          loss,
-          migrationComplete,
-          mishap,
-          victim,
-          leaver,
-          leaves,
-          others,
-          joins: cast.people.size < people
-        }
+        return { cards, migrationComplete, mishaps, leaver, leaves, others, joins: cast.people.size < people }
       }).pipe(seeded("plan"))
 
-      const { loss, chosen, joins, leaver, leaves, migrationComplete, mishap, others, victim } = plan
+      note(`round ${number}: ${
+        [
+          ...cards,
+          ...plan.mishaps.map(([, card]) => card)
+        ].map(({ name }) =>
+          name
+        ).join("; ")
+      }`)
+      const { cards, joins, leaver, leaves, migrationComplete, mishaps, others } = plan
       inflicting = agents.length
       yield* Effect.all([
-        ...agents.map((agent, at) => inflicted(agent, chosen[at]!)),
+        ...agents.map((agent, at) => inflicted(agent, cards[at]!)),
         ...others.map(acting),
+        ...mishaps.map(([victim, card]) => befallen(victim, card)),
         leaver === undefined ? Effect.void : leaves ? cast.leave(leaver) : acting(leaver),
-        victim === undefined || (migrationComplete === "never" && mishap.startsWith("migration")) ?
-          Effect.void :
-          Effect.flatMap(
-            seeded(mishap)(cast.mishaps[mishap]!(victim)),
-            (was) => was ? Effect.sync(() => count(`participant: ${mishap}`)) : Effect.void
-          ),
         joins
           ? Effect.flatMap(seeded("join")(cast.join()), (person) => person ? acting(person) : Effect.void)
           : Effect.void
       ], { concurrency: "unbounded", discard: true }).pipe(Effect.scoped)
-      const acted = performance.now()
       yield* settled()
-      const done = performance.now()
-      yield* Console.log(
-        `DBG ${number} ${loss} | ${chosen.join(" ; ")} | ${mishap} | acts ${Math.round(acted - roundBegun)} settle ${
-          Math.round(done - acted)
-        }`
-      )
       yield* verify
     })
 
@@ -321,8 +354,7 @@ export const soak = (
     )
     yield* Effect.forkScoped(Effect.forever(Effect.andThen(Effect.sleep("10 seconds"), progress)))
     yield* sfu.control.configure({ reconnectDeadline })
-    while (!isEnough({ millis: millis(), publications })) {
-      note(`--- round ${rounds}`)
+    while (!isEnough({ millis: millis(), publications, rarest: Math.min(...tally.values()) })) {
       yield* Effect.mapError(
         round(rounds),
         ({ what }) => new SoakFailed({ what: [`round ${rounds}, seed ${seed}`, ...what] })
