@@ -316,15 +316,15 @@ export const soak = (
         return { cards, migrationComplete, mishaps, leaver, leaves, others, joins: cast.people.size < people }
       }).pipe(seeded("plan"))
 
+      const { cards, joins, leaver, leaves, migrationComplete, mishaps, others } = plan
       note(`round ${number}: ${
         [
           ...cards,
-          ...plan.mishaps.map(([, card]) => card)
+          ...mishaps.map(([, card]) => card)
         ].map(({ name }) =>
           name
         ).join("; ")
       }`)
-      const { cards, joins, leaver, leaves, migrationComplete, mishaps, others } = plan
       inflicting = agents.length
       yield* Effect.all([
         ...agents.map((agent, at) => inflicted(agent, cards[at]!)),
