@@ -31,13 +31,14 @@ export interface Cast {
   /** Mutes everything, and unmutes it after `pause`. */
   readonly toggle: (person: Person, pause: Effect.Effect<void>) => Effect.Effect<void>
   readonly leave: (person: Person) => Effect.Effect<void>
-  /** What happens to people, by class; true, if it did. */
-  readonly mishaps: { readonly [name: string]: (person: Person) => Effect.Effect<boolean> }
+  /** True, if it did. */
+  readonly mishaps: { readonly [name in Mishap]: (person: Person) => Effect.Effect<boolean> }
   /** Their SFU is gone. */
   readonly lose: (node: string) => Effect.Effect<void>
 }
 
-export const mishaps: ReadonlyArray<string> = [
+/** What happens to people. */
+export const mishaps = [
   "socket lost, and back in time",
   "new session, the old one leaves first",
   "new session, the old one leaves last",
@@ -48,7 +49,9 @@ export const mishaps: ReadonlyArray<string> = [
   "another prefix",
   "ICE restart of a publisher",
   "taken back by the SFU"
-]
+] as const
+
+export type Mishap = typeof mishaps[number]
 
 const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim", "leo"]
 

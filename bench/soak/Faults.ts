@@ -28,16 +28,16 @@ export interface Stage<E> {
 /** True, if it was done. */
 type Inflict = <E>(stage: Stage<E>, agent: Agent) => Effect.Effect<boolean, E, Scope.Scope>
 
-const roster: ReadonlyArray<Wire.EventType> = [
+const roster: ReadonlySet<Wire.EventType> = new Set<Wire.EventType>([
   "participantJoined",
   "participantLeft",
   "participantUpdated",
   "trackPublished",
   "trackUnpublished"
-]
+])
 
 const isRoster = ({ toUser, type }: Signal, { userId }: Agent): boolean =>
-  toUser === userId && type !== undefined && roster.includes(type)
+  toUser === userId && type !== undefined && roster.has(type)
 
 /** The agent as the SFU has it, if it has it. */
 const presence = <E>({ sfu }: Stage<E>, agent: Agent): Effect.Effect<Truth["participants"][number] | undefined> =>

@@ -20,6 +20,7 @@ import * as Cast from "./Cast.ts"
 import * as Difference from "./Difference.ts"
 import type { Stage } from "./Faults.ts"
 import { commonLosses, disturbances, failures, losses } from "./Faults.ts"
+import * as Pack from "./Pack.ts"
 import type { Report } from "./Report.ts"
 import * as Reuse from "./Reuse.ts"
 
@@ -71,30 +72,6 @@ const settings: Effect.Effect<SettingsOptions> = Effect.all({
 /** Who migrates is in the call meanwhile. */
 const isInCall = (state: EdgeState): boolean =>
   state._tag === "Joined" || (state._tag === "Reconnecting" && state.strategy === "Migrate")
-
-/** Every class comes as often as every other: a pack of cards, shuffled again when it is used up. */
-interface Pack {
-  readonly draw: Effect.Effect<Card>
-  /** It could not be done, and comes next. */
-  readonly giveBack: (name: string) => void
-}
-
-interface Card {
-  readonly name: string
-  readonly from: Pack
-}
-
-const pack = (names: ReadonlyArray<string>): Pack => {
-  let left: Array<string> = []
-  const self: Pack = {
-    draw: Effect.gen(function*() {
-      if (left.length === 0) left = yield* Random.shuffle(names)
-      return { name: left.pop()!, from: self }
-    }),
-    giveBack: (name) => void left.push(name)
-  }
-  return self
-}
 
 export const soak = (
   { isEnough, note, seed }: Options
@@ -234,28 +211,29 @@ export const soak = (
     // --- A round ---
 
     const packs = {
-      commonLosses: pack(Object.keys(commonLosses)),
-      losses: pack(Object.keys(losses)),
-      disturbances: pack(Object.keys(disturbances)),
-      failures: pack(Object.keys(failures)),
-      mishaps: pack(Cast.mishaps)
+      commonLosses: Pack.make(Object.keys(commonLosses)),
+      losses: Pack.make(Object.keys(losses)),
+      disturbances: Pack.make(Object.keys(disturbances)),
+      failures: Pack.make(Object.keys(failures)),
+      mishaps: Pack.make(Cast.mishaps)
     }
     const stage: Stage<SoakFailed> = { sfu, cast, note, until, answers: (userId) => answers.get(userId) ?? 0 }
 
     const round = Effect.fnUntraced(function*(number: number) {
       const seeded = (what: string) => Random.withSeed(`${seed}/${number}/${what}`)
-      let inflicting = 0
+      /** Agents to whom something is being done. */
+      const afflicted = new Set(agents)
 
-      const inflicted = (agent: Agent.Agent, { from, name }: Card) =>
+      const inflicted = (agent: Agent.Agent, { giveBack, name }: Pack.Card<string>) =>
         Effect.gen(function*() {
           yield* Effect.flatMap(Random.nextIntBetween(0, 60), Effect.sleep)
           if (name in losses || name in commonLosses) {
             yield* until(`${agent.userId} is joined`, () => agent.state()._tag === "Joined")
           }
           if (yield* faults[name]!(stage, agent)) count(`agent: ${name}`)
-          else from.giveBack(name)
+          else giveBack()
         }).pipe(
-          Effect.ensuring(Effect.sync(() => inflicting--)),
+          Effect.ensuring(Effect.sync(() => afflicted.delete(agent))),
           seeded(agent.userId)
         )
 
@@ -267,17 +245,17 @@ export const soak = (
       const shortly = (isSo: () => boolean) =>
         Effect.asVoid(Effect.repeat(Effect.sleep("10 millis"), { while: () => !isSo(), times: 50 }))
 
-      const befallen = (person: Cast.Person, { from, name }: Card) =>
+      const befallen = (person: Cast.Person, { giveBack, name }: Pack.Card<Cast.Mishap>) =>
         Effect.gen(function*() {
           const isPossible = migrationComplete !== "never" || !name.startsWith("migration")
           if (isPossible && (yield* cast.mishaps[name]!(person))) count(`participant: ${name}`)
-          else from.giveBack(name)
+          else giveBack()
         }).pipe(seeded(`mishap of ${person.sessionId}`))
 
       /** People do something, and more as long as there is something done to an agent. */
       const acting = (person: Cast.Person) =>
         Effect.gen(function*() {
-          for (let n = 0; n < 8 && (n < 2 || inflicting > 0) && cast.people.has(person); n++) {
+          for (let n = 0; n < 8 && (n < 2 || afflicted.size > 0) && cast.people.has(person); n++) {
             if (n % 2 === 0) yield* cast.act(person)
             const isPatient = yield* Random.nextBoolean
             yield* cast.toggle(person, isPatient ? shortly(() => isForgotten(person)) : Effect.void)
@@ -292,12 +270,12 @@ export const soak = (
           yield* sfu.control.configure(chosen)
         }
         // Two of the agents lose something, and the next time the others: who comes back too often takes time over it.
-        const common = yield* packs.commonLosses.draw
+        const common = yield* packs.commonLosses
         const drawn = [
           common,
-          yield* packs.losses.draw,
-          yield* number % 3 === 0 ? packs.disturbances.draw : packs.failures.draw,
-          yield* packs.disturbances.draw
+          yield* packs.losses,
+          yield* number % 3 === 0 ? packs.disturbances : packs.failures,
+          yield* packs.disturbances
         ]
         const cards = number % 2 === 0 ? drawn : [...drawn.slice(2), ...drawn.slice(0, 2)]
         const migrationComplete = common.name.endsWith("never complete")
@@ -311,7 +289,7 @@ export const soak = (
           (people) => [people.slice(0, 2), people[2], people.slice(3)] as const
         )
         const mishaps = yield* Effect.forEach(victims, (victim) =>
-          Effect.map(packs.mishaps.draw, (card) => [victim, card] as const))
+          Effect.map(packs.mishaps, (card) => [victim, card] as const))
         const leaves = cast.people.size >= people && (yield* Random.next) < 0.4
         return { cards, migrationComplete, mishaps, leaver, leaves, others, joins: cast.people.size < people }
       }).pipe(seeded("plan"))
@@ -325,7 +303,6 @@ export const soak = (
           name
         ).join("; ")
       }`)
-      inflicting = agents.length
       yield* Effect.all([
         ...agents.map((agent, at) => inflicted(agent, cards[at]!)),
         ...others.map(acting),
