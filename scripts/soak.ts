@@ -28,7 +28,11 @@ const logger = Logger.make(({ logLevel, message }) =>
 
 /** What nobody caught. Reported, and not survived. */
 const uncaught: Array<string> = []
-process.on("unhandledRejection", (reason) => void uncaught.push(`a rejection that nobody handled: ${String(reason)}`))
+process.on("unhandledRejection", (reason) => {
+  const what = `a rejection that nobody handled: ${reason instanceof Error ? reason.stack : String(reason)}`
+  note(what)
+  uncaught.push(what)
+})
 
 /** Fibers that run, by what the runtime says of each. */
 let fibers = 0
@@ -90,8 +94,8 @@ const main = Effect.fnUntraced(function*({ faults, minutes, publications, seed }
     Effect.provide(Logger.layer([logger]))
   )
   yield* Console.log(table(report).join("\n"))
-  // What was closed is gone a turn or two of the event loop later.
-  yield* Effect.repeat(Effect.sleep("10 millis"), { while: () => handles().length > before.length, times: 500 })
+  // werift repeats a handshake in the middle of which it was closed for half a minute.
+  yield* Effect.repeat(Effect.sleep("100 millis"), { while: () => handles().length > before.length, times: 450 })
   const what = [
     ...uncaught,
     ...(handles().length > before.length ? [`handles stay: ${handles().join(", ")}`] : []),

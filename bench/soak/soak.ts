@@ -51,6 +51,9 @@ const people = 6
 /** How long it may take until all is as it should be: a machine that is busy is no fault. */
 const limit = "60 seconds"
 
+/** What the heap may grow by, in megabytes: it holds those who are there, and there are never many. */
+const heapGrowth = 64
+
 const reconnectDeadline = "1 second"
 
 /** What is not known about SFUs in the field. */
@@ -224,14 +227,16 @@ export const soak = (
       /** Agents to whom something is being done. */
       const afflicted = new Set(agents)
 
-      const inflicted = (agent: Agent.Agent, { giveBack, name }: Pack.Card<string>) =>
+      const inflicted = (agent: Agent.Agent, cards: ReadonlyArray<Pack.Card<string>>) =>
         Effect.gen(function*() {
           yield* Effect.flatMap(Random.nextIntBetween(0, 60), Effect.sleep)
-          if (name in losses || name in commonLosses) {
-            yield* until(`${agent.userId} is joined`, () => agent.state()._tag === "Joined")
+          for (const { giveBack, name } of cards) {
+            if (name in losses || name in commonLosses) {
+              yield* until(`${agent.userId} is joined`, () => agent.state()._tag === "Joined")
+            }
+            if (yield* faults[name]!(stage, agent)) count(`agent: ${name}`)
+            else giveBack()
           }
-          if (yield* faults[name]!(stage, agent)) count(`agent: ${name}`)
-          else giveBack()
         }).pipe(
           Effect.ensuring(Effect.sync(() => afflicted.delete(agent))),
           seeded(agent.userId)
@@ -241,7 +246,9 @@ export const soak = (
         Array.from(announced.keys()).filter((name) => name.includes(`/${sessionId} `))
       const isHeard = (person: Cast.Person): boolean => own(person).filter((name) => !confirm(name)).length === 0
       const isForgotten = ({ sessionId }: Cast.Person): boolean =>
-        agents.every(({ witness }) => witness.tracks.values().every(({ key }) => key.sessionId !== sessionId))
+        agents.every(({ state, witness }) =>
+          !isInCall(state()) || witness.tracks.values().every(({ key }) => key.sessionId !== sessionId)
+        )
       const shortly = (isSo: () => boolean) =>
         Effect.asVoid(Effect.repeat(Effect.sleep("10 millis"), { while: () => !isSo(), times: 50 }))
 
@@ -255,7 +262,7 @@ export const soak = (
       /** People do something, and more as long as there is something done to an agent. */
       const acting = (person: Cast.Person) =>
         Effect.gen(function*() {
-          for (let n = 0; n < 8 && (n < 2 || afflicted.size > 0) && cast.people.has(person); n++) {
+          for (let n = 0; n < 20 && (n < 2 || afflicted.size > 0) && cast.people.has(person); n++) {
             if (n % 2 === 0) yield* cast.act(person)
             const isPatient = yield* Random.nextBoolean
             yield* cast.toggle(person, isPatient ? shortly(() => isForgotten(person)) : Effect.void)
@@ -272,10 +279,10 @@ export const soak = (
         // Two of the agents lose something, and the next time the others: who comes back too often takes time over it.
         const common = yield* packs.commonLosses
         const drawn = [
-          common,
-          yield* packs.losses,
-          yield* number % 3 === 0 ? packs.disturbances : packs.failures,
-          yield* packs.disturbances
+          [common],
+          [yield* packs.losses],
+          [yield* number % 4 === 0 ? packs.disturbances : packs.failures],
+          number % 5 === 0 ? [yield* packs.losses] : [yield* packs.disturbances, yield* packs.disturbances]
         ]
         const cards = number % 2 === 0 ? drawn : [...drawn.slice(2), ...drawn.slice(0, 2)]
         const migrationComplete = common.name.endsWith("never complete")
@@ -297,7 +304,7 @@ export const soak = (
       const { cards, joins, leaver, leaves, migrationComplete, mishaps, others } = plan
       note(`round ${number}: ${
         [
-          ...cards,
+          ...cards.flat(),
           ...mishaps.map(([, card]) => card)
         ].map(({ name }) =>
           name
@@ -340,6 +347,11 @@ export const soak = (
       if (rounds === 5) heapStart = heapMegabytes()
     }
     const heapEnd = heapMegabytes()
+    if (heapStart > 0 && heapEnd > heapStart + heapGrowth) {
+      return yield* new SoakFailed({
+        what: [`the heap has grown from ${heapStart.toFixed(0)} to ${heapEnd.toFixed(0)} MB`]
+      })
+    }
 
     // Everybody leaves: the people first, so that the agents hear of it.
     note("--- the end")
