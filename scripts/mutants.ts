@@ -26,7 +26,7 @@ const limitOf = (greenMillis: number): number => 10_000 + 10 * greenMillis
 
 const copy = (): string => {
   const home = mkdtempSync(join(tmpdir(), "mutants-"))
-  for (const entry of ["src", "test", "package.json", "vitest.config.ts"]) {
+  for (const entry of ["src", "test", "bench", "examples", "package.json", "vitest.config.ts"]) {
     cpSync(entry, join(home, entry), { recursive: true })
   }
   symlinkSync(resolve("node_modules"), join(home, "node_modules"))
