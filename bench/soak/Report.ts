@@ -14,6 +14,9 @@ export interface Report {
   readonly packets: number
   readonly foreign: number
   readonly wrongOwners: number
+  /** In the pictures that were compared. */
+  readonly missing: number
+  readonly leftOver: number
   /** In milliseconds. */
   readonly slowest: number
   /** In megabytes. */
@@ -33,7 +36,7 @@ export const table = (report: Report): ReadonlyArray<string> => [
   ...Array.from(report.reconnections).toSorted().map(([way, count]) =>
     line(`attempts to come back (${way})`, whole(count))
   ),
-  line("publications, each confirmed by every agent", whole(report.publications)),
+  line("publications, each told of by every agent in the call", whole(report.publications)),
   line("tracks added, those after reconnections included", whole(report.added)),
   line("deadlines that passed before the track came", whole(report.unresolved)),
   line("packets that reached their owner", whole(report.packets)),
@@ -46,6 +49,6 @@ export const table = (report: Report): ReadonlyArray<string> => [
   "wrong",
   line("wrong owners", whole(report.wrongOwners)),
   line("foreign packets", whole(report.foreign)),
-  line("missing", "0"),
-  line("left over", "0")
+  line("missing", whole(report.missing)),
+  line("left over", whole(report.leftOver))
 ]

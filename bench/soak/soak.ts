@@ -4,7 +4,7 @@
  *
  * The seed decides what is done; when it happens is up to the machine.
  */
-import type { EdgeState, TrackKey } from "effect-track-resolver"
+import type { EdgeState, Participant, TrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver/loopback"
 import type { LoopbackSfuError, SettingsOptions, Truth } from "effect-track-resolver/loopback"
 import * as Console from "effect/Console"
@@ -92,10 +92,13 @@ export const soak = (
     let publications = 0
     let checks = 0
     let rounds = 0
+    let missing = 0
+    let leftOver = 0
     let slowest = 0
 
     // --- What passes by ---
 
+    const now = Effect.runSyncWith(yield* Effect.context<never>())
     const answers = new Map<string, number>()
     const tables = new Map<string, Reuse.Lines>()
     yield* sfu.control.signalling.drop(({ event, node, toUser }) => {
@@ -103,7 +106,7 @@ export const soak = (
       if (!event.subscriberOffer || !agentNames.includes(toUser)) return false
       const { negotiationId, sdp } = event.subscriberOffer
       const leg = `${toUser} ${node}`
-      const { participants } = Effect.runSync(sfu.truth)
+      const { participants } = now(sfu.truth)
       const ownerOf = (streamId: string) =>
         participants.find(({ prefix }) => streamId.startsWith(`${prefix}:`))?.sessionId
       const before = negotiationId === 1 ? Reuse.none : tables.get(leg) ?? Reuse.none
@@ -153,7 +156,8 @@ export const soak = (
       isSo: (truth: Truth) => boolean,
       why: (truth: Truth) => ReadonlyArray<string> = () => []
     ): Effect.Effect<void, SoakFailed> =>
-      Effect.repeat(Effect.sleep("10 millis"), { while: () => !isSo(Effect.runSync(sfu.truth)) }).pipe(
+      Effect.delay(sfu.truth, "10 millis").pipe(
+        Effect.repeat({ until: isSo }),
         Effect.asVoid,
         Effect.timeoutOrElse({
           duration: limit,
@@ -165,43 +169,68 @@ export const soak = (
         })
       )
 
-    /** What of an agent's picture is not as it should be, and which tracks bring nothing. */
-    const faultsOf = (truth: Truth, agent: Agent.Agent, heard: ReadonlyMap<string, number>): ReadonlyArray<string> => {
-      const { leftOver, missing } = Difference.between(truth, agent.witness, agent.userId)
-      const silent = truth.published.map(nameOf).filter((name) =>
-        cast.sending.has(name) && (agent.witness.tracks.get(name)?.packets ?? 0) <= (heard.get(name) ?? 0)
-      )
+    /** What there is to compare with what is so: the picture, and the packets since `settled` began. */
+    interface Look {
+      readonly agent: Agent.Agent
+      readonly difference: Difference.Difference
+      readonly silent: ReadonlyArray<string>
+    }
+
+    const look = (truth: Truth, agent: Agent.Agent, packetsBefore: ReadonlyMap<string, number>): Look => {
+      const { userId, witness } = agent
+      const isSilent = (name: string): boolean => {
+        const track = witness.tracks.get(name)
+        return track === undefined || track.packets <= (packetsBefore.get(track.trackId) ?? 0)
+      }
+      return {
+        agent,
+        difference: Difference.between(truth, witness, userId),
+        silent: truth.published.map(nameOf).filter((name) => cast.sending.has(name) && isSilent(name))
+      }
+    }
+
+    const isRight = ({ agent, difference, silent }: Look): boolean =>
+      isInCall(agent.state()) && Difference.isNone(difference) && silent.length === 0
+
+    const inWords = (truth: Truth, { agent, difference, silent }: Look): ReadonlyArray<string> => {
+      const { userId, witness } = agent
+      const isTheirs = ({ to }: { readonly to: Participant }) => to.sessionId === agent.sessionId()
       return [
-        ...(isInCall(agent.state()) ? [] : [`${agent.userId} is ${JSON.stringify(agent.state())}`]),
-        ...missing.map((name) => `missing: ${agent.userId} does not have ${name}`),
-        ...leftOver.map((name) => `left over: ${agent.userId} still has ${name}`),
+        ...(isInCall(agent.state()) ? [] : [`${userId} is not in the call: ${JSON.stringify(agent.state())}`]),
+        ...difference.missing.map((name) => `missing: ${userId} does not have ${name}`),
+        ...difference.leftOver.map((name) => `left over: ${userId} still has ${name}`),
         ...silent.map((name) => {
-          const isOurs = ({ to }: { readonly to: { readonly sessionId: string } }) => to.sessionId === agent.sessionId()
-          const line = truth.lines.find((line) => isOurs(line) && nameOf(line.key) === name)
-          const sent = truth.forwarded.find((sent) => isOurs(sent) && nameOf(sent.key) === name)
-          const track = agent.witness.tracks.get(name)
-          return `silent: ${agent.userId} gets nothing of ${name} on ${track?.trackId ?? "no track"}: ${
-            line?.streamId ?? "no m-line"
-          }, ${sent?.packets ?? 0} packets sent on`
-        })
+          const line = truth.lines.find((line) => isTheirs(line) && nameOf(line.key) === name)
+          const sent = truth.forwarded.find((sent) => isTheirs(sent) && nameOf(sent.key) === name)
+          return `silent: ${userId} gets nothing of ${name} on ${
+            witness.tracks.get(name)?.trackId ?? "no track"
+          }; the SFU has ${line?.streamId ?? "no m-line"} for it, and has sent on ${sent?.packets ?? 0} packets`
+        }),
+        ...witness.wrongs.map((wrong) => `${userId}: ${wrong}`)
       ]
     }
 
     const settled = Effect.fnUntraced(function*() {
-      const heard = new Map(agents.map(({ userId, witness }) => [
-        userId,
-        new Map(Array.from(witness.tracks, ([name, { packets, trackId }]) => [name, { packets, trackId }]))
-      ]))
-      const baseline = (agent: Agent.Agent) =>
-        new Map(Array.from(agent.witness.tracks, ([name, { trackId }]) => {
-          const before = heard.get(agent.userId)?.get(name)
-          return [name, before?.trackId === trackId ? before.packets : 0]
-        }))
-      const all = (truth: Truth) => agents.flatMap((agent) => faultsOf(truth, agent, baseline(agent)))
+      const packetsBefore = agents.map(({ witness }) =>
+        new Map(Array.from(witness.tracks.values(), ({ packets, trackId }) => [trackId, packets]))
+      )
+      const all = (truth: Truth) => agents.map((agent, at) => look(truth, agent, packetsBefore[at]!))
       const since = performance.now()
-      yield* until("every picture is what is so", (truth) => all(truth).length === 0, all)
+      let looks: ReadonlyArray<Look> = []
+      yield* until(
+        "every picture is what is so, and every track brings packets",
+        (truth) => {
+          looks = all(truth)
+          return looks.every(isRight)
+        },
+        (truth) => all(truth).flatMap((look) => inWords(truth, look))
+      )
       slowest = Math.max(slowest, performance.now() - since)
-      checks += agents.length
+      for (const { difference } of looks) {
+        checks++
+        missing += difference.missing.length
+        leftOver += difference.leftOver.length
+      }
       for (const name of Array.from(announced.keys())) confirm(name)
       announced.clear()
     })
@@ -344,7 +373,7 @@ export const soak = (
         ({ what }) => new SoakFailed({ what: [`round ${rounds}, seed ${seed}`, ...what] })
       )
       rounds++
-      if (rounds === 5) heapStart = heapMegabytes()
+      if (rounds <= 5) heapStart = heapMegabytes()
     }
     const heapEnd = heapMegabytes()
     if (heapStart > 0 && heapEnd > heapStart + heapGrowth) {
@@ -382,6 +411,8 @@ export const soak = (
       packets: sum(({ witness }) => witness.counts.packets),
       foreign: sum(({ witness }) => witness.counts.foreign),
       wrongOwners: sum(({ witness }) => witness.counts.wrongOwners),
+      missing,
+      leftOver,
       slowest,
       heapStart,
       heapEnd
