@@ -1,7 +1,6 @@
 /**
- * The examples by their names.
+ * The examples by their names, each with what it is under `TestClock`, if that is another program: sockets keep real time.
  */
-import type { EdgeError, LaggedError, ResolveError } from "effect-track-resolver"
 import type * as Effect from "effect/Effect"
 import * as EitherOrder from "./01-either-order.ts"
 import * as LeaveInTheMiddle from "./02-leave-in-the-middle.ts"
@@ -11,10 +10,12 @@ import * as AnonymousAndAmbiguous from "./05-anonymous-and-ambiguous.ts"
 import * as Application from "./06-application.ts"
 import * as Call from "./07-call.ts"
 import * as PermitLeak from "./08-permit-leak.ts"
-import type { CallFailed } from "./call/Check.ts"
+import * as Echo from "./09-echo.ts"
+
+type Program = Effect.Effect<void, Error | string>
 
 export const examples: ReadonlyArray<
-  readonly [name: string, main: Effect.Effect<void, ResolveError | LaggedError | EdgeError | CallFailed | string>]
+  readonly [name: string, main: Program, inMemory?: Program]
 > = [
   ["either-order", EitherOrder.main],
   ["leave-in-the-middle", LeaveInTheMiddle.main],
@@ -23,5 +24,6 @@ export const examples: ReadonlyArray<
   ["anonymous-and-ambiguous", AnonymousAndAmbiguous.main],
   ["application", Application.main],
   ["call", Call.main],
-  ["permit-leak", PermitLeak.main]
+  ["permit-leak", PermitLeak.main],
+  ["echo", Echo.main, Echo.inMemory]
 ]

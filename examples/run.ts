@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 import { examples } from "./examples.ts"
 import { virtual } from "./virtual.ts"
 
-const main = Argument.ChoiceWithValue("name", examples).pipe(
+const choices = examples.map(([name, live, inMemory = live]) => [name, { live, inMemory }] as const)
+
+const main = Argument.ChoiceWithValue("name", choices).pipe(
   Argument.withDescription(`one of ${examples.map(([name]) => name).join(", ")}`)
 )
 const isVirtual = Flag.Boolean("virtual").pipe(
@@ -15,6 +17,10 @@ const isVirtual = Flag.Boolean("virtual").pipe(
   Flag.withDescription("under TestClock: at once, and the same each time")
 )
 
-const command = Command.make("example", { main, isVirtual }, ({ isVirtual, main }) => isVirtual ? virtual(main) : main)
+const command = Command.make(
+  "example",
+  { main, isVirtual },
+  ({ isVirtual, main }) => isVirtual ? virtual(main.inMemory) : main.live
+)
 
 Command.run(command, { version: "0.1.0" }).pipe(Effect.provide(NodeServices.layer), NodeRuntime.runMain)

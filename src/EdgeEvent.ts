@@ -64,6 +64,7 @@ export interface TrackRemoved {
 
 /**
  * A publication stands, and no track of it came within the deadline. Should one come later, `TrackAdded` follows.
+ * After a reconnection it is waited for anew.
  *
  * @category models
  * @since 0.1.0

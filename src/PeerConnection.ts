@@ -110,7 +110,10 @@ export interface RemoteMedia {
    * that came in after the offer which replaced it. A consumer that is too slow loses the oldest packets.
    */
   readonly rtp: Stream.Stream<RtpPacket>
-  /** Asks its sender for a key frame (RFC 4585, section 6.3.1). Nothing, if it has stopped. */
+  /**
+   * Asks its sender for a key frame (RFC 4585, section 6.3.1); later, if the connection is not up yet. Nothing, if it has
+   * stopped.
+   */
   readonly requestKeyFrame: Effect.Effect<void>
 }
 

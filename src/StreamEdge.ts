@@ -13,7 +13,6 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import * as Random from "effect/Random"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
@@ -22,6 +21,7 @@ import type { CallEnded, EdgeError, EdgeEvent } from "./EdgeEvent.ts"
 import type { EdgeState } from "./EdgeState.ts"
 import { ReconnectionError } from "./EdgeState.ts"
 import * as Arguments from "./internal/Arguments.ts"
+import * as BackOff from "./internal/BackOff.ts"
 import * as Connection from "./internal/Connection.ts"
 import * as Picture from "./internal/Picture.ts"
 import * as Publishing from "./internal/Publishing.ts"
@@ -78,7 +78,10 @@ export class StreamEdge extends Context.Service<StreamEdge, {
    * hands. A consumer that is too slow loses the oldest packets.
    */
   rtp(trackId: TrackId): Stream.Stream<RtpPacket>
-  /** Asks the sender of a video track for a key frame, which a decoder that begins in the middle needs. */
+  /**
+   * Asks the sender of a video track for a key frame, which a decoder that begins in the middle needs. Of a track whose
+   * connection is not up yet it is asked as soon as that is.
+   */
   requestKeyFrame(trackId: TrackId): Effect.Effect<void>
   /**
    * Publishes a track of ours until the scope closes; one of each type at a time. Answers once the SFU has it and everybody
@@ -129,10 +132,11 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     subscribe: options?.subscribe ?? (() => true),
     timeout: options?.timeout === undefined ? undefined : Arguments.duration("timeout", options.timeout)
   })
-  const publishing = yield* Publishing.make
   const state = yield* SubscriptionRef.make<EdgeState>({ _tag: "Connecting" })
   // Before whatever ends the picture is added to the scope, so that the connections close after it.
   const connections = yield* Scope.fork(yield* Effect.scope)
+  // Ends with the call, after the connections.
+  const publishing = yield* Scope.provide(Publishing.make, connections)
 
   const connect = (sessionId: string, reconnection?: Reconnection) =>
     Scope.provide(
@@ -161,9 +165,19 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
 
   let renewals: ReadonlyArray<number> = []
   let attempts = 0
+  /** Since we were last joined. */
+  let failures = 0
   /** Connections in a row on which no media ever came, and those that were lost as soon as they were there. */
   let fruitless = 0
   let restless = 0
+
+  /** There is nothing to go on with. All the same whether it is said for the first time or again. */
+  const renounce = Effect.suspend(() =>
+    Effect.andThen(
+      picture.suspend,
+      Effect.forEach([former, current], (old) => old?.close() ?? Effect.void, { discard: true })
+    )
+  )
 
   const attempt = Effect.fnUntraced(function*(strategy: Strategy, { message: reason }: Connection.Failure) {
     const { sessionId, sfuId: fromSfuId } = current
@@ -182,9 +196,6 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
         break
       }
       case "Rejoin": {
-        // All the same whether it is tried for the first time or again.
-        yield* picture.suspend
-        yield* Effect.forEach([former, current], (old) => old?.close() ?? Effect.void, { discard: true })
         former = undefined
         current = yield* connect(yield* uuid, { ...reconnection, previousSessionId: sessionId })
         break
@@ -202,21 +213,26 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const reconnect = Effect.fnUntraced(function*(lost: Connection.Lost) {
     let { error, strategy: asked } = lost
     const keptUntil = (yield* Clock.currentTimeMillis) + current.keptFor()
-    for (let failures = 0;; failures++) {
-      const now = yield* Clock.currentTimeMillis
-      const isHealthy = former === undefined && current.isHealthy()
-      const decision = Reconnecting.decide(asked, isHealthy, { failures, keptUntil, renewals, fruitless }, limits, now)
+    // What is lost on the way to another SFU was never joined.
+    failures = former === undefined ? 0 : failures + 1
+    const nextDelay = yield* BackOff.delays(Math.max(1, failures + restless))
+    for (;; failures++) {
+      const pause = failures + restless === 0 ? 0 : yield* nextDelay
+      const at = (yield* Clock.currentTimeMillis) + pause
+      const isHealthy = former === undefined && (yield* current.isHealthy)
+      const history = { failures, restless, keptUntil, renewals, fruitless }
+      const decision = Reconnecting.decide(asked, isHealthy, history, limits, at)
       if (decision._tag === "GiveUp") {
         return yield* new ReconnectionError({ reason: decision.reason, attempts: failures, error })
       }
       const { strategy } = decision
       yield* Effect.logInfo(`reconnecting (${strategy}): ${error.message}`)
       yield* SubscriptionRef.set(state, { _tag: "Reconnecting", strategy, attempt: failures + 1 })
-      const pause = Reconnecting.pauseBefore(failures + restless)
-      if (pause !== undefined) yield* Effect.flatMap(Random.nextBetween(...pause), Effect.sleep)
+      if (strategy === "Rejoin") yield* renounce
+      if (pause > 0) yield* Effect.sleep(pause)
       if (strategy !== "Fast") {
         attempts++
-        renewals = [...renewals.filter((at) => now - at < Reconnecting.window), now]
+        renewals = [...renewals.filter((before) => at - before < Reconnecting.window), at]
       }
       const tried = yield* Effect.result(attempt(strategy, error))
       if (Result.isSuccess(tried)) return former === undefined ? yield* joined : undefined
@@ -228,21 +244,27 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     }
   })
 
+  const migrated = (from: Connection.Connection) =>
+    Effect.andThen(
+      Effect.uninterruptible(Effect.suspend(() => {
+        former = undefined
+        return from.close("AnotherSfu")
+      })),
+      joined
+    )
+
   /** The call counts as joined once the SFU that we have migrated to is ready. Until then what came of the former goes on. */
   const migrating = Effect.suspend(() => {
     const from = former
     if (from === undefined) return Effect.never
-    return Effect.raceFirst(current.migratedTo, from.migratedFrom).pipe(
+    return Effect.raceFirst(Effect.as(current.migratedTo, undefined), from.migratedFrom).pipe(
       Effect.timeoutOrElse({
         duration: migrationTimeout,
         orElse: () => Effect.fail(new Connection.Lost({ strategy: "Rejoin", error: notMigrated }))
       }),
-      Effect.andThen(Effect.uninterruptible(Effect.suspend(() => {
-        former = undefined
-        return from.close("AnotherSfu")
-      }))),
-      Effect.andThen(joined),
-      Effect.andThen(Effect.never)
+      Effect.flatMap((ended) =>
+        ended === undefined ? Effect.andThen(migrated(from), Effect.never) : Effect.succeed(ended)
+      )
     )
   })
 
@@ -255,7 +277,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       if (lost._tag !== "Lost") return yield* lost
       if (!mayReconnect) return yield* lost.error
       const isShort = (yield* Clock.currentTimeMillis) - since < shortStay
-      restless = isShort && !isFirst ? restless + 1 : 0
+      restless = isShort && !isFirst && !isAsked(lost) ? restless + 1 : 0
       fruitless = current.wasConnected() || lost.error._tag === "SfuConnectionError" ? 0 : fruitless + 1
       yield* reconnect(lost)
     }
@@ -291,6 +313,10 @@ const migrationTimeout = "7 seconds"
 
 /** A connection that was lost sooner, in milliseconds, is as good as one that could not be made. */
 const shortStay = 5_000
+
+/** By the SFU, which is there. */
+const isAsked = ({ error }: Connection.Lost): boolean =>
+  error._tag === "SfuConnectionError" && error.reason === "Reconnect"
 
 const notMigrated = new SfuConnectionError({
   reason: "Reconnect",

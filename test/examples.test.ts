@@ -7,9 +7,11 @@ import { expect, test } from "vitest"
 import { examples } from "../examples/examples.ts"
 import { virtual } from "../examples/virtual.ts"
 
-test.each(examples)("%s", async (name, main) => {
-  const lines: Array<string> = []
-  const console: Console.Console = { ...globalThis.console, log: (line) => void lines.push(String(line)) }
-  await Effect.runPromise(virtual(main).pipe(Effect.provideService(Console.Console, console)))
-  await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`examples/${name}.txt`)
-})
+for (const [name, main, inMemory = main] of examples) {
+  test(name, async () => {
+    const lines: Array<string> = []
+    const console: Console.Console = { ...globalThis.console, log: (line) => void lines.push(String(line)) }
+    await Effect.runPromise(virtual(inMemory).pipe(Effect.provideService(Console.Console, console)))
+    await expect(`${lines.join("\n")}\n`).toMatchFileSnapshot(`examples/${name}.txt`)
+  })
+}

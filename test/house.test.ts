@@ -17,7 +17,7 @@ const floors: ReadonlyArray<ReadonlyArray<string>> = [
   ["TrackResolver.ts"],
   ["PeerConnection.ts"],
   ["SfuClient.ts"],
-  ["EdgeState.ts", "LocalPublication.ts", "internal/Reconnection.ts", "internal/Roster.ts"],
+  ["EdgeState.ts", "LocalPublication.ts", "internal/BackOff.ts", "internal/Reconnection.ts", "internal/Roster.ts"],
   ["EdgeEvent.ts", "internal/Admission.ts", "internal/MediaLines.ts"],
   ["internal/Picture.ts", "internal/Publishing.ts"],
   ["internal/Connection.ts"],

@@ -17,7 +17,7 @@ test("the README's first program prints what the README says", () => {
 })
 
 test("the README's other programs are those that are checked and run", () => {
-  const files = ["agent.ts", "agent.test.ts", "explore.test.ts", "record.ts", "replay.test.ts"].map((name) =>
+  const files = ["agent.ts", "echo.ts", "agent.test.ts", "explore.test.ts", "record.ts", "replay.test.ts"].map((name) =>
     readFileSync(`test/readme/${name}`, "utf8")
   )
   expect(programs.slice(1)).toEqual(files)

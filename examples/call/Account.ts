@@ -5,12 +5,14 @@
 import type {
   EdgeError,
   EdgeEvent,
+  EdgeState,
   LaggedError,
   StreamEdge,
   TrackAdded,
   TrackId,
   TrackKey
 } from "effect-track-resolver"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
@@ -26,13 +28,16 @@ export interface Spell {
   readonly millis: number
   /** Packets, by the name of who sent them: what they carry says it. */
   readonly packets: Map<string, number>
-  isOver: boolean
+  readonly beganAt: number
+  endedAt: number | undefined
 }
 
 export interface Account {
   readonly spells: ReadonlyArray<Spell>
   /** Sessions that are there. */
   readonly people: ReadonlySet<string>
+  /** How often the edge has joined anew or migrated: each track is another one then. */
+  readonly renewals: () => number
   /** Publications whose track did not come in time. */
   readonly unresolved: ReadonlyArray<TrackKey>
   /** Waits for the end of the call. */
@@ -56,6 +61,7 @@ export const keep = (
     const spells: Array<Spell> = []
     const people = new Set<string>()
     const unresolved: Array<TrackKey> = []
+    let renewals = 0
 
     const receive = ({ packets, trackId }: Spell) =>
       Stream.runForEach(edge.rtp(trackId), ({ payload }) =>
@@ -83,7 +89,8 @@ export const keep = (
             trackId,
             millis: resolvedAt - Math.min(calledAt, registeredAt),
             packets: new Map(),
-            isOver: false
+            beganAt: yield* Clock.currentTimeMillis,
+            endedAt: undefined
           }
           spells.push(spell)
           yield* say(`    ${nameOf(key)} is ${trackId} (${evidence}; ${waited(event)})`)
@@ -92,7 +99,7 @@ export const keep = (
         }
         case "TrackRemoved": {
           const spell = spells.findLast(({ trackId }) => trackId === event.trackId)
-          if (spell !== undefined) spell.isOver = true
+          if (spell !== undefined) spell.endedAt = yield* Clock.currentTimeMillis
           const packets = spell?.packets.get(nameOf(event.key)) ?? 0
           yield* say(`    ${nameOf(event.key)} has ended: ${event.trackId}, ${packets} packets`)
           break
@@ -109,6 +116,20 @@ export const keep = (
       }
     })
 
+    const standing = (state: EdgeState) => {
+      switch (state._tag) {
+        case "Reconnecting":
+          if (state.strategy !== "Fast") renewals++
+          return say(`    reconnecting: ${state.strategy}`)
+        case "Joined":
+          return say(`    joined as ${state.sessionId}`)
+        case "Connecting":
+        case "Left":
+          return Effect.void
+      }
+    }
+
+    yield* Effect.forkScoped(Stream.runForEach(edge.states, standing), { startImmediately: true })
     const listening = yield* Effect.forkScoped(Stream.runForEach(edge.events, hear), { startImmediately: true })
-    return { spells, people, unresolved, end: Fiber.join(listening) }
+    return { spells, people, renewals: () => renewals, unresolved, end: Fiber.join(listening) }
   })

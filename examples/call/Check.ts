@@ -15,26 +15,30 @@ export class CallFailed extends Data.TaggedError("CallFailed")<{ readonly faults
   }
 }
 
-/** So many packets are enough to believe that a track came through. */
+/** So many packets are enough to believe that a track came through, if it was there for so many milliseconds. */
 const enough = 10
+const longEnough = 2_000
 
 /** What each track carried, at any time. */
-export const mediaFaults = (truth: Truth, { spells, unresolved }: Account): ReadonlyArray<string> => {
+export const mediaFaults = (truth: Truth, { renewals, spells, unresolved }: Account): ReadonlyArray<string> => {
   const published = new Map(truth.episodes.map(({ count, key }) => [nameOf(key), count]))
   const spellsOf = (name: string) => spells.filter(({ key }) => nameOf(key) === name)
   return [
     ...Array.from(published).flatMap(([name, count]) => {
       const found = spellsOf(name).length
       if (found < count) return [`missing: ${name} was published ${count} times, and had a track ${found} times`]
-      if (found > count) return [`left over: ${name} was published ${count} times, and had a track ${found} times`]
+      if (found > count + renewals()) {
+        return [`left over: ${name} was published ${count} times, and had a track ${found} times`]
+      }
       return []
     }),
-    ...spells.flatMap(({ key, packets, trackId }) => {
+    ...spells.flatMap(({ beganAt, endedAt, key, packets, trackId }) => {
       const name = nameOf(key)
       const own = packets.get(name) ?? 0
+      const isBrief = endedAt !== undefined && endedAt - beganAt < longEnough
       return [
         ...(published.has(name) ? [] : [`ghost: ${name} was never published, and had ${trackId}`]),
-        ...(own < enough ? [`missing: ${name} got ${own} packets of its own on ${trackId}`] : []),
+        ...(own < enough && !isBrief ? [`missing: ${name} got ${own} packets of its own on ${trackId}`] : []),
         ...Array.from(packets)
           .filter(([sender]) => sender !== name)
           .map(([sender, count]) => `foreign: ${name} got ${count} packets of ${sender} on ${trackId}`)
@@ -51,7 +55,7 @@ export const standingFaults = (
   account: Account
 ): ReadonlyArray<string> => {
   const ought = new Set(standing.map(nameOf))
-  const is = new Set(account.spells.flatMap(({ isOver, key }) => isOver ? [] : [nameOf(key)]))
+  const is = new Set(account.spells.flatMap(({ endedAt, key }) => endedAt === undefined ? [nameOf(key)] : []))
   return [
     ...Array.from(ought.difference(is), (name) => `missing: ${name} is published, and has no track`),
     ...Array.from(is.difference(ought), (name) => `left over: ${name} is not published, and has a track`),

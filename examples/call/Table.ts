@@ -6,13 +6,13 @@ import { nameOf } from "./Account.ts"
 
 const columns = (...cells: readonly [string, string, string, string, string]): string => {
   const [name, ...numbers] = cells
-  return `  ${name.padEnd(34)}${numbers.map((cell) => cell.padStart(10)).join("")}`
+  return `  ${name.padEnd(34)}${numbers.map((cell) => cell.padStart(13)).join("")}`
 }
 
 export const table = ({ spells }: Account): ReadonlyArray<string> => {
   const names = Array.from(new Set(spells.map(({ key }) => nameOf(key)))).sort()
   return [
-    columns("publication", "tracks", "slowest", "packets", "foreign"),
+    columns("publication", "tracks", "first after", "packets", "foreign"),
     ...names.map((name) => {
       const own = spells.filter(({ key }) => nameOf(key) === name)
       const packets = own.flatMap(({ packets }) => Array.from(packets))
@@ -20,7 +20,7 @@ export const table = ({ spells }: Account): ReadonlyArray<string> => {
       return columns(
         name,
         String(own.length),
-        `${Math.max(...own.map(({ millis }) => millis))} ms`,
+        `${own[0]!.millis} ms`,
         sum(packets.filter(([sender]) => sender === name)),
         sum(packets.filter(([sender]) => sender !== name))
       )

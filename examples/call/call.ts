@@ -25,7 +25,9 @@ export interface CallOptions<E> {
   /** The session id that the edge joins under. */
   readonly sessionId: string
   readonly parts: ReadonlyArray<Part>
-  /** Who is in the call, by session; the edge may be among them. */
+  /** What happens while the script is played. */
+  readonly alongside?: ((say: Say.Say) => Effect.Effect<void>) | undefined
+  /** Who is in the call, the edge aside, by session. */
   readonly people: Effect.Effect<ReadonlyArray<string>>
   readonly senderOf: (payload: Uint8Array) => string
   /** Comes after the verdict and before everybody leaves. */
@@ -36,7 +38,7 @@ export interface CallOptions<E> {
 const grace = { schedule: Schedule.spaced("100 millis"), times: 50 }
 
 export const call = <E>(
-  { encore, layer, parts, people, senderOf, sessionId, stage }: CallOptions<E>
+  { alongside, encore, layer, parts, people, senderOf, sessionId, stage }: CallOptions<E>
 ): Effect.Effect<void, E | EdgeError | LaggedError | CallFailed, Scope.Scope> =>
   Effect.gen(function*() {
     const say = yield* Say.begin
@@ -46,13 +48,12 @@ export const call = <E>(
 
     const check = (standing: typeof truth.standing) =>
       Effect.gen(function*() {
-        const others = (yield* people).filter((session) => session !== sessionId)
-        const faults = [...mediaFaults(truth, account), ...standingFaults(standing, others, account)]
+        const faults = [...mediaFaults(truth, account), ...standingFaults(standing, yield* people, account)]
         if (faults.length > 0) return yield* new CallFailed({ faults })
       }).pipe(Effect.retry(grace))
 
     yield* Effect.scoped(Effect.gen(function*() {
-      yield* play(stage, parts, say)
+      yield* Effect.all([play(stage, parts, say), alongside?.(say) ?? Effect.void], { concurrency: 2 })
       yield* check(truth.standing)
       yield* Console.log(["", ...table(account)].join("\n"))
       yield* encore ?? Effect.void

@@ -1,23 +1,24 @@
 /**
  * `npm start`: a call with real connections. The loopback SFU serves it on 127.0.0.1, several people play a script in it,
- * each over a WebSocket, Twirp and a peer connection of their own, and `StreamEdge` joins it as an agent would. Every
- * packet says whose it is, which nobody reads but the check at the end.
+ * each over a WebSocket, Twirp and a peer connection of their own, and `StreamEdge` joins it as an agent would, through the
+ * coordinator. Meanwhile it loses its socket, its SFU and its session. Every packet says whose it is, which nobody reads but
+ * the check at the end.
  */
 import { NodeHttpClient, NodeRuntime, NodeServices, NodeSocket } from "@effect/platform-node"
 import type { Participant } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver/loopback"
 import type { SettingsOptions } from "effect-track-resolver/loopback"
-import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import { Command, Flag } from "effect/cli"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { nameOf } from "./Account.ts"
 import { call } from "./call.ts"
+import { befall } from "./Mishaps.ts"
 import { script } from "./Script.ts"
 
 const robot: Participant = { userId: "robot", sessionId: "robot-1" }
@@ -44,7 +45,10 @@ const settings = (seed: number): Effect.Effect<SettingsOptions> =>
     reuseLine: Random.choice(["never", "afterInactive", "live"] as const),
     reuseSsrc: Random.choice(["same", "new"] as const),
     lineDirection: Random.choice(["sendonly", "sendrecv"] as const),
-    trickle: Random.nextBoolean
+    trickle: Random.nextBoolean,
+    prefix: Random.choice(["perSession", "perNode"] as const),
+    previousSession: Random.choice(["leavesFirst", "leavesAfter", "staysForDeadline"] as const),
+    migrationComplete: Random.choice(["oldSocket", "newSocket"] as const)
   }).pipe(Random.withSeed(seed))
 
 const main = ({ keepOpen, participants, seconds, seed }: Options) =>
@@ -55,17 +59,19 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
     yield* sfu.control.configure(chosen)
     // Of microphones the track comes first wherever the SFU sends them unasked; of everything else the announcement.
     yield* sfu.control.signalling.delay(
-      { to: robot.sessionId, type: "trackPublished", trackType: "Audio" },
+      { toUser: robot.userId, type: "trackPublished", trackType: "Audio" },
       "150 millis"
     )
-    yield* Console.log(`a call on ${sfu.webSocketUrl}: ${participants} people, ${seconds} s, seed ${seed}`)
+    yield* Console.log(`a call at ${sfu.coordinatorUrl}: ${participants} people, ${seconds} s, seed ${seed}`)
     yield* Console.log(`this SFU: ${Object.entries(chosen).map(([name, choice]) => `${name} ${choice}`).join(", ")}\n`)
     const layer = Layer.merge(
-      StreamSfuClient.layer({
-        url: sfu.url,
-        webSocketUrl: sfu.webSocketUrl,
-        token: Redacted.make(yield* sfu.token(robot.userId)),
-        iceServers: sfu.iceServers
+      StreamCall.layer({
+        baseUrl: sfu.coordinatorUrl,
+        apiKey: sfu.apiKey,
+        secret: sfu.apiSecret,
+        callType: "default",
+        callId: "start",
+        userId: robot.userId
       }),
       WeriftPeerConnection.layer({ loopbackOnly: true })
     ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
@@ -80,11 +86,16 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
       layer,
       sessionId: robot.sessionId,
       parts,
-      people: Effect.map(sfu.truth, ({ participants }) => participants.map(({ sessionId }) => sessionId)),
+      alongside: befall(sfu, { seconds, userId: robot.userId }),
+      people: Effect.map(
+        sfu.truth,
+        ({ participants }) =>
+          participants.filter(({ userId }) => userId !== robot.userId).map(({ sessionId }) => sessionId)
+      ),
       senderOf,
       encore: keepOpen ? staysOpen : undefined
     })
-  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer()))
+  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ nodes: 2 })))
 
 const options = {
   participants: Flag.Int("participants").pipe(

@@ -6,6 +6,7 @@
  * What it hears of the call goes to the picture, and what it hears of our own tracks to publishing, for which it is an
  * epoch. Nothing of it acts any more once it is closed.
  */
+import * as Cause from "effect/Cause"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -38,7 +39,7 @@ export interface Connection {
   /** How long the SFU keeps the session of a lost socket, in milliseconds. */
   readonly keptFor: () => number
   /** Its media has not failed. */
-  readonly isHealthy: () => boolean
+  readonly isHealthy: Effect.Effect<boolean>
   /** Media could come at some time. */
   readonly wasConnected: () => boolean
   /** What we have asked to receive. */
@@ -49,11 +50,13 @@ export interface Connection {
   readonly resume: (reconnection: Reconnection) => Effect.Effect<boolean, SfuJoinError>
   /** This is where we have migrated to: waits until its SFU says that the migration is complete. */
   readonly migratedTo: Effect.Effect<void>
-  /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so. */
-  readonly migratedFrom: Effect.Effect<void>
+  /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so, or that the call ended. */
+  readonly migratedFrom: Effect.Effect<CallEnded | undefined>
   /** Every track of it is void. Leaves the call, unless another SFU has it; nobody has to wait for that. */
   readonly close: (how?: "AnotherSfu") => Effect.Effect<void>
 }
+
+const unhealthy: ReadonlySet<PeerConnectionState> = new Set(["disconnected", "failed", "closed"])
 
 /** So many offers in a row that cannot be answered end it. */
 const mostFailedOffers = 3
@@ -96,14 +99,20 @@ export const open = Effect.fnUntraced(function*(options: {
   const parent = yield* Effect.scope
   const scope = yield* Scope.fork(parent)
 
-  /** On a socket of its own, which lasts as long as its scope. */
+  /**
+   * On a socket of its own, which lasts as long as its scope. What is told on it is taken one by one: whoever stops to
+   * listen leaves what comes next to whoever listens then.
+   */
   const join = Effect.fnUntraced(function*(reconnection: Reconnection | undefined) {
     const socket = yield* Scope.fork(scope)
-    const join = sfuClient.join({ sessionId, unifiedSessionId, capabilities, reconnection })
-    return { socket, session: yield* Scope.provide(join, socket) }
+    const session = yield* closedOnFailure(
+      Scope.provide(sfuClient.join({ sessionId, unifiedSessionId, capabilities, reconnection }), socket),
+      socket
+    )
+    return { socket, session, told: yield* Scope.provide(oneByOne(session.events), socket) }
   })
 
-  let { session, socket } = yield* closedOnFailure(join(options.reconnection), scope)
+  let { session, socket, told } = yield* closedOnFailure(join(options.reconnection), scope)
   const peer = yield* closedOnFailure(
     Scope.provide(factory.open({ iceServers: session.iceServers }), scope),
     scope
@@ -116,12 +125,14 @@ export const open = Effect.fnUntraced(function*(options: {
   yield* picture.joined(sessionId, session.participants)
 
   const migrated = yield* Deferred.make<void>()
-  let state: PeerConnectionState = "new"
   let wasConnected = false
   let isRestarted = false
 
   const subscriptions = (): ReadonlyArray<Subscription> =>
     picture.wanted().map((key) => kindOf(key.trackType) === "video" ? { key, dimension } : { key })
+
+  /** As it is now, though nobody attends to it. */
+  const isHealthy = Effect.map(Stream.runHead(peer.states), Option.exists((state) => !unhealthy.has(state)))
 
   const restartIce: Effect.Effect<void, Lost> = Effect.catch(
     Effect.suspend(() => session.restartIce),
@@ -142,47 +153,59 @@ export const open = Effect.fnUntraced(function*(options: {
 
   type SubscriberOffer = Extract<SfuEvent, { readonly _tag: "SubscriberOffer" }>
 
-  const listening = (offers: Queue.Queue<SubscriberOffer>) =>
-    session.events.pipe(
-      Stream.mapError((error) => new Lost({ strategy: "Fast", error })),
-      Stream.mapEffect(Effect.fnUntraced(function*(event) {
-        switch (event._tag) {
-          case "SubscriberOffer": {
-            yield* Queue.offer(offers, event)
-            return Option.none()
-          }
-          case "IceTrickle": {
-            if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
-            else yield* publishing.hear(event)
-            return Option.none()
-          }
-          case "IceRestart":
-          case "PublishOptionsChanged":
-          case "GrantsChanged": {
-            yield* publishing.hear(event)
-            return Option.none()
-          }
-          case "MigrationCompleted": {
-            yield* Deferred.succeed(migrated, undefined)
-            return Option.none()
-          }
-          case "GoAway":
-            return yield* obey(event, `the SFU goes away: ${event.reason}`)
-          case "Failed":
-            return yield* obey(event, `the SFU reports ${event.code}: ${event.detail}`)
-          case "CallEnded":
-            return Option.some(event)
-          default: {
-            yield* publishing.hear(event)
-            yield* picture.hear(event)
-            return Option.none()
-          }
-        }
-      })),
-      Stream.filter(Option.isSome),
-      Stream.runHead,
-      Effect.flatMap((ended) => ended._tag === "Some" ? Effect.succeed(ended.value.value) : Effect.never)
-    )
+  /** What the SFU tells next. After the end of the call, nothing. */
+  const next: Effect.Effect<SfuEvent, Lost> = Effect.catch(
+    Effect.suspend(() => told),
+    (error) =>
+      Cause.isDone(error)
+        ? Effect.never
+        : Effect.flatMap(isHealthy, (healthy) => lose(healthy ? "Fast" : "Rejoin", error))
+  )
+
+  const hear = Effect.fnUntraced(function*(
+    event: SfuEvent,
+    offers: Queue.Queue<SubscriberOffer>
+  ): Effect.fn.Return<Option.Option<CallEnded>, Failure | Lost> {
+    switch (event._tag) {
+      case "SubscriberOffer": {
+        yield* Queue.offer(offers, event)
+        break
+      }
+      case "IceTrickle": {
+        if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
+        else yield* publishing.hear(event)
+        break
+      }
+      case "IceRestart":
+      case "PublishOptionsChanged":
+      case "GrantsChanged": {
+        yield* publishing.hear(event)
+        break
+      }
+      case "MigrationCompleted": {
+        yield* Deferred.succeed(migrated, undefined)
+        break
+      }
+      case "GoAway":
+        return yield* obey(event, `the SFU goes away: ${event.reason}`)
+      case "Failed":
+        return yield* obey(event, `the SFU reports ${event.code}: ${event.detail}`)
+      case "CallEnded":
+        return Option.some(event)
+      default: {
+        yield* publishing.hear(event)
+        yield* picture.hear(event)
+      }
+    }
+    return Option.none()
+  })
+
+  const listening = Effect.fnUntraced(function*(offers: Queue.Queue<SubscriberOffer>) {
+    while (true) {
+      const ended = yield* hear(yield* next, offers)
+      if (Option.isSome(ended)) return ended.value
+    }
+  })
 
   /** One offer at a time. The table is true before the SFU has the answer, and so before it sends anything new. */
   const negotiating = Effect.fnUntraced(function*(offers: Queue.Queue<SubscriberOffer>): Effect.fn.Return<never, Lost> {
@@ -245,7 +268,6 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const watching = peer.states.pipe(
     Stream.switchMap((now) => {
-      state = now
       if (now === "connected") {
         wasConnected = true
         isRestarted = false
@@ -258,20 +280,19 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const sending = Effect.catch(publisherLost, (error) => lose("Rejoin", error))
 
-  const migratedFrom = session.events.pipe(
-    Stream.takeUntil(({ _tag }) => _tag === "MigrationCompleted"),
-    Stream.runLast,
-    Effect.catch(() => Effect.succeedNone),
-    Effect.flatMap((last) =>
-      last._tag === "Some" && last.value._tag === "MigrationCompleted" ? Effect.void : Effect.never
-    )
-  )
+  const migratedFrom = Effect.gen(function*() {
+    while (true) {
+      const event = yield* Effect.catch(Effect.suspend(() => told), () => Effect.never)
+      if (event._tag === "CallEnded") return event
+      if (event._tag === "MigrationCompleted") return undefined
+    }
+  })
 
   return {
     sessionId,
     sfuId: session.sfuId,
     keptFor: () => session.fastReconnectDeadline,
-    isHealthy: () => state !== "failed" && state !== "disconnected" && state !== "closed",
+    isHealthy,
     wasConnected: () => wasConnected,
     subscriptions,
     attend: Effect.gen(function*() {
@@ -280,15 +301,18 @@ export const open = Effect.fnUntraced(function*(options: {
       return yield* Effect.raceAllFirst([listening(offers), negotiating(offers), subscribing, watching, sending])
     }),
     resume: Effect.fnUntraced(function*(reconnection) {
-      yield* session.handOver("AnotherSocket")
       const next = yield* join(reconnection)
       if (!next.session.reconnected) {
         yield* Scope.close(next.socket, Exit.void)
         return false
       }
+      // Not before: should there be none, or should we go meanwhile, it is still to be left.
+      yield* session.handOver("AnotherSocket")
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
+      told = next.told
+      isRestarted = false
       yield* publishing.resume(session)
       yield* picture.joined(sessionId, session.participants)
       return true
@@ -302,6 +326,25 @@ export const open = Effect.fnUntraced(function*(options: {
       )
   }
 })
+
+/** What a stream has next. Whoever is interrupted leaves it to whoever asks then. For one at a time. */
+const oneByOne = <A, E>(
+  stream: Stream.Stream<A, E>
+): Effect.Effect<Effect.Effect<A, E | Cause.Done>, never, Scope.Scope> =>
+  Effect.map(Stream.toPull(stream), (pull) => {
+    let taken: ReadonlyArray<A> = []
+    let read = 0
+    const next: Effect.Effect<A, E | Cause.Done> = Effect.suspend(() =>
+      read < taken.length
+        ? Effect.succeed(taken[read++]!)
+        : Effect.flatMap(pull, (more) => {
+          taken = more
+          read = 0
+          return next
+        })
+    )
+    return next
+  })
 
 const lose = (strategy: Strategy.Strategy, error: Failure) => Effect.fail(new Lost({ strategy, error }))
 

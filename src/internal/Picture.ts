@@ -315,7 +315,7 @@ export const make = Effect.fnUntraced(function*(options: {
     }
     yield* Effect.forEach(participants, (said) => hearOf(said, true), { discard: true })
     yield* Queue.offer(wantedChanged, undefined)
-    if (!isSuspended) return
+    // Who waited for nothing, or in vain, may have it now.
     isSuspended = false
     for (const owner of roster.all) for (const trackType of types) yield* pursue(owner, trackType)
   })
@@ -328,10 +328,16 @@ export const make = Effect.fnUntraced(function*(options: {
   const claim = Effect.fnUntraced(function*(line: Line) {
     const owner = roster.ownerOf(line.identity.trackLookupPrefix)
     if (owner === undefined || owner === line.claim?.owner || !lines.isCurrent(line)) return
+    const { trackType } = line.identity
     const former = yield* disown(line)
     lines.claim(line, owner)
-    yield* pursue(owner, line.identity.trackType)
-    if (former !== undefined) yield* pursue(former, line.identity.trackType)
+    yield* pursue(owner, trackType)
+    if (former !== undefined) yield* pursue(former, trackType)
+    // Nothing of a former connection comes back once there is something newer.
+    const outdated = lines.ownedBy(owner).filter((other) =>
+      other.identity.trackType === trackType && !lines.isCurrent(other)
+    )
+    yield* close(outdated)
   })
 
   /** The track that an m-line carried so far has ended; whose it was. */

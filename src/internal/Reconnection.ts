@@ -1,5 +1,5 @@
 /**
- * How to come back to a call that was lost, how long to wait before, and when to give up. Pure: knows no connection, no
+ * How to come back to a call that was lost, and when to give up. Pure: knows no connection, no
  * clock and no fiber.
  *
  * The ways are those of the SFU's protocol: another socket for the same session (`Fast`), another session (`Rejoin`),
@@ -11,8 +11,10 @@ export type Strategy = "Fast" | "Rejoin" | "Migrate"
 
 /** What there was since we were last joined, and before. */
 export interface History {
-  /** Attempts of this reconnection, all of which failed. */
+  /** Attempts since we were last joined, all of which failed. */
   readonly failures: number
+  /** Times in a row that we were joined and lost at once. */
+  readonly restless: number
   /** Until when the SFU keeps the session; in milliseconds, as all of these. */
   readonly keptUntil: number
   /** When there was a rejoin or a migration. */
@@ -38,15 +40,18 @@ export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }
   | { readonly _tag: "GiveUp"; readonly reason: "TooOften" | "Fruitless" }
 
-/** What is to be tried next, of what was asked for. `isHealthy` is what the connections are. */
+/**
+ * What is to be tried next, at `now`, of what was asked for: at first that, if it can be. `isHealthy` is what the connections
+ * are by then, as far as we know. A socket that is lost as soon as it is there is as good as none.
+ */
 export const decide = (
   asked: Strategy,
   isHealthy: boolean,
-  { failures, fruitless, keptUntil, renewals }: History,
+  { failures, fruitless, keptUntil, renewals, restless }: History,
   limits: Limits,
   now: number
 ): Decision => {
-  const isKept = isHealthy && now < keptUntil && failures < mostFastAttempts
+  const isKept = (isHealthy || failures === 0) && now < keptUntil && failures + restless < mostFastAttempts
   const strategy = asked === "Fast"
     ? (isKept ? "Fast" : "Rejoin")
     : asked === "Migrate" && failures > 0
@@ -58,16 +63,6 @@ export const decide = (
     ? { _tag: "Try", strategy }
     : { _tag: "GiveUp", reason: "TooOften" }
 }
-
-/**
- * Before the attempt after so many that failed, or came to nothing at once: milliseconds, to be drawn evenly from this
- * range, which grows.
- */
-export const pauseBefore = (failures: number): readonly [from: number, to: number] | undefined =>
-  failures === 0 ? undefined : [
-    Math.min(Math.max(250, (failures - 1) * 2_000), 5_000),
-    Math.min(500 + failures * 2_000, 5_000)
-  ]
 
 /** SIGNAL_LOST: the SFU knows the session, and has lost our socket. */
 export const signalLost = 206

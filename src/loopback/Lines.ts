@@ -22,6 +22,8 @@ export interface Line {
   readonly track: DownTrack | undefined
   /** Nobody wants what it carries. */
   readonly retired: boolean
+  /** Another m-line carries the same, or has carried it since: nobody is to guess which of the two does. */
+  readonly superseded: boolean
   /** Its port is 0 from now on. */
   readonly stopped: boolean
 }
@@ -31,7 +33,9 @@ export type Lines = ReadonlyArray<Line>
 /** Which m-line is to carry which publication, whatever `plan` would do. */
 export type Forced = ReadonlyMap<number, string>
 
-const byRetirement = (one: Line, other: Line): number => Number(one.retired) - Number(other.retired)
+const rank = ({ retired, superseded }: Line): number => Number(retired) + Number(superseded)
+
+const byRetirement = (one: Line, other: Line): number => rank(one) - rank(other)
 
 const retire = (line: Line, { retiredLine }: Settings): Line => {
   if (line.track === undefined || line.stopped) return line
@@ -63,7 +67,12 @@ export const plan = (
     prefix,
     streamId: `${prefix}:${Wire.wireNameOf(key.trackType)}:${mint()}`
   })
-  const give = (line: Line, want: Wanted): Line => ({ ...line, track: trackOf(want), retired: false })
+  const give = (line: Line, want: Wanted): Line => ({
+    ...line,
+    track: trackOf(want),
+    retired: false,
+    superseded: false
+  })
 
   const carried = new Set<string>()
   const next: Array<Line> = lines.map((line) => {
@@ -77,12 +86,15 @@ export const plan = (
     const at = next.indexOf(line)
     if (line !== lines[at] || line.track === undefined) continue
     const want = asked.get(line.track.name)
-    if (want === undefined || (carried.has(want.name) && forced.get(line.id) !== want.name)) {
+    if (want === undefined) {
       next[at] = line.retired ? line : retire(line, settings)
+    } else if (carried.has(want.name) && forced.get(line.id) !== want.name) {
+      const retired = line.retired ? line : retire(line, settings)
+      next[at] = retired.superseded ? retired : { ...retired, superseded: true }
     } else {
       carried.add(want.name)
       if (line.track.prefix !== want.prefix) next[at] = give(line, want)
-      else if (line.retired) next[at] = { ...line, retired: false }
+      else if (line.retired) next[at] = { ...line, retired: false, superseded: false }
     }
   }
 
@@ -103,7 +115,7 @@ export const plan = (
     const line = next[at]
     if (line === undefined) {
       const id = next.length
-      next.push({ id, kind: want.kind, track: trackOf(want), retired: false, stopped: false })
+      next.push({ id, kind: want.kind, track: trackOf(want), retired: false, superseded: false, stopped: false })
     } else {
       next[at] = { ...give(line, want), stopped: false }
     }

@@ -254,9 +254,9 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
               ),
             restartIce: note({ _tag: "AskedForIceRestart" }),
             handOver: (to) =>
-              Effect.suspend(() => {
+              Effect.sync(() => {
                 isHandedOver = true
-                return note({ _tag: "HandedOver", sessionId, to })
+                did.push({ _tag: "HandedOver", sessionId, to })
               }),
             ...more
           }
@@ -285,9 +285,9 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
         )
     })
 
-    const socket = (join = sockets.length - 1) =>
+    const socket = (join?: number) =>
       Effect.suspend(() => {
-        const events = sockets[join]
+        const events = sockets[join ?? sockets.length - 1]
         return events === undefined ? Effect.die(new Error(`no join ${join}`)) : Effect.succeed(events)
       })
 

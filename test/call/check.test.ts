@@ -19,7 +19,8 @@ const spell = (key: TrackKey, packets: Record<string, number>, isOver = false): 
   trackId: `of ${nameOf(key)}`,
   millis: 1,
   packets: new Map(Object.entries(packets)),
-  isOver
+  beganAt: 0,
+  endedAt: isOver ? 2_000 : undefined
 })
 
 const right = [
@@ -31,6 +32,7 @@ const right = [
 const account = (spells: ReadonlyArray<Spell>, unresolved: ReadonlyArray<TrackKey> = []): Account => ({
   spells,
   people: new Set(["a1"]),
+  renewals: () => 0,
   unresolved,
   end: Effect.void
 })
@@ -42,6 +44,11 @@ const faults = (account: Account) => [
 
 test("a call as it should be has no fault", () => {
   expect(faults(account(right))).toEqual([])
+})
+
+test("a track that a reconnection cuts short, and one that is there again after it, are none", () => {
+  const brief = { ...spell(his, {}), endedAt: 1_999 }
+  expect(faults({ ...account([...right, brief]), renewals: () => 1 })).toEqual([])
 })
 
 test.each<[string, Account, ReadonlyArray<string>]>([
@@ -79,12 +86,16 @@ test.each<[string, Account, ReadonlyArray<string>]>([
   ["a track that came twice", account([...right, spell(his, { "bob/b1 Video": 60 }, true)]), [
     "left over: bob/b1 Video was published 1 times, and had a track 2 times"
   ]],
-  ["a track that ended too soon", account([{ ...right[0]!, isOver: true }, right[1]!, right[2]!]), [
+  ["a track that ended too soon", account([{ ...right[0]!, endedAt: 2_000 }, right[1]!, right[2]!]), [
     "missing: alice/a1 Video is published, and has no track"
   ]],
-  ["a track that did not end", account([right[0]!, right[1]!, { ...right[2]!, isOver: false }]), [
+  ["a track that did not end", account([right[0]!, right[1]!, { ...right[2]!, endedAt: undefined }]), [
     "left over: bob/b1 Video is not published, and has a track"
   ]],
+  ["one track too many, though the edge has rejoined once", {
+    ...account([...right, ...[1, 2].map(() => spell(his, { "bob/b1 Video": 60 }, true))]),
+    renewals: () => 1
+  }, ["left over: bob/b1 Video was published 1 times, and had a track 3 times"]],
   ["a track that did not come in time", account(right, [hers]), ["missing: alice/a1 Video was unresolved"]],
   ["somebody too few", { ...account(right), people: new Set() }, ["missing: a1 is in the call"]],
   ["somebody too many", { ...account(right), people: new Set(["a1", "b1"]) }, ["left over: b1 is not in the call"]]

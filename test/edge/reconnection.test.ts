@@ -3,7 +3,13 @@
  */
 import { assert } from "@effect/vitest"
 import { it } from "@effect/vitest"
-import { PeerConnectionError, ReconnectionError, SfuConnectionError, SfuJoinError } from "effect-track-resolver"
+import {
+  PeerConnectionError,
+  ReconnectionError,
+  SfuConnectionError,
+  SfuJoinError,
+  SfuRequestError
+} from "effect-track-resolver"
 import type {
   EdgeState,
   Reconnection,
@@ -175,6 +181,20 @@ reconnecting(
 )
 
 reconnecting(
+  "a session whose deadline passes during the pause is not asked for once more",
+  [{ fastReconnectDeadline: 200 }, refused(true), aliceThere],
+  ({ call, states }) =>
+    Effect.gen(function*() {
+      yield* call.lose(lost)
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(
+        states.flatMap((state) => state._tag === "Reconnecting" ? [state.strategy] : []),
+        ["Fast", "Rejoin"]
+      )
+    })
+)
+
+reconnecting(
   "a session that the SFU keeps for no time is not asked for",
   [{ fastReconnectDeadline: 0 }],
   ({ call, reconnections }) =>
@@ -182,6 +202,65 @@ reconnecting(
       yield* call.lose(lost)
       yield* settle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+    })
+)
+
+reconnecting(
+  "an SFU that takes the session back and loses it at once is not asked for it for ever",
+  [aliceThere],
+  ({ call, end, reconnections, states }) =>
+    Effect.gen(function*() {
+      for (let tries = 0; tries < 120; tries++) {
+        yield* call.lose(lost)
+        yield* TestClock.adjust("500 millis")
+      }
+      assert.strictEqual(states.at(-1)!._tag, "Left")
+      assert.deepInclude(errorOf(yield* end), { reason: "TooOften" })
+      const strategies = reconnections().map(({ strategy }) => strategy)
+      assert.deepStrictEqual(strategies, [...Array(3).fill("Fast"), ...Array(10).fill("Rejoin")])
+    })
+)
+
+reconnecting(
+  "a connection that fails while its socket is away is another session",
+  [aliceThere, refused(true), refused(true), aliceThere],
+  ({ call, states }) =>
+    Effect.gen(function*() {
+      yield* call.setState("connected")
+      yield* settle
+      yield* call.lose(lost)
+      yield* settle
+      yield* call.setState("failed")
+      yield* TestClock.adjust("10 seconds")
+      const strategies = states.flatMap((state) => state._tag === "Reconnecting" ? state.strategy : [])
+      // What was decided before the pause is tried.
+      assert.deepStrictEqual(strategies, ["Fast", "Fast", "Rejoin"])
+    })
+)
+
+reconnecting(
+  "an SFU that has lost our socket, and says so when ICE is to be restarted, gets another, and restarts it then",
+  [
+    {
+      participants: aliceThere,
+      restartIce: Effect.fail(new SfuRequestError({ method: "IceRestart", code: 206, detail: "", attempts: 1 }))
+    },
+    { participants: aliceThere, reconnected: true }
+  ],
+  ({ call, news, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* call.setState("connected")
+      yield* settle
+      news()
+      yield* call.setState("failed")
+      yield* settle
+      assert.deepStrictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 1)
+      yield* TestClock.adjust("5 seconds")
+      yield* call.setState("connected")
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast"])
+      assert.deepStrictEqual(news(), [])
     })
 )
 
@@ -233,6 +312,24 @@ reconnecting(
       assert.deepStrictEqual(news(), ["a1 joined"])
       yield* TestClock.adjust("9 seconds")
       assert.deepStrictEqual(news(), ["a1 Video is unresolved"])
+    })
+)
+
+reconnecting(
+  "however long it waits before it joins again, what is void is removed at once",
+  [aliceThere],
+  ({ call, news, reconnections }) =>
+    Effect.gen(function*() {
+      yield* call.tell(failed("Rejoin"))
+      yield* settle
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      news()
+      // Lost as soon as it was there.
+      yield* call.setState("failed")
+      yield* settle
+      assert.strictEqual(reconnections().length, 1)
+      assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1"])
     })
 )
 
@@ -294,6 +391,33 @@ reconnecting(
       }
       assert.strictEqual(reconnections().length, 20)
       assert.strictEqual(reconnections().at(-1)?.attempt, 20)
+    })
+)
+
+reconnecting(
+  "a hundred times in each way: every session is left or handed over, and nothing is left of any",
+  [aliceThere],
+  ({ call, news, sizes }) =>
+    Effect.gen(function*() {
+      const ways = [call.lose(lost), call.tell(failed("Rejoin")), call.tell(goAway)]
+      news()
+      for (let n = 0; n < 100; n++) {
+        for (const way of ways) {
+          yield* call.offer([media("0", "p", "Video")])
+          yield* settle
+          yield* way
+          yield* settle
+          yield* call.tell({ _tag: "MigrationCompleted" })
+          yield* TestClock.adjust("20 seconds")
+        }
+      }
+      const count = (tag: ScriptedCall.ScriptedDeed["_tag"]) => call.did.filter(({ _tag }) => _tag === tag).length
+      assert.deepStrictEqual(
+        [count("Joined"), count("Left"), count("HandedOver"), count("ClosedPeerConnection")],
+        [301, 100, 200, 200]
+      )
+      assert.strictEqual(news().filter((told) => told.includes("has ")).length, 400)
+      assert.deepStrictEqual(yield* sizes, nothing)
     })
 )
 
@@ -392,6 +516,32 @@ for (const where of ["old", "new"] as const) {
 }
 
 reconnecting(
+  "a migration after another socket is complete when that one says so, and what has moved does not move back",
+  [aliceThere],
+  ({ call, news, states }) =>
+    Effect.gen(function*() {
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      yield* call.lose(lost)
+      yield* settle
+      // Not at once after the last time.
+      yield* TestClock.adjust("1 second")
+      yield* call.tell(goAway)
+      yield* settle
+      yield* call.offer([media("0", "p", "Video")])
+      yield* settle
+      news()
+      // The m-line of the former connection still sends.
+      yield* call.offer([])
+      yield* settle
+      assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-2"])
+      yield* call.tell({ _tag: "MigrationCompleted" }, 1)
+      yield* settle
+      assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+    })
+)
+
+reconnecting(
   "a migration that is not complete in seven seconds, or is refused, is another session",
   [aliceThere, aliceThere, refused(true)],
   ({ call, reconnections }) =>
@@ -404,6 +554,82 @@ reconnecting(
       assert.deepStrictEqual(call.did.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
     })
 )
+
+for (
+  const [what, happens] of [["goes away as well", goAway], ["asks for the session again", failed("Fast")]] as const
+) {
+  reconnecting(
+    `another SFU that ${what} before it is ready: another session, and nothing is left of either`,
+    [[snapshot(alice, "p", ["Video", "Audio"])], [snapshot(alice, "q", ["Video", "Audio"])], aliceThere],
+    ({ call, news, reconnections, states }) =>
+      Effect.gen(function*() {
+        yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
+        yield* settle
+        yield* call.tell(goAway)
+        yield* settle
+        yield* call.offer([media("0", "q", "Video")])
+        yield* settle
+        news()
+        yield* call.tell(happens)
+        yield* TestClock.adjust("5 seconds")
+        assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate", "Rejoin"])
+        assert.strictEqual(call.did.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
+        assert.deepStrictEqual(news().toSorted(), ["a1 Audio has no more agent-1-2", "a1 Video has no more agent-0-3"])
+        assert.deepStrictEqual(states.slice(1, 3), [
+          { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 },
+          { _tag: "Reconnecting", strategy: "Rejoin", attempt: 2 }
+        ])
+      })
+  )
+}
+
+reconnecting(
+  "the former SFU is heard on the socket that it has, not on the one that it had",
+  [aliceThere],
+  ({ call, reconnections, states }) =>
+    Effect.gen(function*() {
+      yield* call.lose(lost)
+      yield* TestClock.adjust("5 seconds")
+      yield* call.tell(goAway)
+      yield* settle
+      yield* call.tell({ _tag: "MigrationCompleted" }, 1)
+      yield* settle
+      assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Migrate"])
+      assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+    })
+)
+
+reconnecting(
+  "a call that ends during a migration ends, though only the former SFU says so",
+  [aliceThere],
+  ({ call, end, news, states }) =>
+    Effect.gen(function*() {
+      yield* call.tell(goAway)
+      yield* settle
+      yield* call.tell({ _tag: "CallEnded", reason: "Kicked" }, 0)
+      yield* settle
+      assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
+      assert.isTrue(Exit.isSuccess(yield* end))
+      assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: Kicked"])
+    })
+)
+
+for (const [way, event] of [["Fast", failed("Fast")], ["Migrate", goAway]] as const) {
+  reconnecting(
+    `a publication that got no track waits anew after a reconnection: ${way}`,
+    [{ participants: aliceThere, fastReconnectDeadline: 60_000 }],
+    ({ call, news }) =>
+      Effect.gen(function*() {
+        yield* TestClock.adjust("15 seconds")
+        assert.deepStrictEqual(news(), ["a1 joined", "a1 Video is unresolved"])
+        yield* call.tell(event)
+        yield* settle
+        yield* call.tell({ _tag: "MigrationCompleted" })
+        yield* TestClock.adjust("15 seconds")
+        assert.deepStrictEqual(news(), ["a1 Video is unresolved"])
+      })
+  )
+}
 
 // --- What the SFU asks for --------------------------------------------------------------------------------------------
 
@@ -428,6 +654,18 @@ reconnecting(
       yield* call.tell(failed("Unspecified"))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(reconnections(), [])
+    })
+)
+
+reconnecting(
+  "what comes right after it is not lost: a call that ends as the SFU goes",
+  [aliceThere],
+  ({ call, end, news }) =>
+    Effect.gen(function*() {
+      yield* call.tell(goAway)
+      yield* call.tell({ _tag: "CallEnded", reason: "Ended" })
+      assert.isTrue(Exit.isSuccess(yield* end))
+      assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: Ended"])
     })
 )
 

@@ -79,6 +79,9 @@ it("of two m-lines of one publication the one that was not retired carries it, a
     const given = Lines.plan(after({}, wanted), wanted, settings, () => "x", new Map([[from, to.name]]))
     assert.strictEqual(Lines.open(given, undefined).get(to.name)?.id, from)
     assert.strictEqual(Lines.plan(given, wanted, settings, () => "y"), given)
+    // Also when nobody has wanted it for a while.
+    const back = Lines.plan(Lines.plan(given, [], settings, () => "y"), wanted, settings, () => "z")
+    assert.strictEqual(Lines.open(back, undefined).get(to.name)?.id, from)
   }
 })
 

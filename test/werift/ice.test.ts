@@ -188,6 +188,19 @@ it.live("a candidate by name is looked up by nobody, binds nothing and delays no
     assert.deepStrictEqual(causes, [])
   }))
 
+it.live("who has none but candidates that are dropped is waited for, whatever they say of the end of them", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openSfu
+    const subscriber = yield* openSubscriber()
+    sfu.publish("video", alice)
+    const offer = (yield* sfu.offer()).replaceAll(/^(a=candidate:.*) 127\.0\.0\.1 /gm, "$1 sfu.invalid ")
+    assert.include(offer, " sfu.invalid ")
+    assert.include(offer, "a=end-of-candidates")
+    const { sdp } = yield* subscriber.answer(offer)
+    yield* sfu.accept(sdp)
+    yield* until(subscriber, "connected")
+  }))
+
 it.live("a candidate that nothing can be made of fails no offer, whenever it comes", () =>
   Effect.gen(function*() {
     const causes = yield* unhandled

@@ -7,6 +7,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
+import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { RTCRtpSender } from "werift"
 import {
@@ -256,10 +257,41 @@ it.live("a key frame is asked for", () =>
     const { media, sender, sfu, subscriber } = yield* call
     const asked = yield* Deferred.make<void>()
     sender.transceiver.sender.onPictureLossIndication.subscribe(() => Deferred.doneUnsafe(asked, Effect.void))
-    yield* Effect.race(Deferred.await(asked), Effect.forever(Effect.delay(media.requestKeyFrame, "5 millis")))
+    yield* media.requestKeyFrame
+    yield* Deferred.await(asked)
     sender.transceiver.setDirection("inactive")
     yield* sfu.exchange(subscriber)
     yield* media.requestKeyFrame
+  }))
+
+it.live("a key frame that is asked for before the connection is up is asked for once it is, and once", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openSfu
+    const subscriber = yield* openSubscriber()
+    const { transceiver } = sfu.publish("video", alice)
+    const asked = yield* Queue.unbounded<number>()
+    transceiver.sender.onPictureLossIndication.subscribe(() => Queue.offerUnsafe(asked, transceiver.sender.ssrc))
+    const { media, sdp } = yield* subscriber.answer(yield* sfu.offer())
+    yield* only(media).requestKeyFrame
+    yield* only(media).requestKeyFrame
+    yield* sfu.accept(sdp)
+    yield* Queue.take(asked)
+    yield* only(media).requestKeyFrame
+    yield* Queue.take(asked)
+    assert.strictEqual(yield* Queue.size(asked), 0)
+  }))
+
+it.live("a key frame of an m-line that does not say its SSRC is asked for once a packet does", () =>
+  Effect.gen(function*() {
+    const sfu = yield* openSfu
+    const subscriber = yield* openSubscriber()
+    const { send, transceiver } = sfu.publish("video", alice)
+    const asked = yield* Deferred.make<void>()
+    transceiver.sender.onPictureLossIndication.subscribe(() => Deferred.doneUnsafe(asked, Effect.void))
+    const media = only(yield* sfu.exchange(subscriber, { edit: withoutSsrc }))
+    yield* until(subscriber, "connected")
+    yield* media.requestKeyFrame
+    yield* Effect.race(Deferred.await(asked), Effect.forever(Effect.delay(Effect.sync(() => send("on")), "5 millis")))
   }))
 
 it.live("packets of an m-line that does not say its SSRC are told by their mid, or by a payload type of its own", () =>

@@ -72,16 +72,24 @@ const mark = (node, name, isOn) => {
   else if (node.getAttribute(`data-${name}`) !== String(isOn)) node.setAttribute(`data-${name}`, String(isOn))
 }
 
-/** The largest tiles of a decent shape that fit. @type {(count: number, width: number, height: number, gap: number) => readonly [width: number, height: number]} */
+/** Smaller than this, in pixels, nobody can be recognized: the rest is scrolled to. */
+const smallest = { width: 140, height: 104 }
+
+/** The largest tiles of a decent shape that fit; if none do, as many beside each other as can be. @type {(count: number, width: number, height: number, gap: number) => readonly [width: number, height: number]} */
 export const fit = (count, width, height, gap) => {
   let best = /** @type {readonly [number, number]} */ ([0, 0])
+  let least = Infinity
   const slimmest = width > 640 ? 4 / 3 : 4 / 5
   for (let columns = 1; columns <= count; columns++) {
     const rows = Math.ceil(count / columns)
     const cell = (width - gap * (columns - 1)) / columns
-    const row = Math.max((height - gap * (rows - 1)) / rows, 112)
+    if (columns > 1 && cell < smallest.width) break
+    const row = Math.max((height - gap * (rows - 1)) / rows, smallest.height)
     const [wide, high] = [Math.min(cell, row * 16 / 9), Math.min(row, cell / slimmest)]
-    if (wide * high > best[0] * best[1]) best = [wide, high]
+    const beyond = Math.max(0, rows * high + gap * (rows - 1) - height)
+    if (beyond > least || (beyond === least && wide * high <= best[0] * best[1])) continue
+    least = beyond
+    best = [wide, high]
   }
   return [Math.floor(best[0]), Math.floor(best[1])]
 }

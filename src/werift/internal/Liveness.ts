@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { PeerConnectionState } from "../../PeerConnection.ts"
 import * as Broadcast from "./Broadcast.ts"
+import { isConnected } from "./Peer.ts"
 import type { Peer } from "./Peer.ts"
 
 export interface Liveness {
@@ -72,9 +73,7 @@ const stateOf = (peer: Peer, before: PeerConnectionState, abandoned: string): Pe
   if (dtlsTransports.some(({ iceTransport, state }) => isOver(state) || iceTransport.state === "failed")) {
     return "failed"
   }
-  if (dtlsTransports.every(({ iceTransport, state }) => state === "connected" && iceTransport.connection.nominated)) {
-    return "connected"
-  }
+  if (dtlsTransports.every(isConnected)) return "connected"
   if (abandoned === attemptOf(peer)) return "failed"
   const isIdle = dtlsTransports.every(({ iceTransport, state }) =>
     state === "new" && (iceTransport.state === "new" || iceTransport.state === "completed")

@@ -66,6 +66,9 @@ export const parse = (text: string, options: { readonly loopbackOnly: boolean; r
  * Without what harms werift: candidates that `Candidate` does not let pass, and parameters of a payload type that the
  * m-line does not map, and blanks at the ends of lines, which werift takes for part of them. And with the direction that
  * SDP implies where none is given, which werift takes for inactive.
+ *
+ * Where a candidate was dropped there is no end of them either: werift fails at once if there were none, and does not wait
+ * for the other side's checks.
  */
 export const repair = (sdp: string, loopbackOnly: boolean): string => {
   const sections: Array<Array<string>> = [[]]
@@ -75,17 +78,21 @@ export const repair = (sdp: string, loopbackOnly: boolean): string => {
     if (line.startsWith("m=")) sections.push([])
     sections.at(-1)!.push(line)
   }
+  const isComplete = sections.flat().every((line) => !isCandidate(line) || Candidate.isUsable(line, loopbackOnly))
   const implied = sections[0]!.find(isDirection) ?? "a=sendrecv"
   return sections.flatMap((lines, index) => {
     const mapped = new Set(lines.map((line) => /^a=rtpmap:(\d+)/.exec(line)?.[1]))
     const kept = lines.flatMap((line) => {
-      if (line.startsWith("a=candidate:")) return Candidate.isUsable(line, loopbackOnly) ? [Candidate.repair(line)] : []
+      if (line === "a=end-of-candidates" && !isComplete) return []
+      if (isCandidate(line)) return Candidate.isUsable(line, loopbackOnly) ? [Candidate.repair(line)] : []
       const parameters = /^a=fmtp:(\d+)/.exec(line)
       return parameters === null || mapped.has(parameters[1]) ? [line] : []
     })
     return index === 0 || kept.some(isDirection) ? kept : [...kept, implied]
   }).join("\r\n") + "\r\n"
 }
+
+const isCandidate = (line: string): boolean => line.startsWith("a=candidate:")
 
 const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line)
 

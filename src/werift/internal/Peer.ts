@@ -253,5 +253,9 @@ const initOf = ({ candidate, sdpMid, sdpMLineIndex, usernameFragment }: IceCandi
   ...(usernameFragment === undefined ? {} : { usernameFragment })
 })
 
+/** werift's ICE says connected also while it has no way to the other side. */
+export const isConnected = ({ iceTransport, state }: RTCDtlsTransport): boolean =>
+  state === "connected" && iceTransport.connection.nominated !== undefined
+
 export const detailOf = (cause: unknown): string =>
   (cause instanceof Error ? cause.message : String(cause)).slice(0, 200)

@@ -12,6 +12,7 @@ import type { RemoteMedia, RtpPacket } from "../../PeerConnection.ts"
 import * as Broadcast from "./Broadcast.ts"
 import { isStray } from "./Offer.ts"
 import type { Offer, SendingMedia } from "./Offer.ts"
+import { isConnected } from "./Peer.ts"
 import type { Peer } from "./Peer.ts"
 
 export interface Reception {
@@ -32,12 +33,14 @@ interface Line {
   readonly rtp: Broadcast.Broadcast<RtpPacket>
   isDeaf: boolean
   lastSsrc: number | undefined
+  /** A key frame is to be asked for, as soon as there is somebody to ask and a way to them. */
+  wantsKeyFrame: boolean
 }
 
 /** Nobody has so many streams without saying so. */
 const learntCapacity = 256
 
-export const make = ({ connection }: Peer): Reception => {
+export const make = ({ connection, onChange }: Peer): Reception => {
   let lines: ReadonlyMap<string, Line> = new Map()
   const heard = new Map<MediaStreamTrack, () => void>()
   const transports = new Map<RTCDtlsTransport, () => void>()
@@ -57,6 +60,7 @@ export const make = ({ connection }: Peer): Reception => {
       rtp,
       isDeaf: false,
       lastSsrc: undefined,
+      wantsKeyFrame: false,
       media: {
         mid,
         kind,
@@ -65,26 +69,33 @@ export const make = ({ connection }: Peer): Reception => {
           return line.offered.codecs
         },
         rtp: rtp.stream,
-        requestKeyFrame: Effect.suspend(() => lines.get(mid) === line ? requestKeyFrame(line) : Effect.void)
+        requestKeyFrame: Effect.sync(() => {
+          if (lines.get(mid) !== line) return
+          line.wantsKeyFrame = true
+          askForKeyFrame(line)
+        })
       }
     }
     return line
   }
 
-  const requestKeyFrame = ({ lastSsrc, offered }: Line): Effect.Effect<void> => {
+  const askForKeyFrame = (line: Line): void => {
+    const { lastSsrc, offered, wantsKeyFrame } = line
     const [ssrc = lastSsrc] = lastSsrc === undefined ? offered.ssrcs : []
-    const receiver = transceiverOf(offered)?.receiver
-    if (ssrc === undefined || receiver === undefined) return Effect.void
-    return Effect.tryPromise(() => receiver.sendRtcpPLI(ssrc)).pipe(
-      Effect.ignore({ log: "Debug" }),
-      Effect.timeoutOption("1 second"),
-      Effect.asVoid
-    )
+    const receiver = wantsKeyFrame ? transceiverOf(offered)?.receiver : undefined
+    if (ssrc === undefined || receiver === undefined || !isConnected(receiver.dtlsTransport)) return
+    line.wantsKeyFrame = false
+    receiver.sendRtcpPLI(ssrc).catch(() => {})
   }
+
+  onChange(() => {
+    for (const line of lines.values()) askForKeyFrame(line)
+  })
 
   const deliver = (line: Line, { header, payload }: WeriftPacket): void => {
     if (line.isDeaf) return
     line.lastSsrc = header.ssrc
+    askForKeyFrame(line)
     line.rtp.publish({
       ssrc: header.ssrc,
       payloadType: header.payloadType,

@@ -1,0 +1,27 @@
+/**
+ * How long to wait before trying once more: a schedule without an end, whose delays are drawn from ranges that grow, so that
+ * those who were lost together do not come back together.
+ */
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+
+/** Before the attempt after so many that failed, in milliseconds. */
+const range = (failures: number): readonly [from: number, to: number] => [
+  Math.min(Math.max(250, (failures - 1) * 2_000), 5_000),
+  Math.min(500 + failures * 2_000, 5_000)
+]
+
+/** After so many attempts that failed, and one more each time. */
+export const schedule = (failures: number): Schedule.Schedule<number> =>
+  Schedule.addDelay(Schedule.forever, ({ output }) => Random.nextBetween(...range(failures + output)))
+
+/** The delays of the schedule, one after the other, for whoever has to know them before: in milliseconds. */
+export const delays = (failures: number): Effect.Effect<Effect.Effect<number>> =>
+  Effect.map(Schedule.toStep(schedule(failures)), (step) =>
+    Effect.gen(function*() {
+      const [, delay] = yield* Effect.orDie(step(yield* Clock.currentTimeMillis, undefined))
+      return Duration.toMillis(delay)
+    }))
