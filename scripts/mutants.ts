@@ -19,7 +19,7 @@ const wanted = process.argv[2] ?? ""
 const queue = all.filter(({ law }) => law.startsWith(wanted))
 
 /** What is copied, and what a report of the tests is of. */
-const entries = ["src", "test", "package.json", "vitest.config.ts"]
+const entries = ["src", "test", "bench", "examples", "package.json", "vitest.config.ts"]
 
 /** How long each test takes as it stands. */
 const greenMillis = new Map<string, number>()
@@ -29,7 +29,7 @@ const readGreen = (): void => {
   if (!existsSync(path)) return
   const { startTime, testResults } = JSON.parse(readFileSync(path, "utf8"))
   const changed = (file: string) => statSync(file).mtimeMs > startTime
-  const files = ["src", "test"].flatMap((dir) =>
+  const files = ["src", "test", "bench", "examples"].flatMap((dir) =>
     readdirSync(dir, { recursive: true }).map((file) => join(dir, `${file}`))
   )
   if ([...entries, ...files].some(changed)) return

@@ -89,7 +89,13 @@ const join = Effect.fnUntraced(function*(coordinator: Coordinator, type: string,
   )
   const refusal = yield* requests.admit({ from: "", fromUser: userId, method: "CoordinatorJoin" })
   if (refusal !== undefined) return yield* failedAs(refusal.failure)
-  const node = Node.choose(call.nodes, [body.migrating_from ?? "", ...body.migrating_from_list ?? []])
+  const avoided = [body.migrating_from ?? "", ...body.migrating_from_list ?? []]
+  const { participants } = call.truth()
+  const node = Node.choose(
+    call.nodes,
+    avoided,
+    ({ name }) => participants.filter((participant) => participant.node === name).length
+  )
   if (node === undefined) return yield* refused(503, -1, "no SFU is up")
   const { name, url, webSocketUrl } = addressOf(node)
   const { audio, screenShare, video } = call.settings().grants

@@ -140,6 +140,8 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
     readonly node?: string | undefined
     /** Of what they ask over HTTP. Default `protobuf`. */
     readonly codec?: "protobuf" | "json" | undefined
+    /** Between two packets of a track. Default: 20 ms of audio, 33 ms of video. */
+    readonly packetInterval?: Duration.Input | undefined
   }): Effect.Effect<
     SimulatedParticipant.SimulatedParticipant,
     SimulatedParticipant.SimulationError,

@@ -42,8 +42,15 @@ export const nodes = (count: number): Nodes => [
   ...Array.from({ length: count - 1 }, (_, at) => make(`loopback-${at + 2}`))
 ]
 
-/** Where the coordinator sends someone who has just been somewhere: elsewhere, if there is an elsewhere. */
-export const choose = (nodes: Nodes, avoided: ReadonlyArray<string>): Node | undefined => {
-  const up = nodes.filter((node) => node.state() === "Up")
+/**
+ * Where the coordinator sends someone who has just been somewhere: elsewhere, if there is an elsewhere, and where there are
+ * the fewest.
+ */
+export const choose = (
+  nodes: Nodes,
+  avoided: ReadonlyArray<string>,
+  countOf: (node: Node) => number
+): Node | undefined => {
+  const up = nodes.filter((node) => node.state() === "Up").toSorted((one, other) => countOf(one) - countOf(other))
   return up.find(({ name }) => !avoided.includes(name)) ?? up[0]
 }

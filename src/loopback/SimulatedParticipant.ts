@@ -96,6 +96,8 @@ export interface SimulatedParticipantOptions {
   readonly sessionId?: string | undefined
   /** Of what it asks over HTTP. Default `protobuf`. */
   readonly codec?: "protobuf" | "json" | undefined
+  /** Between two packets of a track. Default: 20 ms of audio, 33 ms of video. */
+  readonly packetInterval?: Duration.Input | undefined
   /** What the join says of the session before. */
   readonly reconnectDetails?: Wire.JoinRequest["reconnectDetails"]
   readonly onMigrated?: (() => void) | undefined
@@ -270,7 +272,7 @@ export const make = Effect.fnUntraced(function*(
           const payload = Buffer.from(Payload.write({ key, index }))
           transceivers.get(trackType)?.sender.track?.writeRtp(new RtpPacket(header, payload))
         }),
-        Schedule.fixed(pace[kind].every)
+        Schedule.fixed(options.packetInterval ?? pace[kind].every)
       )
     ).pipe(Effect.asVoid)
   }

@@ -76,6 +76,17 @@ it.live("an SFU that was left, is down or shuts down is not the one to go to, as
     assert.strictEqual(yield* edge({}), "loopback-1")
   }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 3 }))))
 
+it.live("of several SFUs the one where the fewest are is the one to go to", () =>
+  Effect.gen(function*() {
+    const { participant } = yield* LoopbackSfu
+    const edge = Effect.map(ask({}), ({ json }) => json.credentials.server.edge_name)
+    assert.strictEqual(yield* edge, "loopback-1")
+    yield* participant({ userId: "alice", node: "loopback-1" })
+    assert.strictEqual(yield* edge, "loopback-2")
+    yield* participant({ userId: "bob", node: "loopback-2" })
+    assert.strictEqual(yield* edge, "loopback-1")
+  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
+
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
 
 it.live("a refusal says what is wrong, in the coordinator's own codes", () =>
