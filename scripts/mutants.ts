@@ -19,7 +19,8 @@ const wanted = process.argv[2] ?? ""
 const queue = all.filter(({ law }) => law.startsWith(wanted))
 
 /** What is copied, and what a report of the tests is of. */
-const entries = ["src", "test", "bench", "examples", "package.json", "vitest.config.ts"]
+const folders = ["src", "test", "bench", "examples"]
+const entries = [...folders, "package.json", "vitest.config.ts"]
 
 /** How long each test takes as it stands. */
 const greenMillis = new Map<string, number>()
@@ -29,8 +30,8 @@ const readGreen = (): void => {
   if (!existsSync(path)) return
   const { startTime, testResults } = JSON.parse(readFileSync(path, "utf8"))
   const changed = (file: string) => statSync(file).mtimeMs > startTime
-  const files = ["src", "test", "bench", "examples"].flatMap((dir) =>
-    readdirSync(dir, { recursive: true }).map((file) => join(dir, `${file}`))
+  const files = folders.flatMap((folder) =>
+    readdirSync(folder, { recursive: true }).map((file) => join(folder, `${file}`))
   )
   if ([...entries, ...files].some(changed)) return
   for (const { assertionResults, name } of testResults) {
