@@ -285,9 +285,16 @@ export const losses: { readonly [name: string]: Inflict } = {
         yield* Effect.flatMap(window, Effect.sleep)
       }))
       const strategy = yield* Random.choice(["Fast", "Rejoin"] as const)
-      const came = yield* comingBack(stage, agent, `${count()} signals were dropped, error ${strategy}`, (to) =>
+      const heal = comingBack(stage, agent, `${count()} signals were dropped, error ${strategy}`, (to) =>
         stage.sfu.control.fail(to, { code: 500, strategy }))
-      return came && count() > 0
+      // Should it have lost its SFU meanwhile, it may have joined the next one before the last signal was dropped.
+      const isJoined = stage.until(`${agent.userId} is joined`, () =>
+        agent.state()._tag === "Joined")
+      yield* Effect.repeat(Effect.andThen(isJoined, heal), {
+        until: (came) =>
+          came
+      })
+      return count() > 0
     })
 }
 
