@@ -76,6 +76,24 @@ export interface Grants {
 }
 
 /**
+ * Whether these allow to publish tracks of this type.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isGranted = (grants: Grants, trackType: TrackType): boolean => {
+  switch (trackType) {
+    case "Audio":
+      return grants.audio
+    case "Video":
+      return grants.video
+    case "ScreenShare":
+    case "ScreenShareAudio":
+      return grants.screenShare
+  }
+}
+
+/**
  * A track type that we may publish, and what the SFU would like it to be.
  *
  * @category models

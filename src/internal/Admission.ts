@@ -4,6 +4,7 @@
 import type { PublishError } from "../LocalPublication.ts"
 import type { RtpCodec } from "../PeerConnection.ts"
 import type { Grants, PublishOption } from "../SfuClient.ts"
+import { isGranted } from "../SfuClient.ts"
 import type { TrackKind, TrackType } from "../Track.ts"
 import { kindOf } from "../Track.ts"
 
@@ -18,26 +19,13 @@ export interface Admission {
   readonly publishOptionId?: number | undefined
 }
 
-export const isGranted = (grants: Grants | undefined, trackType: TrackType): boolean => {
-  if (grants === undefined) return true
-  switch (trackType) {
-    case "Audio":
-      return grants.audio
-    case "Video":
-      return grants.video
-    case "ScreenShare":
-    case "ScreenShareAudio":
-      return grants.screenShare
-  }
-}
-
 /** An SFU that sends no options offers everything. What it says of codecs is a wish: media has the one that it has. */
 export const admit = (
   { codec, trackType }: { readonly trackType: TrackType; readonly codec: RtpCodec | undefined },
   grants: Grants | undefined,
   options: ReadonlyArray<PublishOption>
 ): Admission | Extract<PublishError["reason"], "NotAllowed" | "NotOffered"> => {
-  if (!isGranted(grants, trackType)) return "NotAllowed"
+  if (grants !== undefined && !isGranted(grants, trackType)) return "NotAllowed"
   const fitting = options.filter((option) => option.trackType === trackType)
   if (options.length > 0 && fitting.length === 0) return "NotOffered"
   const choices = codec === undefined ? sendable[kindOf(trackType)] : [codec]

@@ -22,6 +22,7 @@ import { PublicationStoppedError, PublishError } from "../LocalPublication.ts"
 import type { LocalTrack, NegotiationError, OutgoingPacket, PublisherConnection, RtpCodec } from "../PeerConnection.ts"
 import { PeerConnectionError } from "../PeerConnection.ts"
 import type { AnnouncedTrack, Grants, PublishOption, SfuEvent, SfuRequestError, SfuSession } from "../SfuClient.ts"
+import { isGranted } from "../SfuClient.ts"
 import type { TrackType } from "../Track.ts"
 import { kindOf } from "../Track.ts"
 import * as Admission from "./Admission.ts"
@@ -538,7 +539,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
           break
         case "GrantsChanged":
           grants = event.grants
-          for (const entry of entries) if (!Admission.isGranted(grants, entry.trackType)) revoke(entry, "NotAllowed")
+          for (const entry of entries) if (!isGranted(event.grants, entry.trackType)) revoke(entry, "NotAllowed")
           break
         case "TrackUnpublished": {
           const { cause, publication } = event

@@ -81,19 +81,6 @@ export const publishedBy = (member: Member): ReadonlyArray<TrackType> =>
 export const describe = (member: Member): Wire.WireParticipant =>
   Wire.participant(member.participant, member.prefix, publishedBy(member))
 
-/** Screen share stands for its audio too. */
-export const isGranted = ({ grants }: Member, trackType: TrackType): boolean => {
-  switch (trackType) {
-    case "Audio":
-      return grants.audio
-    case "Video":
-      return grants.video
-    case "ScreenShare":
-    case "ScreenShareAudio":
-      return grants.screenShare
-  }
-}
-
 const keyOf = ({ participant }: Member, trackType: TrackType): TrackKey => ({ ...participant, trackType })
 
 const tellOthers = (room: Room, about: string, event: Wire.SfuEvent): ReadonlyArray<Told> =>

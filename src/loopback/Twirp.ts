@@ -8,13 +8,13 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
 import type { IceCandidate } from "../PeerConnection.ts"
+import { isGranted } from "../SfuClient.ts"
 import type { TrackKey, TrackType } from "../Track.ts"
 import type * as Call from "./Call.ts"
 import type { Leg } from "./Leg.ts"
 import type { Node } from "./Node.ts"
 import * as Requests from "./Requests.ts"
 import type { Method, TwirpCode } from "./Requests.ts"
-import * as Room from "./Room.ts"
 import * as Token from "./Token.ts"
 import * as Wire from "./Wire.ts"
 
@@ -106,7 +106,7 @@ const methods: { readonly [method in Method]: Endpoint } = {
           if (!options.some(({ trackType }) => trackType === type)) {
             return yield* refused(Wire.ErrorCode.ERROR_CODE_PUBLISH_TRACKS_MISMATCH, `no publish option for ${type}`)
           }
-          if (!Room.isGranted(member, type)) return yield* notGranted(type)
+          if (!isGranted(member.grants, type)) return yield* notGranted(type)
         }
         const answer = yield* Effect.mapError(
           leg.publisher.negotiate(sdp ?? "", new Map(types)),
@@ -174,7 +174,7 @@ const methods: { readonly [method in Method]: Endpoint } = {
           if (!member.tracks.has(trackType)) {
             return yield* refused(Wire.ErrorCode.ERROR_CODE_PUBLISH_TRACK_NOT_FOUND, "no such track is published")
           }
-          if (muted !== true && !Room.isGranted(member, trackType)) return yield* notGranted(trackType)
+          if (muted !== true && !isGranted(member.grants, trackType)) return yield* notGranted(trackType)
           call.run({ _tag: "UpdateMuteState", sessionId, trackType, muted: muted ?? false })
         }
         return {}
