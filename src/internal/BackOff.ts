@@ -1,6 +1,6 @@
 /**
- * How long to wait before trying once more: a schedule without an end, whose delays are drawn from ranges that grow, so that
- * those who were lost together do not come back together.
+ * How long to wait before trying once more: drawn from ranges that grow, so that those who were lost or refused together do
+ * not come back together. Of the SFU's protocol, so that its adapter pauses by it as well.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -14,7 +14,11 @@ const range = (failures: number): readonly [from: number, to: number] => [
   Math.min(500 + failures * 2_000, 5_000)
 ]
 
-/** After so many attempts that failed, and one more each time. */
+/** Before the attempt after so many that failed. */
+export const pause = (failures: number): Effect.Effect<void> =>
+  Effect.flatMap(Random.nextBetween(...range(failures)), Effect.sleep)
+
+/** Without an end: after so many attempts that failed, and one more each time. */
 export const schedule = (failures: number): Schedule.Schedule<number> =>
   Schedule.addDelay(Schedule.forever, ({ output }) => Random.nextBetween(...range(failures + output)))
 

@@ -15,9 +15,9 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
+import * as BackOff from "../internal/BackOff.ts"
 import type { SfuJoinError, SfuSession } from "../SfuClient.ts"
 import { SfuClient } from "../SfuClient.ts"
-import * as Backoff from "./Backoff.ts"
 import * as Coordinator from "./Coordinator.ts"
 import * as Limits from "./Limits.ts"
 import * as Session from "./Session.ts"
@@ -128,7 +128,7 @@ const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
         if (Result.isSuccess(joined)) return joined.success
         if (n === tries || !joined.failure.shouldRetry) return yield* joined.failure
         yield* Effect.logDebug(joined.failure.message)
-        yield* Backoff.pause(n)
+        yield* BackOff.pause(n)
       }
     })
   })

@@ -12,8 +12,8 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as BackOff from "../internal/BackOff.ts"
 import { SfuRequestError } from "../SfuClient.ts"
-import * as Backoff from "./Backoff.ts"
 import * as Http from "./Http.ts"
 import type * as Wire from "./Wire.ts"
 import type * as Wording from "./Wording.ts"
@@ -129,7 +129,7 @@ export const make = (options: {
         yield* Effect.logDebug(error.message)
         const again = yield* Effect.raceFirst(
           Effect.as(pointless ?? Effect.never, false),
-          Effect.as(Backoff.pause(n), true)
+          Effect.as(BackOff.pause(n), true)
         )
         if (!again) return yield* error
       }
