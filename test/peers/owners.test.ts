@@ -37,15 +37,24 @@ const publish = Effect.gen(function*() {
   return publications.map(([, publication]) => publication)
 })
 
-/** By the connection that each payload came from, on its way to the edge. */
+/**
+ * Who sent this payload, by the connections that it came from on its way to the edge. Mostly that is one; but silence is
+ * the same whoever is silent, and what libwebrtc probes the bandwidth with is padding alone, and nothing without it.
+ */
 const sendersByPayload = Effect.gen(function*() {
   const { control } = yield* LoopbackSfu
-  const senders = new Map<string, string>()
+  const senders = new Map<string, Set<string>>()
+  const of = (payload: Uint8Array): Set<string> => {
+    const bytes = Buffer.from(payload).toString("hex")
+    const known = senders.get(bytes) ?? new Set()
+    senders.set(bytes, known)
+    return known
+  }
   yield* control.media.drop(({ from, fromUser, media, trackType }) => {
-    senders.set(media.payload.toString("hex"), nameOf({ userId: fromUser, sessionId: from, trackType }))
+    of(media.payload).add(nameOf({ userId: fromUser, sessionId: from, trackType }))
     return false
   })
-  return senders
+  return of
 })
 
 /** Each packet with the one before it, where none is missing in between. */
@@ -61,13 +70,14 @@ it.live("the edge receives what libwebrtc encodes, Opus and VP8, under the key o
   Effect.gen(function*() {
     const edge = yield* StreamEdge
     const { trackOf } = yield* Edge.listen
-    const senders = yield* sendersByPayload
+    const sendersOf = yield* sendersByPayload
 
     const look = Effect.fnUntraced(function*({ key, media }: Publication) {
       const trackId = yield* trackOf(key)
       const packets = yield* edge.rtp(trackId).pipe(Stream.take(count), Stream.runCollect)
-      const whose = packets.map(({ payload }) => senders.get(Buffer.from(payload).toString("hex")))
-      assert.deepStrictEqual(Array.from(new Set(whose)), [nameOf(key)])
+      const senders = packets.map(({ payload }) => sendersOf(payload))
+      assert.deepStrictEqual(senders.filter((names) => !names.has(nameOf(key))), [])
+      assert.isAbove(senders.filter((names) => names.size === 1).length, count / 2)
       const pairs = neighbours(packets)
       // A machine that is busy loses some.
       assert.isAbove(pairs.length, count / 2)
