@@ -150,9 +150,16 @@ it.live("fifty calls that come and go leave no socket open", () =>
     yield* noSocketLeft
   }))
 
+/** What a process of its own says, that has to end by itself. */
+const run = (program: string) =>
+  Effect.promise(() => {
+    const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript", "--eval", program]
+    return promisify(execFile)(process.execPath, flags, { timeout: 15_000 })
+  })
+
 it.live("a process whose connections are closed ends by itself", () =>
   Effect.gen(function*() {
-    const program = `
+    const output = yield* run(`
       import { PeerConnectionFactory } from "effect-track-resolver"
       import { WeriftPeerConnection } from "effect-track-resolver/werift"
       import * as Effect from "effect/Effect"
@@ -163,10 +170,50 @@ it.live("a process whose connections are closed ends by itself", () =>
         return (yield* subscriber.answer(publisherSdp)).media.length
       })
       console.log(await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true })))))
-    `
-    const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript", "--eval", program]
-    const output = yield* Effect.promise(() => promisify(execFile)(process.execPath, flags, { timeout: 15_000 }))
+    `)
     assert.deepStrictEqual(output, { stdout: "2\n", stderr: "" })
+  }))
+
+it.live("and so does one whose connection is closed in the middle of its DTLS handshake, or as it begins", () =>
+  Effect.gen(function*() {
+    const endedWhen = (moment: "begun" | "asked") =>
+      run(`
+        import { PeerConnectionFactory } from "effect-track-resolver"
+        import { WeriftPeerConnection } from "effect-track-resolver/werift"
+        import * as Effect from "effect/Effect"
+        import { RTCDtlsTransport, RTCPeerConnection } from "werift"
+        const silent = new RTCPeerConnection({
+          iceServers: [],
+          iceUseIpv4: false,
+          iceUseIpv6: false,
+          iceAdditionalHostAddresses: ["127.0.0.1"],
+          iceInterfaceAddresses: { udp4: "127.0.0.1" }
+        })
+        silent.addTransceiver("video", { direction: "sendonly" })
+        await silent.setLocalDescription(await silent.createOffer())
+        const [transport] = silent.dtlsTransports
+        const asked = new Promise((resolve) => transport.iceTransport.connection.onData.subscribe(resolve))
+        const { start } = RTCDtlsTransport.prototype
+        const begun = new Promise((resolve) => {
+          RTCDtlsTransport.prototype.start = function() {
+            if (this === transport) return new Promise(() => {})
+            resolve()
+            return start.call(this)
+          }
+        })
+        const call = Effect.gen(function*() {
+          const factory = yield* PeerConnectionFactory
+          const subscriber = yield* factory.open({ iceServers: [] })
+          const { sdp } = yield* subscriber.answer(silent.localDescription.sdp)
+          yield* Effect.promise(() => silent.setRemoteDescription({ type: "answer", sdp }))
+          yield* Effect.promise(() => ${moment})
+        })
+        await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true }))))
+        await silent.close()
+        console.log("closed")
+      `)
+    const outputs = yield* Effect.all([endedWhen("begun"), endedWhen("asked")], { concurrency: 2 })
+    assert.deepStrictEqual(outputs, [{ stdout: "closed\n", stderr: "" }, { stdout: "closed\n", stderr: "" }])
   }))
 
 it.live("what it can do is said without a socket, for both directions and every codec", () =>

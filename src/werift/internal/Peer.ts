@@ -95,7 +95,10 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
           closed = true
           changed()
           listeners.clear()
-          for (const forget of watched.values()) forget()
+          for (const [transport, forget] of watched) {
+            forget()
+            endHandshake(transport)
+          }
           watched.clear()
           connection.onTrack.allUnsubscribe()
           connection.removeAllListeners()
@@ -217,6 +220,14 @@ const restartOnNewCredentials = (transport: RTCIceTransport): void => {
     if (ice.remoteUsername && ice.remotePassword && !isKnown) transport.restart()
     ice.setRemoteParams(parameters)
   }
+}
+
+/**
+ * werift repeats a flight that is not answered for half a minute, which keeps the process alive, unless it has come to a
+ * later one. It may also be about to begin.
+ */
+const endHandshake = ({ dtls: socket }: RTCDtlsTransport): void => {
+  if (socket !== undefined) Object.defineProperty(socket.dtls, "flight", { get: () => Infinity, set: () => {} })
 }
 
 /** On the loopback a server elsewhere is nobody's business. */
