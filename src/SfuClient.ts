@@ -289,8 +289,9 @@ export interface SfuSession {
   /** What the msid of an m-line says, if this SFU's stream ids say anything and this is one of them. */
   readonly identify: (streamId: string) => StreamIdentity | undefined
   /**
-   * What the SFU tells, in its order, beginning with what came before the join was answered. For one consumer. Ends
-   * after `CallEnded`; fails if the signalling is lost.
+   * What the SFU tells, in its order, beginning with what came before the join was answered: that list of participants
+   * may be older, and what changed later is told of again. For one consumer. Ends after `CallEnded`; fails if the
+   * signalling is lost.
    */
   readonly events: Stream.Stream<SfuEvent, SfuConnectionError>
   readonly sendAnswer: (answer: {
