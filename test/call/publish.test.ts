@@ -129,8 +129,11 @@ const call = Effect.gen(function*() {
   const { edge, joins } = yield* Scope.provide(enter("robot"), stay)
   const eve = yield* listen
   const observer = yield* Client.join({ userId: "observer", receives: false })
-  const publish = (trackType: TrackType, more?: Partial<PublishRequest>) =>
-    edge.publish({ trackType, media: media(trackType), ...more })
+  const taken = Client.log<TrackType>()
+  const publish = (trackType: TrackType, more?: Partial<PublishRequest>) => {
+    const packets = Stream.tap(media(trackType), () => Effect.sync(() => taken.add(trackType)))
+    return edge.publish({ trackType, media: packets, ...more })
+  }
   /** In a scope of its own. */
   const publishApart = Effect.fnUntraced(function*(trackType: TrackType) {
     const scope = yield* Scope.fork(yield* Effect.scope)
@@ -144,6 +147,12 @@ const call = Effect.gen(function*() {
     leave: Scope.close(stay, Exit.void),
     publish,
     publishApart,
+    /** Once some packets of a type were taken from their source, from now on. */
+    takes: (trackType: TrackType) =>
+      Effect.suspend(() => {
+        const start = taken.items.length
+        return taken.until((items) => items.slice(start).filter((type) => type === trackType).length >= 3)
+      }),
     /** What each join but the first said of our tracks: their types, and whether they are muted. */
     announced: () =>
       joins.flatMap(({ reconnection }) =>
@@ -205,7 +214,7 @@ calling(
 
 calling(
   "mute, unmute, unpublish and publish again are each told once, and the packets go with them",
-  ({ eve, publishApart, sfu, tellings }) =>
+  ({ eve, publishApart, sfu, takes, tellings }) =>
     Effect.gen(function*() {
       const audio = yield* publishApart("Audio")
       const video = yield* publishApart("Video")
@@ -214,6 +223,7 @@ calling(
       yield* audio.mute
       yield* eve.hears("+ robot Audio", "+ robot Video", "- robot Audio")
       yield* sfu.until(({ lines }) => lines.length === 1)
+      yield* takes("Audio")
       yield* audio.unmute
       const after = yield* eve.receives("Audio")
       // The source was consumed meanwhile, and nobody sees a gap.
