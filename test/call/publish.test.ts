@@ -97,15 +97,14 @@ const listen = Effect.gen(function*() {
       ),
     /** So many packets of a type, from now on. */
     receives: (trackType: TrackType, count = 20) =>
-      Effect.suspend(() => {
-        const start = packets.items.length
-        const those = () => packets.items.slice(start).filter((packet) => packet.trackType === trackType)
-        return Effect.map(packets.until(() => those().length >= count), () =>
-          those().map(({ mark, number }) => {
+      Effect.map(
+        packets.next(count, (packet) => packet.trackType === trackType),
+        (those) =>
+          those.map(({ mark, number }) => {
             assert.deepStrictEqual(mark.key, { ...robot, trackType })
             return { index: mark.index, number }
-          }))
-      })
+          })
+      )
   }
 })
 
@@ -148,11 +147,7 @@ const call = Effect.gen(function*() {
     publish,
     publishApart,
     /** Once some packets of a type were taken from their source, from now on. */
-    takes: (trackType: TrackType) =>
-      Effect.suspend(() => {
-        const start = taken.items.length
-        return taken.until((items) => items.slice(start).filter((type) => type === trackType).length >= 3)
-      }),
+    takes: (trackType: TrackType) => taken.next(3, (type) => type === trackType),
     /** What each join but the first said of our tracks: their types, and whether they are muted. */
     announced: () =>
       joins.flatMap(({ reconnection }) =>

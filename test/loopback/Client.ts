@@ -59,6 +59,13 @@ export const log = <A>() => {
   const waiters = new Set<
     { readonly isSo: (items: ReadonlyArray<A>) => boolean; readonly met: Deferred.Deferred<void> }
   >()
+  const until = (isSo: (items: ReadonlyArray<A>) => boolean): Effect.Effect<ReadonlyArray<A>> =>
+    Effect.suspend(() => {
+      if (isSo(items)) return Effect.succeed(items)
+      const waiter = { isSo, met: Deferred.makeUnsafe<void>() }
+      waiters.add(waiter)
+      return Effect.as(Deferred.await(waiter.met), items)
+    })
   return {
     items,
     add: (item: A): void => {
@@ -69,12 +76,13 @@ export const log = <A>() => {
         Deferred.doneUnsafe(waiter.met, Effect.void)
       }
     },
-    until: (isSo: (items: ReadonlyArray<A>) => boolean): Effect.Effect<ReadonlyArray<A>> =>
+    until,
+    /** Those that come from now on and are wanted, once there are so many. */
+    next: (count: number, isWanted: (item: A) => boolean): Effect.Effect<ReadonlyArray<A>> =>
       Effect.suspend(() => {
-        if (isSo(items)) return Effect.succeed(items)
-        const waiter = { isSo, met: Deferred.makeUnsafe<void>() }
-        waiters.add(waiter)
-        return Effect.as(Deferred.await(waiter.met), items)
+        const start = items.length
+        const wanted = () => items.slice(start).filter(isWanted)
+        return Effect.map(until(() => wanted().length >= count), wanted)
       })
   }
 }
@@ -229,14 +237,9 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     }),
     packets: () => packets.items,
     untilPackets: packets.until,
-    /** Once so many packets of this track have come, from now on. */
+    /** So many packets of this track, from now on. */
     received: (key: TrackKey, count: number) =>
-      Effect.suspend(() => {
-        const start = packets.items.length
-        return packets.until((items) =>
-          items.slice(start).filter(({ mark }) => mark && nameOf(mark.key) === nameOf(key)).length >= count
-        )
-      }),
+      packets.next(count, ({ mark }) => mark !== undefined && nameOf(mark.key) === nameOf(key)),
     lines: () => lines,
     iceTrickle: (candidate: string) =>
       Effect.promise(async () =>
