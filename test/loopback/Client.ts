@@ -8,6 +8,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { RTCRtpCodecParameters } from "werift"
 import { RTCPeerConnection, SessionDescription, useOPUS } from "werift"
+import { onLoopback } from "../onLoopback.ts"
 
 const { event, models, signal } = Wire.Messages
 
@@ -105,12 +106,7 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   const connection = options.connection ?? (yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
-        iceServers: [],
-        iceUseIpv4: false,
-        iceUseIpv6: false,
-        iceAdditionalHostAddresses: ["127.0.0.1"],
-        iceInterfaceAddresses: { udp4: "127.0.0.1" },
-        bundlePolicy: "max-bundle",
+        ...onLoopback,
         ...(options.codecs && { codecs: { audio: [useOPUS()], video: [...options.codecs] } })
       })
     ),

@@ -16,6 +16,7 @@ import {
   useVP8,
   useVP9
 } from "werift"
+import { onLoopback } from "../onLoopback.ts"
 import * as Client from "./Client.ts"
 
 const { signal } = Wire.Messages
@@ -39,12 +40,7 @@ const publisher = Effect.fnUntraced(function*(
   const connection = yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
-        iceServers: [],
-        iceUseIpv4: false,
-        iceUseIpv6: false,
-        iceAdditionalHostAddresses: ["127.0.0.1"],
-        iceInterfaceAddresses: { udp4: "127.0.0.1" },
-        bundlePolicy: "max-bundle",
+        ...onLoopback,
         codecs: {
           audio: [useOPUS()],
           video: codec === "vp8"

@@ -29,6 +29,7 @@ import {
   useSdesMid,
   useVP8
 } from "werift"
+import { onLoopback } from "../onLoopback.ts"
 
 export interface Sender {
   readonly transceiver: RTCRtpTransceiver
@@ -55,12 +56,7 @@ const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu
   const connection = yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
-        iceServers: [],
-        iceUseIpv4: false,
-        iceUseIpv6: false,
-        iceAdditionalHostAddresses: ["127.0.0.1"],
-        iceInterfaceAddresses: { udp4: "127.0.0.1" },
-        bundlePolicy: "max-bundle",
+        ...onLoopback,
         iceLite,
         codecs: { audio: [useOPUS()], video: [useVP8()] },
         headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] }

@@ -31,6 +31,7 @@ import {
   useVP8,
   useVP9
 } from "werift"
+import { onLoopback } from "../onLoopback.ts"
 import { unhandled } from "./Sfu.ts"
 
 const opus: RtpCodec = { name: "opus", clockRate: 48_000, channels: 2 }
@@ -64,12 +65,7 @@ const openSfu: Effect.Effect<Sfu, never, Scope.Scope> = Effect.gen(function*() {
   const connection = yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
-        iceServers: [],
-        iceUseIpv4: false,
-        iceUseIpv6: false,
-        iceAdditionalHostAddresses: ["127.0.0.1"],
-        iceInterfaceAddresses: { udp4: "127.0.0.1" },
-        bundlePolicy: "max-bundle",
+        ...onLoopback,
         codecs: { audio: [useOPUS()], video: [useVP9({ parameters: "profile-id=0" }), useVP8()] }
       })
     ),
