@@ -19,7 +19,7 @@ export const pause = (failures: number): Effect.Effect<void> =>
   Effect.flatMap(Random.nextBetween(...range(failures)), Effect.sleep)
 
 /** Without an end: after so many attempts that failed, and one more each time. */
-export const schedule = (failures: number): Schedule.Schedule<number> =>
+const schedule = (failures: number): Schedule.Schedule<number> =>
   Schedule.addDelay(Schedule.forever, ({ output }) => Random.nextBetween(...range(failures + output)))
 
 /** The delays of the schedule, one after the other, for whoever has to know them before: in milliseconds. */
