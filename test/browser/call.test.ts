@@ -147,6 +147,27 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       assert.deepStrictEqual(yield* b.perceived, only([a, device]))
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
+  it.effect("what a page could not publish because its socket was lost, it publishes on the next one", () =>
+    Effect.gen(function*() {
+      const { control, pageUrl: url } = yield* LoopbackSfu
+      const a = yield* enter({ ...ada, url })
+      const b = yield* enter({ ...bob, url })
+      yield* b.perceives(a, ...device)
+      const from = yield* a.sessionId
+      const asked = { method: "SetPublisher", from } as const
+      const held = yield* control.requests.hold(asked)
+      yield* a.click("screen")
+      yield* held.atLeast(1)
+      const reconnecting = yield* Effect.forkChild(a.state("Reconnecting"))
+      yield* control.cut(from)
+      yield* Fiber.join(reconnecting)
+      yield* a.state("Connected")
+      yield* control.refuse(asked, { _tag: "Sfu", code: 500, message: "no" }, { times: 1 })
+      yield* held.release()
+      yield* b.perceives(a, ...device, ...screen)
+      assert.strictEqual(yield* a.sessionId, from)
+    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
+
   it.effect("a page joins an SFU that is started again, as another session", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()

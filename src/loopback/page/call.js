@@ -247,7 +247,7 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
     if (before) discard(before)
     roster.replace(joined.callState?.participants ?? [])
     watch(begun)
-    for (const [type, track] of wanted) if (track) publishIn(begun, type, track)
+    publishAll(begun)
   }
 
   /** The same session over another socket: nothing of ours is new but that. @param {Epoch} current @param {string} reason */
@@ -267,6 +267,7 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
     roster.replace(joined.callState?.participants ?? [])
     subscribed = undefined
     restartPublisher()
+    publishAll(current)
   }
 
   const isHealthy = (/** @type {Epoch} */ { publisher, subscriber }) =>
@@ -347,12 +348,23 @@ export const makeCall = ({ onChange, onStopped, previousSessionId, unifiedSessio
 
   // Ours.
 
-  /** @param {Epoch} into @param {TrackType} type @param {MediaStreamTrack} track */
-  const publishIn = (into, type, track) =>
-    into.publisher.publish(type, track).catch((cause) => {
-      if (into.caller.signal.aborted) return
+  /**
+   * What fails once the socket is lost on which it began says nothing of the track, which is published again on the next.
+   *
+   * @param {Epoch} into @param {TrackType} type @param {MediaStreamTrack} track
+   */
+  const publishIn = (into, type, track) => {
+    const { link } = into
+    return into.publisher.publish(type, track).catch((cause) => {
+      if (into.caller.signal.aborted || link !== into.link || !link.isOpen()) return
       stop(type, `It could not be published: ${cause instanceof Error ? cause.message : cause}`)
     })
+  }
+
+  /** Of what is published already nothing is asked again. @param {Epoch} into */
+  const publishAll = (into) => {
+    for (const [type, track] of wanted) if (track) publishIn(into, type, track)
+  }
 
   /** @param {TrackType} type @param {MediaStreamTrack} track */
   const publish = async (type, track) => {
