@@ -1,19 +1,36 @@
 import { defineConfig } from "vitest/config"
 
-// The tests import the package by its name, and get its source.
-export const conditions = ["effect-track-resolver:source"]
+// The tests import each package by its name, and get its source.
+const conditions = ["effect-track-resolver:source"]
+const source = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
 export default defineConfig({
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
+  ...source,
   test: {
-    include: ["test/**/*.test.ts"],
-    // Each with a configuration of its own: they need a Chromium, or a network namespace.
-    exclude: ["test/browser/**", "test/peers/**"],
-    // The longest plays ten thousand scripts: some ten seconds, on a machine that does nothing else.
+    // The longest plays ten thousand scripts: some ten seconds on an idle machine.
     testTimeout: 120_000,
-    // What each test took, for scripts/mutants.ts.
+    // The duration of each test, for scripts/mutants.ts.
     reporters: ["default", "json"],
-    outputFile: { json: "node_modules/.cache/tests.json" }
+    outputFile: { json: "node_modules/.cache/tests.json" },
+    projects: [
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"] } },
+      { extends: true, test: { name: "explore", include: ["packages/explore/test/**/*.test.ts"] } },
+      {
+        extends: true,
+        test: {
+          name: "loopback",
+          include: ["packages/loopback/test/**/*.test.ts"],
+          exclude: ["packages/loopback/test/{browser,peers}/**"]
+        }
+      },
+      // With peers from elsewhere, in a network namespace: packages/loopback/scripts/peers.ts runs it. The tests wait more
+      // than they compute, so all run at once on any machine.
+      { extends: true, test: { name: "peers", include: ["packages/loopback/test/peers/*.test.ts"], maxWorkers: 4 } },
+      // Needs a Chromium.
+      {
+        extends: true,
+        test: { name: "browser", include: ["packages/loopback/test/browser/**/*.test.ts"], hookTimeout: 60_000 }
+      }
+    ]
   }
 })

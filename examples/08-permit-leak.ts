@@ -5,7 +5,7 @@
  *
  * The token takes the very path again: `Explore.replay(leak, "x1-6")` stops in any debugger.
  */
-import { Explore } from "effect-track-resolver/testing"
+import { Explore } from "effect-explore"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

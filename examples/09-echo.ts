@@ -11,9 +11,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
+import type { Stage } from "./echo/Harness.ts"
 import * as Live from "./echo/Live.ts"
 import * as Memory from "./echo/Memory.ts"
-import type { Stage } from "./echo/Stage.ts"
 import * as Say from "./say.ts"
 
 // --- The agent --------------------------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
  * `npm run explore`: the laws of the resolver under at least 100,000 schedules each that differ from one another, with
  * both kinds of time. `npm run explore -- 9 5000` explores only those laws that begin with 9, under 5,000.
  */
-import { Explore } from "effect-track-resolver/testing"
+import { Explore } from "effect-explore"
 import { availableParallelism } from "node:os"
 import { isMainThread, parentPort, Worker } from "node:worker_threads"
-import { laws } from "../test/explore/laws.ts"
+import { laws } from "../test/resolver/explorations.ts"
 
 interface Job {
   readonly law: string

@@ -1,14 +1,17 @@
 /**
- * Breaks a line in the copy of the project that is its working directory, runs the test that guards it, and mends the
- * line: again and again, with one vitest, that starts once and transforms only what changed. Each run has a process of
- * its own, so none meets what another has left. `mutants.ts` forks this and gives the orders; it judges nothing.
+ * Worker of `mutants.ts`. In the copy of the project that is its working directory it applies a mutant, runs the test
+ * that guards the line, and restores the line. One vitest serves all orders and transforms only what changed; each run
+ * has a process of its own, so no run sees what another left behind.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { createVitest } from "vitest/node"
 
 export interface Mutant {
-  readonly law: string
+  /** The law or rule that the line implements. */
+  readonly rule: string
+  /** What the mutant makes wrong. */
+  readonly breaks: string
   readonly file: string
   readonly before: string
   readonly after: string
@@ -21,7 +24,7 @@ export interface Order {
   readonly limitMillis: number
 }
 
-/** It says when the test starts, as the limit is the test's, and not that of the modules that it loads. */
+/** `Started` comes when the test begins: the time limit excludes the loading of modules. */
 export type Report =
   | { readonly _tag: "Ready" }
   | { readonly _tag: "Started" }
@@ -36,7 +39,7 @@ const ended = { passed: 0, failed: 0, skipped: 0, pending: 0 }
 const vitest = await createVitest({
   watch: false,
   maxWorkers: 1,
-  // A broken line is in no cache that outlives this process.
+  // A mutated line must not reach a cache that outlives this process.
   fsModuleCache: false,
   reporters: [{
     onTestCaseReady: (test) => {
@@ -54,10 +57,13 @@ const write = (path: string, source: string): void => {
   vitest.invalidateFile(path)
 }
 
+const projectOf = (file: string) =>
+  vitest.projects.find(({ name }) => name === (/^packages\/(\w+)\//.exec(file)?.[1] ?? "unit"))!
+
 const run = async (test: string, limitMillis: number): Promise<void> => {
   const [file, name] = test.split(" > ") as [string, string]
   const testNamePattern = new RegExp(`^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`)
-  const project = vitest.getRootProject()
+  const project = projectOf(file)
   project.config.testTimeout = limitMillis
   ended.passed = ended.failed = 0
   await vitest.runTestSpecifications([project.createSpecification(resolve(file), { testNamePattern })])

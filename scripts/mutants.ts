@@ -1,28 +1,43 @@
 /**
- * Breaks each line that a law rests on, in a copy of the project, and expects the test that guards it to go red. As it
- * stands, each has to be green: as the report of the last `npm test` says, or, if something changed since, one more run.
+ * Applies each mutant of `test/mutants/` in a copy of the project and expects the test that guards its line to fail.
+ * Without mutants each of these tests has to pass: the report of the last `npm test` says so, or, if a file changed since,
+ * another run of them.
  *
- * `npm run test:mutants -- 6` breaks only those whose law begins with 6.
+ * `npm run test:mutants -- "law 6"` applies only those whose rule begins with that.
  *
- * This deals the mutants out and judges; what breaks the lines and runs the tests is `mutant.ts`, in processes that are
- * killed and replaced when a mutant takes hold of them.
+ * Workers (`mutant.ts`) apply the mutants and run the tests; a worker that a mutant hangs is killed and replaced.
  */
 import { type ChildProcess, execFileSync, fork } from "node:child_process"
 import { once } from "node:events"
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync } from "node:fs"
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync
+} from "node:fs"
 import { availableParallelism, tmpdir } from "node:os"
 import { join, relative, resolve } from "node:path"
 import type { Mutant, Order, Report } from "./mutant.ts"
 
-const all: ReadonlyArray<Mutant> = JSON.parse(readFileSync("test/mutants.json", "utf8"))
+const mutants = "test/mutants"
+const all = readdirSync(mutants).toSorted().flatMap((file): ReadonlyArray<Mutant> =>
+  JSON.parse(readFileSync(join(mutants, file), "utf8"))
+)
 const wanted = process.argv[2] ?? ""
-const queue = all.filter(({ law }) => law.startsWith(wanted))
+const queue = all.filter(({ rule }) => rule.startsWith(wanted))
 
-/** What is copied, and what a report of the tests is of. */
-const folders = ["src", "test", "bench", "examples"]
-const entries = [...folders, "package.json", "vitest.config.ts"]
+/** What is copied. A report of the tests is valid as long as none of it changes. */
+const folders = ["src", "test", "bench", "docs", "examples", "packages"].filter((folder) => existsSync(folder))
+const entries = [...folders, "README.md", "package.json", "vitest.config.ts"]
+const workspaces = new Set(["effect-explore", "effect-track-resolver", "effect-track-resolver-loopback"])
 
-/** How long each test takes as it stands. */
+/** How long each test takes without a mutant. */
 const greenMillis = new Map<string, number>()
 
 const readGreen = (): void => {
@@ -48,9 +63,9 @@ if (queue.some(({ test }) => !greenMillis.has(test))) {
   readGreen()
 }
 
-/** A test that hangs is red as well; one that is slow, because the machine is, is not. */
+/** A test that hangs fails as well; one that is slow because the machine is does not. */
 const limitOf = (test: string): number => 10_000 + 10 * (greenMillis.get(test) ?? 0)
-/** Vitest fails a test at its limit, but not one that never yields. */
+/** Vitest fails a test at its limit, unless the test never yields. */
 const graceMillis = 10_000
 const loadingLimitMillis = 60_000
 
@@ -59,10 +74,15 @@ const homes = mkdtempSync(join(tmpdir(), "mutants-"))
 const start = async (): Promise<ChildProcess> => {
   const home = mkdtempSync(join(homes, "home-"))
   for (const entry of entries) cpSync(entry, join(home, entry), { recursive: true })
-  symlinkSync(resolve("node_modules"), join(home, "node_modules"))
+  // The packages of this repository link to the copy, or their mutants would have no effect.
+  mkdirSync(join(home, "node_modules"))
+  for (const name of readdirSync("node_modules")) {
+    const link = workspaces.has(name) ? readlinkSync(join("node_modules", name)) : resolve("node_modules", name)
+    symlinkSync(link, join(home, "node_modules", name))
+  }
   const child = fork(resolve("scripts/mutant.ts"), {
     cwd: home,
-    // In a group of its own, to be killed with all that it started.
+    // A process group of its own, killed with everything that it started.
     detached: true,
     // Compiling the dependencies anew for each test would be a third of the work.
     env: { ...process.env, NODE_COMPILE_CACHE: resolve("node_modules/.cache/compiled") },
@@ -81,7 +101,7 @@ const stop = async (child: ChildProcess): Promise<void> => {
   await once(child, "exit")
 }
 
-/** How many tests failed: 0 is green; NaN, if none ran; Infinity, if it took the process with it. */
+/** The number of failed tests: NaN if none ran, Infinity if the process hung or ended. */
 const failures = (child: ChildProcess, order: Order): Promise<number> =>
   new Promise((done) => {
     const end = (failed: number) => {
@@ -106,7 +126,7 @@ const verdicts = { killed: 0, survived: 0 }
 const work = async (): Promise<void> => {
   let child = await start()
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const { before, file, law, test } = mutant
+    const { before, breaks, file, rule, test } = mutant
     const places = readFileSync(file, "utf8").split(before).length - 1
     const failed = places === 1 ? await failures(child, { mutant, limitMillis: limitOf(test) }) : NaN
     if (failed === Infinity) {
@@ -120,7 +140,9 @@ const work = async (): Promise<void> => {
       : Number.isNaN(failed)
       ? "its test did not run"
       : "its test stays green"
-    process.stdout.write(isKilled ? `killed    ${law}\n` : `SURVIVED  ${law}: ${why} (${test})\n`)
+    process.stdout.write(
+      isKilled ? `killed    ${rule}: ${breaks}\n` : `SURVIVED  ${rule}: ${breaks}: ${why} (${test})\n`
+    )
   }
   await stop(child)
 }

@@ -237,3 +237,33 @@ export interface Candidate {
   readonly trackId: TrackId
   readonly why: Refusal
 }
+
+/** Ids come from peers: a long one is cut. */
+const longestId = 64
+
+const shorten = (id: string): string => id.length > longestId ? `${id.slice(0, longestId)}...` : id
+
+/**
+ * A track id for people to read, cut to 64 characters.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatTrackId = (trackId: TrackId): string => shorten(trackId)
+
+/**
+ * A participant for people to read: `alice/a1`, each id cut to 64 characters.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatParticipant = ({ sessionId, userId }: Participant): string =>
+  `${shorten(userId)}/${shorten(sessionId)}`
+
+/**
+ * A track key for people to read: `alice/a1 Video`, each id cut to 64 characters.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatTrackKey = (key: TrackKey): string => `${formatParticipant(key)} ${key.trackType}`

@@ -1,200 +1,235 @@
 /**
- * The plan of the house: imports point one way, and each foreign world has one importer.
+ * The plan of the house as rules: which folder may import which, no circle among files, what is pure, and one importer
+ * for each foreign package.
  */
-import { readdirSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
-import { expect, test } from "vitest"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { posix } from "node:path"
+import ts from "typescript"
+import { describe, expect, test } from "vitest"
 
-/** From the lowest floor up. */
-const floors: ReadonlyArray<ReadonlyArray<string>> = [
-  ["Track.ts"],
-  ["internal/OrderedMap.ts", "internal/Naming.ts", "LaggedError.ts", "internal/Arguments.ts"],
-  ["internal/Ledger.ts", "ResolveError.ts"],
-  ["internal/Matching.ts"],
-  ["Correlation.ts"],
-  ["internal/Alarm.ts", "internal/Feed.ts", "internal/Leases.ts", "internal/Outbox.ts", "internal/Pseudonyms.ts"],
-  ["Trace.ts"],
-  ["TrackResolver.ts"],
-  ["PeerConnection.ts"],
-  ["SfuClient.ts"],
-  ["EdgeState.ts", "LocalPublication.ts", "internal/BackOff.ts", "internal/Reconnection.ts", "internal/Roster.ts"],
-  ["EdgeEvent.ts", "internal/Admission.ts", "internal/MediaLines.ts"],
-  ["internal/Picture.ts", "internal/Publishing.ts"],
-  ["internal/Connection.ts"],
-  ["StreamEdge.ts"],
-  ["index.ts"],
-  [
-    "stream-sfu/StreamId.ts",
-    "stream-sfu/Wire.ts",
-    "stream-sfu/Wording.ts",
-    "stream-sfu/Link.ts",
-    "stream-sfu/Limits.ts",
-    "stream-sfu/Http.ts",
-    "stream-sfu/UserToken.ts"
-  ],
-  ["stream-sfu/Twirp.ts"],
-  ["stream-sfu/Requests.ts"],
-  ["stream-sfu/Session.ts"],
-  ["stream-sfu/Coordinator.ts", "stream-sfu/StreamSfuClient.ts"],
-  ["stream-sfu/StreamCall.ts"],
-  ["stream-sfu/index.ts"],
-  [
-    "werift/internal/Candidate.ts",
-    "werift/internal/Broadcast.ts",
-    "werift/internal/IceGenerations.ts",
-    "werift/internal/Numbering.ts"
-  ],
-  ["werift/internal/Offer.ts", "werift/internal/Peer.ts"],
-  [
-    "werift/internal/CloseNotify.ts",
-    "werift/internal/Liveness.ts",
-    "werift/internal/Reception.ts",
-    "werift/internal/Transmission.ts"
-  ],
-  ["werift/internal/Publisher.ts"],
-  ["werift/WeriftPeerConnection.ts", "werift/WeriftTrack.ts"],
-  ["werift/index.ts"],
-  [
-    "loopback/Wire.ts",
-    "loopback/Payload.ts",
-    "loopback/Settings.ts",
-    "loopback/Token.ts",
-    "loopback/Traffic.ts",
-    "loopback/Node.ts"
-  ],
-  ["loopback/Layers.ts"],
-  ["loopback/Room.ts", "loopback/Truth.ts", "loopback/Connection.ts", "loopback/Requests.ts", "loopback/Page.ts"],
-  ["loopback/Lines.ts", "loopback/Publisher.ts"],
-  ["loopback/Subscriber.ts"],
-  ["loopback/Leg.ts"],
-  ["loopback/Call.ts"],
-  ["loopback/Signalling.ts", "loopback/Twirp.ts", "loopback/Coordinator.ts"],
-  ["loopback/Control.ts", "loopback/SimulatedParticipant.ts"],
-  ["loopback/LoopbackSfu.ts"],
-  ["loopback/index.ts"],
-  ["testing/internal/ScriptedPublisher.ts"],
-  ["testing/internal/Dice.ts", "testing/internal/Lane.ts", "testing/internal/Path.ts", "testing/internal/Escape.ts"],
-  ["testing/Strategy.ts", "testing/internal/SourceLine.ts"],
-  ["testing/internal/Machine.ts"],
-  ["testing/Fault.ts", "testing/internal/Shrink.ts", "testing/internal/Timeline.ts"],
-  ["testing/internal/Happening.ts"],
-  ["testing/Explore.ts", "testing/ScriptedCall.ts"],
-  ["testing/internal/SimulatedSfu.ts"],
-  ["testing/SimulatedCall.ts"],
-  ["testing/index.ts", "testing/vitest.ts"]
-]
-
-const ports = new Set(["Track.ts", "PeerConnection.ts", "SfuClient.ts"])
-
-/** Each with a door of its own, and the only one who knows its foreign world. */
-const adapters = ["werift", "stream-sfu", "loopback", "testing"]
-
-/** What is not an adapter's own, nor a port, and is its business all the same. */
-const shared: { readonly [adapter: string]: ReadonlyArray<string> } = {
-  /** The SFU of the tests is the other side of both adapters: it opens connections as the one, and speaks as the other. */
-  "loopback": ["werift/internal/Peer.ts", "werift/internal/Offer.ts"],
-  /** The pauses are of the SFU's protocol, whoever makes them. */
-  "stream-sfu": ["internal/BackOff.ts"]
+/** Of each folder, which others its files may import. Everybody may import their own. */
+const folders: { readonly [folder: string]: ReadonlyArray<string> } = {
+  "src": ["src/edge", "src/resolver"],
+  "src/internal": ["src"],
+  "src/resolver": ["src", "src/internal", "src/resolver/internal"],
+  "src/resolver/internal": ["src", "src/resolver"],
+  "src/edge": ["src", "src/internal", "src/resolver", "src/edge/internal", "src/edge/publishing"],
+  "src/edge/internal": ["src", "src/internal", "src/resolver", "src/edge", "src/edge/publishing"],
+  "src/edge/publishing": ["src", "src/internal", "src/edge"],
+  "src/stream-sfu": ["src", "src/edge", "src/internal"],
+  "src/werift": ["src", "src/edge", "src/werift/internal"],
+  "src/werift/internal": ["src", "src/edge", "src/internal"],
+  "src/testing": ["src", "src/edge", "src/internal", "src/testing/internal"],
+  "src/testing/internal": ["src", "src/edge", "src/internal", "src/testing"],
+  "packages/explore/src": ["packages/explore/src/internal"],
+  "packages/explore/src/internal": ["packages/explore/src"],
+  "packages/loopback/src": []
 }
 
-/** What knows no clock and no fiber imports of Effect at the most these, which are data. */
-const pure = ["Track.ts", "Correlation.ts", "internal/OrderedMap.ts", "internal/Ledger.ts", "internal/Matching.ts"]
-const data = new Set(["effect/HashMap", "effect/Iterable", "effect/Option", "effect/Schema"])
+/** An adapter knows the ports, and nothing else of the edge. */
+const ports = new Set(["src/edge/PeerConnection.ts", "src/edge/SfuClient.ts"])
+const knowPortsOnly = new Set([
+  "src/stream-sfu",
+  "src/werift",
+  "src/werift/internal",
+  "src/testing",
+  "src/testing/internal"
+])
 
-const files = readdirSync("src", { recursive: true, encoding: "utf8" }).filter((file) =>
-  file.endsWith(".ts") && !file.endsWith(".d.ts")
+/** Decides without a clock and without a fiber. Of effect these import data types only. */
+const pure = [
+  "src/Track.ts",
+  "src/resolver/Correlation.ts",
+  "src/resolver/Matching.ts",
+  "src/resolver/internal/OrderedMap.ts",
+  "src/resolver/internal/State.ts",
+  "src/edge/internal/ReconnectPolicy.ts",
+  "src/edge/internal/Roster.ts",
+  "src/edge/publishing/Admission.ts",
+  "packages/loopback/src/Lines.ts",
+  "packages/loopback/src/Payload.ts",
+  "packages/loopback/src/Room.ts",
+  "packages/loopback/src/SimulcastLayer.ts"
+]
+const dataTypes = new Set(["effect/HashMap", "effect/Iterable", "effect/Option", "effect/Schema"])
+
+/** Of each entry point, the packages that it loads besides effect. */
+const entryPoints: { readonly [file: string]: ReadonlyArray<string> } = {
+  "src/index.ts": [],
+  "src/testing/index.ts": [],
+  "src/stream-sfu/index.ts": ["jose/jwt/sign", "protobufjs/minimal.js"],
+  "src/stream-sfu/protocol.ts": ["protobufjs/minimal.js"],
+  "src/werift/index.ts": ["node:net", "werift"],
+  "src/werift/unstable.ts": ["node:net", "werift"],
+  "packages/explore/src/index.ts": [],
+  "packages/explore/src/vitest.ts": ["@effect/vitest", "vitest"]
+}
+
+/** Of each foreign package, the folders whose files may import it. */
+const importers: { readonly [name: string]: ReadonlyArray<string> } = {
+  "werift": ["packages/loopback/src", "src/werift", "src/werift/internal"],
+  "protobufjs": ["src/stream-sfu/generated"],
+  "jose": ["src/stream-sfu"],
+  "vitest": ["packages/explore/src"],
+  "effect-track-resolver": ["packages/loopback/src"]
+}
+
+const longestFunction = 150
+
+/** To be cut. */
+const stillLong = new Set([
+  "packages/explore/src/internal/Machine.ts",
+  "packages/loopback/src/Call.ts",
+  "packages/loopback/src/SimulatedParticipant.ts",
+  "packages/loopback/src/Subscriber.ts",
+  "src/edge/StreamEdge.ts",
+  "src/edge/internal/CallState.ts",
+  "src/edge/internal/Connection.ts",
+  "src/edge/publishing/Publishing.ts",
+  "src/resolver/TrackResolver.ts",
+  "src/stream-sfu/Session.ts",
+  "src/testing/ScriptedCall.ts",
+  "src/testing/internal/SimulatedSfu.ts",
+  "src/werift/internal/Reception.ts"
+])
+
+// --- What is there ------------------------------------------------------------------------------------------------------
+
+const sourceFiles = ["src", "packages/explore/src", "packages/loopback/src"].flatMap((root) =>
+  readdirSync(root, { recursive: true, encoding: "utf8" })
+    .map((file) => posix.join(root, file))
+    .filter((file) => /\.[jt]s$/.test(file) && !file.endsWith(".d.ts") && !file.includes("/page/"))
 )
 
+const sourceOf = (file: string): ts.SourceFile =>
+  ts.createSourceFile(file, readFileSync(file, "utf8"), ts.ScriptTarget.Latest, true)
+
+/** Type imports count as well. What is of this tree is named by its path. */
 const importsOf = (file: string): ReadonlyArray<string> =>
-  Array.from(
-    readFileSync(join("src", file), "utf8").matchAll(/^(?:import|export) [^"`]*?from "([^"]+)"/gm),
-    ([, from]) => from!.startsWith(".") ? join(dirname(file), from!) : from!
+  sourceOf(file).statements.flatMap((statement) => {
+    const isModule = ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)
+    const from = isModule ? statement.moduleSpecifier : undefined
+    if (from === undefined || !ts.isStringLiteral(from)) return []
+    return [from.text.startsWith(".") ? posix.join(posix.dirname(file), from.text) : from.text]
+  })
+
+const imports = new Map(sourceFiles.map((file) => [file, importsOf(file)]))
+
+const localImports = (file: string): ReadonlyArray<string> =>
+  (imports.get(file) ?? []).filter((from) => imports.has(from))
+
+const foreignImports = (file: string): ReadonlyArray<string> =>
+  (imports.get(file) ?? []).filter((from) => !imports.has(from))
+
+const folderOf = posix.dirname
+
+const isOfPackage = (from: string, name: string): boolean => from === name || from.startsWith(`${name}/`)
+
+// --- The rules ----------------------------------------------------------------------------------------------------------
+
+test("every import names a file that exists", () => {
+  const missing = sourceFiles.flatMap((file) =>
+    foreignImports(file).filter((from) => /^(src|packages)\//.test(from) && !existsSync(from))
   )
+  expect(missing).toEqual([])
+})
 
-const floorOf = (file: string): number => floors.findIndex((floor) => floor.includes(file))
-
-test("every file has its floor, and imports from lower floors only", () => {
-  expect(files.toSorted()).toEqual(floors.flat().toSorted())
-  const upward = files.flatMap((file) =>
-    importsOf(file)
-      .filter((from) => from.endsWith(".ts") && floorOf(from) >= floorOf(file))
+test("a folder imports only the folders that the table names", () => {
+  const known = new Set([...Object.keys(folders), "src/stream-sfu/generated"])
+  expect(sourceFiles.map(folderOf).filter((folder) => !known.has(folder))).toEqual([])
+  const wrong = sourceFiles.flatMap((file) =>
+    localImports(file)
+      .filter((from) => folderOf(from) !== folderOf(file) && folderOf(from) !== `${folderOf(file)}/generated`)
+      .filter((from) => !folders[folderOf(file)]?.includes(folderOf(from)))
       .map((from) => `${file} imports ${from}`)
   )
-  expect(upward).toEqual([])
+  expect(wrong).toEqual([])
 })
 
-test("the heart is pure", () => {
-  for (const file of pure) {
-    expect({ file, from: importsOf(file).filter((from) => !from.endsWith(".ts") && !data.has(from)) })
-      .toEqual({ file, from: [] })
+test("adapters and doubles import the ports and nothing else of the edge", () => {
+  const wrong = sourceFiles
+    .filter((file) => knowPortsOnly.has(folderOf(file)))
+    .flatMap((file) =>
+      localImports(file)
+        .filter((from) => from.startsWith("src/edge/") && !ports.has(from))
+        .map((from) => `${file} imports ${from}`)
+    )
+  expect(wrong).toEqual([])
+})
+
+test("no circle among files", () => {
+  const finished = new Set<string>()
+  const circles: Array<string> = []
+  const visit = (file: string, path: ReadonlyArray<string>): void => {
+    if (path.includes(file)) {
+      circles.push([...path.slice(path.indexOf(file)), file].join(" -> "))
+    } else if (!finished.has(file)) {
+      for (const from of localImports(file)) visit(from, [...path, file])
+      finished.add(file)
+    }
   }
+  for (const file of sourceFiles) visit(file, [])
+  expect(circles).toEqual([])
 })
 
-test("what the loopback SFU decides is pure", () => {
-  for (const file of ["loopback/Room.ts", "loopback/Lines.ts", "loopback/Layers.ts", "loopback/Payload.ts"]) {
-    expect({ file, from: importsOf(file).filter((from) => !from.endsWith(".ts")) }).toEqual({ file, from: [] })
-  }
-})
-
-const adapterOf = (file: string): string | undefined => adapters.find((adapter) => file.startsWith(`${adapter}/`))
-
-test("an adapter imports ports and what is its own, and nobody imports an adapter", () => {
-  const strange = files.flatMap((file) =>
-    importsOf(file)
-      .filter((from) => from.endsWith(".ts"))
-      .filter((from) => adapterOf(from) !== adapterOf(file) && !(adapterOf(file) && ports.has(from)))
-      .filter((from) => !shared[adapterOf(file) ?? ""]?.includes(from))
-      .map((from) => `${file} imports ${from}`)
+test.each(pure)("%s is pure", (file) => {
+  expect(imports.has(file)).toBe(true)
+  const impure = foreignImports(file).filter((from) =>
+    from.startsWith("effect/") ? !dataTypes.has(from) : !from.startsWith("effect-track-resolver")
   )
-  expect(strange).toEqual([])
+  expect(impure).toEqual([])
 })
 
-const reachedFrom = (door: string): ReadonlySet<string> => {
-  const reached = new Set([door])
-  for (const file of reached) {
-    importsOf(file).filter((from) => from.endsWith(".ts")).forEach((from) => reached.add(from))
-  }
+const reachableFrom = (entry: string): ReadonlySet<string> => {
+  const reached = new Set([entry])
+  for (const file of reached) localImports(file).forEach((from) => reached.add(from))
   return reached
 }
 
-test("a door brings in effect and nothing else, but for what its adapter is there for", () => {
-  const foreign = (door: string): ReadonlyArray<string> => {
-    const all = Array.from(reachedFrom(door)).flatMap(importsOf)
-    return Array.from(new Set(all.filter((from) => !from.endsWith(".ts") && !from.startsWith("effect/")))).toSorted()
-  }
-  const codec = "stream-sfu/generated/sfu.js"
-  const signer = "jose/jwt/sign"
-  expect(foreign("index.ts")).toEqual([])
-  expect(foreign("stream-sfu/index.ts")).toEqual([signer, codec])
-  expect(foreign("werift/index.ts")).toEqual(["node:net", "werift"])
-  expect(foreign("testing/index.ts")).toEqual([])
-  expect(foreign("testing/vitest.ts")).toEqual(["@effect/vitest", "vitest"])
-  expect(foreign("loopback/index.ts").filter((from) => !/^(node:|@effect\/platform-node\/)/.test(from)))
-    .toEqual([codec, "werift"])
-  expect(files.filter((file) => importsOf(file).includes(codec))).toEqual(["loopback/Wire.ts", "stream-sfu/Wire.ts"])
-  expect(files.filter((file) => importsOf(file).some((from) => from.startsWith("jose")))).toEqual([
-    "stream-sfu/UserToken.ts"
-  ])
-  expect(files.filter((file) => importsOf(file).some((from) => from.startsWith("protobufjs")))).toEqual([])
-  expect(new Set(files.filter((file) => importsOf(file).includes("werift")).map(adapterOf)))
-    .toEqual(new Set(["loopback", "werift"]))
+test.each(Object.entries(entryPoints))("%s loads effect and %j", (entry, packages) => {
+  const foreign = Array.from(reachableFrom(entry)).flatMap(foreignImports)
+  expect(Array.from(new Set(foreign.filter((from) => !from.startsWith("effect/")))).toSorted()).toEqual(packages)
 })
 
-/** They play the SFU, look at each frame and each field, or test what decides without a connection. */
-const insiders = new Set([
-  "stream-sfu/fields.test.ts",
-  "stream-sfu/FakeSfu.ts",
-  "stream-sfu/frames.ts",
-  "stream-sfu/Wire.test.ts",
-  "werift/generations.test.ts",
-  "publishing/stage.ts",
-  "loopback/room.test.ts",
-  "loopback/layers.test.ts",
-  "loopback/lines.test.ts"
-])
+test.each(Object.entries(importers))("%s is imported by %j only", (name, allowed) => {
+  const found = sourceFiles.filter((file) => foreignImports(file).some((from) => isOfPackage(from, name)))
+  expect(Array.from(new Set(found.map(folderOf))).toSorted()).toEqual(allowed)
+})
 
-test("no test imports from inside the house, but to count what it is asked", () => {
-  const tests = readdirSync("test", { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"))
-  const inside = tests.filter((file) => /from "(\.\.\/)+src\//.test(readFileSync(join("test", file), "utf8")))
+test("no test outside of a module's own imports from src by path", () => {
+  // These test what decides without a connection, or play the other side of the wire.
+  const insiders = new Set([
+    "packages/loopback/test/SimulcastLayer.test.ts",
+    "packages/loopback/test/lines.test.ts",
+    "packages/loopback/test/room.test.ts",
+    "test/edge/publishing/Harness.ts",
+    "test/stream-sfu/FakeSfu.ts",
+    "test/stream-sfu/Wire.test.ts",
+    "test/stream-sfu/fields.test.ts",
+    "test/stream-sfu/frames.ts",
+    "test/werift/generations.test.ts"
+  ])
+  const inside = ["test", "packages/explore/test", "packages/loopback/test"].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: "utf8" })
+      .map((file) => posix.join(root, file))
+      .filter((file) => file.endsWith(".ts") && importsOf(file).some((from) => /(^|\/)src\//.test(from)))
+  )
   expect(inside.filter((file) => !insiders.has(file))).toEqual([])
+})
+
+describe(`no function is longer than ${longestFunction} lines`, () => {
+  test.each(sourceFiles.filter((file) => !file.includes("/generated/") && !stillLong.has(file)))("%s", (file) => {
+    const source = sourceOf(file)
+    const long: Array<string> = []
+    const visit = (node: ts.Node): void => {
+      if (ts.isFunctionLike(node)) {
+        const first = source.getLineAndCharacterOfPosition(node.getStart()).line
+        const lines = source.getLineAndCharacterOfPosition(node.end).line - first + 1
+        if (lines > longestFunction) long.push(`line ${first + 1}: ${lines} lines`)
+      }
+      ts.forEachChild(node, visit)
+    }
+    visit(source)
+    expect(long).toEqual([])
+  })
 })

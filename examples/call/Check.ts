@@ -3,9 +3,9 @@
  * application does not: who published what, and whose mark each packet carried.
  */
 import type { TrackKey } from "effect-track-resolver"
+import { formatTrackKey } from "effect-track-resolver"
 import * as Data from "effect/Data"
-import type { Account } from "./Account.ts"
-import { nameOf } from "./Account.ts"
+import type { Account } from "./CallLog.ts"
 import type { Truth } from "./Script.ts"
 
 /** The call is not what it should be. */
@@ -21,8 +21,8 @@ const longEnough = 2_000
 
 /** What each track carried, at any time. */
 export const mediaFaults = (truth: Truth, { renewals, spells, unresolved }: Account): ReadonlyArray<string> => {
-  const published = new Map(truth.episodes.map(({ count, key }) => [nameOf(key), count]))
-  const spellsOf = (name: string) => spells.filter(({ key }) => nameOf(key) === name)
+  const published = new Map(truth.episodes.map(({ count, key }) => [formatTrackKey(key), count]))
+  const spellsOf = (name: string) => spells.filter(({ key }) => formatTrackKey(key) === name)
   return [
     ...Array.from(published).flatMap(([name, count]) => {
       const found = spellsOf(name).length
@@ -33,7 +33,7 @@ export const mediaFaults = (truth: Truth, { renewals, spells, unresolved }: Acco
       return []
     }),
     ...spells.flatMap(({ beganAt, endedAt, key, packets, trackId }) => {
-      const name = nameOf(key)
+      const name = formatTrackKey(key)
       const own = packets.get(name) ?? 0
       const isBrief = endedAt !== undefined && endedAt - beganAt < longEnough
       return [
@@ -44,7 +44,7 @@ export const mediaFaults = (truth: Truth, { renewals, spells, unresolved }: Acco
           .map(([sender, count]) => `foreign: ${name} got ${count} packets of ${sender} on ${trackId}`)
       ]
     }),
-    ...unresolved.map((key) => `missing: ${nameOf(key)} was unresolved`)
+    ...unresolved.map((key) => `missing: ${formatTrackKey(key)} was unresolved`)
   ]
 }
 
@@ -54,8 +54,8 @@ export const standingFaults = (
   people: ReadonlyArray<string>,
   account: Account
 ): ReadonlyArray<string> => {
-  const ought = new Set(standing.map(nameOf))
-  const is = new Set(account.spells.flatMap(({ endedAt, key }) => endedAt === undefined ? [nameOf(key)] : []))
+  const ought = new Set(standing.map(formatTrackKey))
+  const is = new Set(account.spells.flatMap(({ endedAt, key }) => endedAt === undefined ? [formatTrackKey(key)] : []))
   return [
     ...Array.from(ought.difference(is), (name) => `missing: ${name} is published, and has no track`),
     ...Array.from(is.difference(ought), (name) => `left over: ${name} is not published, and has a track`),

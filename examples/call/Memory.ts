@@ -3,12 +3,12 @@
  * apart, gives an m-line that has ended to the next who needs one, and sends packets that say whose they are.
  */
 import type { Participant, SfuParticipant, TrackKey, TrackType } from "effect-track-resolver"
+import { formatTrackKey } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import { nameOf } from "./Account.ts"
-import type { Actor, Stage } from "./Stage.ts"
+import type { Actor, Stage } from "./Harness.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -96,7 +96,7 @@ export const make = Effect.fnUntraced(function*(carried: (key: TrackKey) => Trac
   const send = Effect.suspend(() =>
     Effect.forEach(
       lines,
-      (key, mid) => key === undefined ? Effect.void : call.send(String(mid), bytes(nameOf(carried(key)))),
+      (key, mid) => key === undefined ? Effect.void : call.send(String(mid), bytes(formatTrackKey(carried(key)))),
       { discard: true }
     )
   )

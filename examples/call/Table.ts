@@ -1,8 +1,8 @@
 /**
  * The account of a call in a table: a line for each publication.
  */
-import type { Account } from "./Account.ts"
-import { nameOf } from "./Account.ts"
+import { formatTrackKey } from "effect-track-resolver"
+import type { Account } from "./CallLog.ts"
 
 const columns = (...cells: readonly [string, string, string, string, string]): string => {
   const [name, ...numbers] = cells
@@ -10,11 +10,11 @@ const columns = (...cells: readonly [string, string, string, string, string]): s
 }
 
 export const table = ({ spells }: Account): ReadonlyArray<string> => {
-  const names = Array.from(new Set(spells.map(({ key }) => nameOf(key)))).sort()
+  const names = Array.from(new Set(spells.map(({ key }) => formatTrackKey(key)))).sort()
   return [
     columns("publication", "tracks", "first after", "packets", "foreign"),
     ...names.map((name) => {
-      const own = spells.filter(({ key }) => nameOf(key) === name)
+      const own = spells.filter(({ key }) => formatTrackKey(key) === name)
       const packets = own.flatMap(({ packets }) => Array.from(packets))
       const sum = (counted: typeof packets) => String(counted.reduce((sum, [, count]) => sum + count, 0))
       return columns(

@@ -5,9 +5,10 @@
  * the check at the end.
  */
 import { NodeHttpClient, NodeRuntime, NodeServices, NodeSocket } from "@effect/platform-node"
+import { formatTrackKey } from "effect-track-resolver"
 import type { Participant } from "effect-track-resolver"
-import { LoopbackSfu, Payload } from "effect-track-resolver/loopback"
-import type { SettingsOptions } from "effect-track-resolver/loopback"
+import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
+import type { SettingsOptions } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import { Command, Flag } from "effect/cli"
@@ -16,16 +17,16 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
-import { nameOf } from "./Account.ts"
+
 import { call } from "./call.ts"
-import { befall } from "./Mishaps.ts"
+import { befall } from "./injectFaults.ts"
 import { script } from "./Script.ts"
 
 const robot: Participant = { userId: "robot", sessionId: "robot-1" }
 
 const senderOf = (payload: Uint8Array): string => {
   const mark = Payload.read(payload)
-  return mark === undefined ? "nobody" : nameOf(mark.key)
+  return mark === undefined ? "nobody" : formatTrackKey(mark.key)
 }
 
 interface Options {

@@ -2,13 +2,13 @@
  * The loopback SFU: speakers who send real RTP, and edges that join by way of its coordinator.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
-import { LoopbackSfu, Payload } from "effect-track-resolver/loopback"
-import type { SimulationError } from "effect-track-resolver/loopback"
+import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
+import type { SimulationError } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Stage } from "./Stage.ts"
+import type { Stage } from "./Harness.ts"
 
 export const sfu = LoopbackSfu.layer()
 

@@ -7,7 +7,7 @@ import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import type { Stage } from "./Stage.ts"
+import type { Stage } from "./Harness.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 

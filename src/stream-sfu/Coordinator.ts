@@ -12,11 +12,11 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Grants } from "../SfuClient.ts"
-import { SfuJoinError } from "../SfuClient.ts"
+import type { Grants } from "../edge/SfuClient.ts"
+import { SfuJoinError } from "../edge/SfuClient.ts"
 import * as Http from "./Http.ts"
+import * as Wording from "./Redaction.ts"
 import type * as Session from "./Session.ts"
-import * as Wording from "./Wording.ts"
 
 /** The call, and who we are in it. */
 export interface Place {

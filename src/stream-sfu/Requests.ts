@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Latch from "effect/Latch"
 import * as Semaphore from "effect/Semaphore"
-import { SfuRequestError, type SfuSession, type Subscription } from "../SfuClient.ts"
+import { SfuRequestError, type SfuSession, type Subscription } from "../edge/SfuClient.ts"
 import type * as Twirp from "./Twirp.ts"
 import * as Wire from "./Wire.ts"
 

@@ -1,7 +1,7 @@
 /**
  * What a stream id of this SFU says: `<track_lookup_prefix>:<TYPE>[:<random>]` in an m-line's `a=msid`.
  */
-import type { StreamIdentity } from "../SfuClient.ts"
+import type { StreamIdentity } from "../edge/SfuClient.ts"
 import type { TrackType } from "../Track.ts"
 
 /** The type is the name of an enum's value; clients accept its number as well. */

@@ -12,11 +12,11 @@ import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import { SfuRequestError } from "../edge/SfuClient.ts"
 import * as BackOff from "../internal/BackOff.ts"
-import { SfuRequestError } from "../SfuClient.ts"
 import * as Http from "./Http.ts"
+import type * as Wording from "./Redaction.ts"
 import type * as Wire from "./Wire.ts"
-import type * as Wording from "./Wording.ts"
 
 const service = "stream.video.sfu.signal.SignalServer"
 

@@ -7,7 +7,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Capabilities, IceCandidate, PeerType, RtpCodec } from "../PeerConnection.ts"
+import type { Capabilities, IceCandidate, PeerType, RtpCodec } from "../edge/PeerConnection.ts"
 import type {
   AnnouncedTrack,
   CallEndedReason,
@@ -19,7 +19,7 @@ import type {
   SfuParticipant,
   Subscription,
   UnpublishCause
-} from "../SfuClient.ts"
+} from "../edge/SfuClient.ts"
 import { kindOf, type TrackType } from "../Track.ts"
 import { stream } from "./generated/sfu.js"
 

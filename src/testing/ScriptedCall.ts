@@ -21,8 +21,8 @@ import type {
   PeerConnectionState,
   RemoteMedia,
   RtpPacket
-} from "../PeerConnection.ts"
-import { PeerConnectionFactory } from "../PeerConnection.ts"
+} from "../edge/PeerConnection.ts"
+import { PeerConnectionFactory } from "../edge/PeerConnection.ts"
 import type {
   Reconnection,
   SfuConnectionError,
@@ -33,8 +33,8 @@ import type {
   SfuSession,
   StreamIdentity,
   Subscription
-} from "../SfuClient.ts"
-import { SfuClient } from "../SfuClient.ts"
+} from "../edge/SfuClient.ts"
+import { SfuClient } from "../edge/SfuClient.ts"
 import type { TrackKind } from "../Track.ts"
 import { kindOf, TrackType } from "../Track.ts"
 import * as ScriptedPublisher from "./internal/ScriptedPublisher.ts"

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { MediaStreamTrack, RtpPacket } from "werift"
-import type { OutgoingPacket } from "../PeerConnection.ts"
+import type { OutgoingPacket } from "../edge/PeerConnection.ts"
 
 /** A second of video at the most. Past it the oldest go. */
 const capacity = 1_024

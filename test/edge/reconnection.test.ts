@@ -26,10 +26,10 @@ import * as Exit from "effect/Exit"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { alice, aliceAgain, bob } from "../people.ts"
-import { nothing } from "../resolver.ts"
-import { joined, left, line, listen, published, settle, snapshot, stage, unpublished } from "./edge.ts"
-import type { Stage } from "./edge.ts"
+import { alice, aliceAgain, bob } from "../support/people.ts"
+import { nothing } from "../support/resolver.ts"
+import { joined, left, line, listen, published, settle, snapshot, stage, unpublished } from "./Harness.ts"
+import type { Stage } from "./Harness.ts"
 
 const { media } = ScriptedCall
 

@@ -26,8 +26,8 @@ import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { alice, aliceAgain, bob, camera, microphone, screen } from "../people.ts"
-import { begin, nothing } from "../resolver.ts"
+import { alice, aliceAgain, bob, camera, microphone, screen } from "../support/people.ts"
+import { begin, nothing } from "../support/resolver.ts"
 import {
   joined,
   left,
@@ -40,7 +40,7 @@ import {
   unpublished,
   updated,
   withEdge
-} from "./edge.ts"
+} from "./Harness.ts"
 
 const { media } = ScriptedCall
 

@@ -6,10 +6,10 @@ import type { EdgeEvent } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { alice, bob, camera } from "../people.ts"
-import { nothing } from "../resolver.ts"
-import type { Stage } from "./edge.ts"
-import { joined, left, line, listen, published, settle, unpublished, updated, withEdge } from "./edge.ts"
+import { alice, bob, camera } from "../support/people.ts"
+import { nothing } from "../support/resolver.ts"
+import type { Stage } from "./Harness.ts"
+import { joined, left, line, listen, published, settle, unpublished, updated, withEdge } from "./Harness.ts"
 
 const { media } = ScriptedCall
 

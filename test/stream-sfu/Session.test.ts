@@ -15,10 +15,10 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { inspect } from "node:util"
-import { begin } from "../resolver.ts"
+import { begin } from "../support/resolver.ts"
 import * as FakeSfu from "./FakeSfu.ts"
 import { encode, joinResponse, secret, type SfuRequest } from "./FakeSfu.ts"
-import { capabilities, join, story, withSfu } from "./stage.ts"
+import { capabilities, join, story, withSfu } from "./Harness.ts"
 
 const left = (name: string) => ({ participantLeft: { participant: { userId: name, sessionId: `${name}-1` } } })
 

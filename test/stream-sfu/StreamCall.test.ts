@@ -22,9 +22,9 @@ import * as Tracer from "effect/Tracer"
 import { createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
-import { begin } from "../resolver.ts"
+import { begin } from "../support/resolver.ts"
 import * as FakeSfu from "./FakeSfu.ts"
-import { capabilities, join } from "./stage.ts"
+import { capabilities, join } from "./Harness.ts"
 
 const userToken = "header.user+token/that=nobody.may-see"
 /** Its base64 is another in a URL. */

@@ -10,10 +10,10 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { begin } from "../resolver.ts"
+import { begin } from "../support/resolver.ts"
 import { joinResponse } from "./FakeSfu.ts"
 import { mutated } from "./frames.ts"
-import { join, withSfu } from "./stage.ts"
+import { join, withSfu } from "./Harness.ts"
 
 const take = (frames: Iterator<Uint8Array>, count: number): ReadonlyArray<Uint8Array> =>
   Array.from({ length: count }, () => frames.next().value as Uint8Array)

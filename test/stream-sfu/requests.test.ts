@@ -12,9 +12,9 @@ import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import * as Tracer from "effect/Tracer"
-import { begin } from "../resolver.ts"
+import { begin } from "../support/resolver.ts"
 import { type FakeAnswer, type FakeRequest, type FakeSfu, ok, published, secret, twirp } from "./FakeSfu.ts"
-import { join, withSfu } from "./stage.ts"
+import { join, withSfu } from "./Harness.ts"
 import * as wire from "./wire.ts"
 
 const offer = (negotiationId: number) => ({ subscriberOffer: { sdp: `offer ${negotiationId}`, negotiationId } })

@@ -19,7 +19,7 @@ import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
 import { encode, joinResponse, requestIn, secret } from "./FakeSfu.ts"
-import { capabilities } from "./stage.ts"
+import { capabilities } from "./Harness.ts"
 import * as wire from "./wire.ts"
 
 interface Seen {

@@ -29,7 +29,7 @@ import {
   useSdesMid,
   useVP8
 } from "werift"
-import { onLoopback } from "../onLoopback.ts"
+import { onLoopback } from "../support/onLoopback.ts"
 
 export interface Sender {
   readonly transceiver: RTCRtpTransceiver

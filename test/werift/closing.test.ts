@@ -182,7 +182,7 @@ it.live("a process whose connection is closed in the middle of its DTLS handshak
         import { WeriftPeerConnection } from "effect-track-resolver/werift"
         import * as Effect from "effect/Effect"
         import { RTCDtlsTransport, RTCPeerConnection } from "werift"
-        import { onLoopback } from "./test/onLoopback.ts"
+        import { onLoopback } from "./test/support/onLoopback.ts"
         const silent = new RTCPeerConnection(onLoopback)
         silent.addTransceiver("video", { direction: "sendonly" })
         await silent.setLocalDescription(await silent.createOffer())

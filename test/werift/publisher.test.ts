@@ -31,7 +31,7 @@ import {
   useVP8,
   useVP9
 } from "werift"
-import { onLoopback } from "../onLoopback.ts"
+import { onLoopback } from "../support/onLoopback.ts"
 import { unhandled } from "./Sfu.ts"
 
 const opus: RtpCodec = { name: "opus", clockRate: 48_000, channels: 2 }

@@ -14,8 +14,8 @@ import type {
   OutgoingPacket,
   PeerConnectionState,
   PublisherConnection
-} from "../../PeerConnection.ts"
-import type { AnnouncedTrack, Grants, PublishOption, SfuRequestError, SfuSession } from "../../SfuClient.ts"
+} from "../../edge/PeerConnection.ts"
+import type { AnnouncedTrack, Grants, PublishOption, SfuRequestError, SfuSession } from "../../edge/SfuClient.ts"
 import type { TrackKind, TrackType } from "../../Track.ts"
 
 /**

@@ -7,14 +7,14 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
-import type { PeerConnectionFactory } from "../../PeerConnection.ts"
-import type { Publication, SfuClient, SfuEvent, SfuParticipant } from "../../SfuClient.ts"
+import type { PeerConnectionFactory } from "../../edge/PeerConnection.ts"
+import type { Publication, SfuClient, SfuEvent, SfuParticipant } from "../../edge/SfuClient.ts"
 import type { Participant, TrackKey, TrackKind } from "../../Track.ts"
 import { kindOf, TrackType } from "../../Track.ts"
 import type { ScriptedMedia } from "../ScriptedCall.ts"
 import * as ScriptedCall from "../ScriptedCall.ts"
-import * as Dice from "./Dice.ts"
-import type { Faults, Happening, Mishap } from "./Happening.ts"
+import type { Faults, Happening, Mishap } from "./ScriptedAction.ts"
+import * as Dice from "./SeededRandom.ts"
 
 /**
  * What is so, whatever has been told of it.

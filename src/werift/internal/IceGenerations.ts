@@ -4,7 +4,7 @@
  * Pure. A generation is a set of `a=ice-ufrag`s of a description that was applied (RFC 8839, section 5.4); one that
  * failed was never begun here, so the one before it goes on.
  */
-import type { IceCandidate } from "../../PeerConnection.ts"
+import type { IceCandidate } from "../../edge/PeerConnection.ts"
 
 export interface IceGenerations {
   /** Of the description that is applied, if any is. */

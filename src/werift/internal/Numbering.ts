@@ -4,7 +4,7 @@
  * Pure. As long as a source goes on, so do its own numbers, gaps and all. Another one may begin anywhere; it is told by a
  * leap (RFC 3550, appendix A.1), and goes on with the next sequence number, as much later as time has gone by.
  */
-import type { OutgoingPacket } from "../../PeerConnection.ts"
+import type { OutgoingPacket } from "../../edge/PeerConnection.ts"
 
 export type Numbers = Pick<OutgoingPacket, "sequenceNumber" | "timestamp">
 

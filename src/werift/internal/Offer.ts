@@ -5,7 +5,7 @@
  * werift parses; here are the lines that it must not see, and those that it takes for something else.
  */
 import { SessionDescription } from "werift"
-import type { Codec } from "../../PeerConnection.ts"
+import type { Codec } from "../../edge/PeerConnection.ts"
 import type { TrackKind } from "../../Track.ts"
 import * as Candidate from "./Candidate.ts"
 

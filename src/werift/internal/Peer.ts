@@ -11,8 +11,8 @@ import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { RTCDtlsTransport, RTCIceTransport } from "werift"
 import { RTCPeerConnection } from "werift"
-import type { IceCandidate, IceServer } from "../../PeerConnection.ts"
-import { NegotiationError } from "../../PeerConnection.ts"
+import type { IceCandidate, IceServer } from "../../edge/PeerConnection.ts"
+import { NegotiationError } from "../../edge/PeerConnection.ts"
 import * as Candidate from "./Candidate.ts"
 
 /** What a step of negotiation came to. */

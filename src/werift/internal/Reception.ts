@@ -8,7 +8,7 @@
 import * as Effect from "effect/Effect"
 import { MediaStreamTrack } from "werift"
 import type { RTCDtlsTransport, RTCRtpTransceiver, RtpPacket as WeriftPacket } from "werift"
-import type { RemoteMedia, RtpPacket } from "../../PeerConnection.ts"
+import type { RemoteMedia, RtpPacket } from "../../edge/PeerConnection.ts"
 import * as Broadcast from "./Broadcast.ts"
 import { isStray } from "./Offer.ts"
 import type { Offer, SendingMedia } from "./Offer.ts"

@@ -1,0 +1,6 @@
+/**
+ * Runs an Effect program under many interleavings of its fibers.
+ *
+ * @since 0.1.0
+ */
+export * as Explore from "./Explore.ts"

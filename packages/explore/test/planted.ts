@@ -1,0 +1,184 @@
+/**
+ * Bugs that need an interleaving to show, each with a twin in which it is mended.
+ */
+import { Explore } from "effect-explore"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Ref from "effect/Ref"
+import * as Semaphore from "effect/Semaphore"
+import { assert } from "vitest"
+
+export interface Planted {
+  readonly bug: (isMended: boolean, others?: ReadonlyArray<Effect.Effect<unknown>>) => Effect.Effect<void>
+  readonly fault: Explore.Fault["_tag"]
+}
+
+/** Each in a fiber of its own, and some others that only stand in the way. */
+const together = (
+  fibers: { readonly [name: string]: Effect.Effect<unknown> },
+  others: ReadonlyArray<Effect.Effect<unknown>> = []
+) =>
+  Effect.all([...Object.entries(fibers).map(([name, fiber]) => Explore.named(name)(fiber)), ...others], {
+    concurrency: "unbounded",
+    discard: true
+  })
+
+/** Fibers that have nothing to do with any bug. */
+export const bystanders = (fibers: number, steps: number): ReadonlyArray<Effect.Effect<unknown>> =>
+  Array.from({ length: fibers }, () =>
+    Effect.gen(function*() {
+      const own = yield* Ref.make(0)
+      for (let step = 0; step < steps; step++) yield* Ref.update(own, (n) => n + 1)
+    }))
+
+const lostUpdate: Planted["bug"] = (isMended, others) =>
+  Effect.gen(function*() {
+    const viewers = yield* Ref.make(0)
+    const join = isMended
+      ? Ref.update(viewers, (n) => n + 1)
+      : Effect.gen(function*() {
+        const n = yield* Ref.get(viewers)
+        yield* Ref.set(viewers, n + 1)
+      })
+    yield* together({ alice: join, bob: join }, others)
+    assert.strictEqual(yield* Ref.get(viewers), 2)
+  })
+
+interface Lock {
+  readonly semaphore: Semaphore.Semaphore
+  isHeld: boolean
+  users: number
+}
+
+const evictedLock: Planted["bug"] = (isMended, others) =>
+  Effect.gen(function*() {
+    const locks = new Map<string, Lock>()
+    const withLock = (key: string, use: Effect.Effect<void>) =>
+      Effect.suspend(() => {
+        const lock = locks.get(key) ?? { semaphore: Semaphore.makeUnsafe(1), isHeld: false, users: 0 }
+        locks.set(key, lock)
+        lock.users++
+        const held = Effect.acquireUseRelease(
+          Effect.sync(() => void (lock.isHeld = true)),
+          () => use,
+          () => Effect.sync(() => void (lock.isHeld = false))
+        )
+        return Effect.ensuring(lock.semaphore.withPermit(held), Effect.sync(() => void lock.users--))
+      })
+    const evict = Effect.sync(() => {
+      for (const [key, { isHeld, users }] of locks) {
+        // Not held is not the same as not wanted: between two holders, the next one is on its way.
+        if (isMended ? users === 0 : !isHeld) locks.delete(key)
+      }
+    })
+    let inside = 0
+    const critical = Effect.gen(function*() {
+      yield* Effect.sync(() => assert.strictEqual(++inside, 1, "so many are inside"))
+      yield* Effect.yieldNow
+      yield* Effect.sync(() => void inside--)
+    })
+    const resolve = withLock("alice's camera", critical)
+    yield* together({ first: resolve, second: resolve, evictor: Effect.andThen(evict, resolve) }, others)
+  })
+
+const missedWaiters: Planted["bug"] = (isMended, others) =>
+  Effect.gen(function*() {
+    const permit = yield* Semaphore.make(1)
+    const waiting = new Set<Deferred.Deferred<void>>()
+    let hasLeft = false
+    const wait = Effect.suspend(() => {
+      if (isMended && hasLeft) return Effect.void
+      const answer = Deferred.makeUnsafe<void>()
+      waiting.add(answer)
+      return Deferred.await(answer)
+    })
+    const resolve = permit.withPermit(wait)
+    const leave = Effect.gen(function*() {
+      yield* Effect.sync(() => void (hasLeft = true))
+      // Whoever is queued for the permit is not among them yet.
+      for (const answer of waiting) yield* Deferred.succeed(answer, undefined)
+    })
+    // She leaves after both have called.
+    const calls = Effect.all([resolve, resolve].map((call) => Effect.forkChild(call, { startImmediately: true })))
+    yield* together({ alice: Effect.flatMap(calls, (fibers) => Effect.andThen(leave, Fiber.joinAll(fibers))) }, others)
+  })
+
+const lostWakeUp: Planted["bug"] = (isMended, others) =>
+  Effect.gen(function*() {
+    const tracks: Array<string> = []
+    const waiters: Array<Deferred.Deferred<string>> = []
+    const enlist = (answer: Deferred.Deferred<string>) =>
+      Effect.sync(() => {
+        const [track] = tracks
+        if (isMended && track !== undefined) Deferred.doneUnsafe(answer, Effect.succeed(track))
+        else waiters.push(answer)
+      })
+    const resolve = Effect.gen(function*() {
+      const known = yield* Effect.sync(() => tracks[0])
+      if (known !== undefined) return known
+      const answer = yield* Deferred.make<string>()
+      yield* enlist(answer)
+      return yield* Deferred.await(answer)
+    })
+    const register = Effect.gen(function*() {
+      yield* Effect.sync(() => void tracks.push("t1"))
+      for (const answer of waiters.splice(0)) yield* Deferred.succeed(answer, "t1")
+    })
+    yield* together({ resolve, register }, others)
+  })
+
+const nestedWakeUp: Planted["bug"] = (isMended, others) =>
+  Effect.gen(function*() {
+    let isHeld = false
+    const queue: Array<Deferred.Deferred<void>> = []
+    const acquire = Effect.suspend(() => {
+      if (!isHeld) {
+        isHeld = true
+        return Effect.void
+      }
+      const turn = Deferred.makeUnsafe<void>()
+      queue.push(turn)
+      return Effect.andThen(Deferred.await(turn), Effect.sync(() => void (isHeld = true)))
+    })
+    const release = Effect.sync(() => {
+      const next = queue.shift()
+      if (next === undefined) isHeld = false
+      else {
+        Deferred.doneUnsafe(next, Effect.void)
+        // The next holder may have run in there, and more: this takes the lock from under it.
+        if (!isMended) isHeld = false
+      }
+    })
+    let inside = 0
+    const use = Effect.gen(function*() {
+      yield* acquire
+      yield* Effect.sync(() => assert.strictEqual(++inside, 1, "so many are inside"))
+      yield* Effect.yieldNow
+      yield* Effect.sync(() => void inside--)
+      yield* release
+    })
+    yield* together({ alice: use, bob: use, carol: use }, others)
+  })
+
+const droppedTrack: Planted["bug"] = (isMended, others) =>
+  Effect.gen(function*() {
+    const pending = ["t1"]
+    const bound = new Map<string, string>()
+    const take = Effect.sync(() => pending.shift())
+    const bind = (track: string | undefined) => Effect.sync(() => void bound.set("alice's camera", track!))
+    const claim = Effect.flatMap(take, bind)
+    const caller = yield* Effect.forkChild(Explore.named("caller")(isMended ? Effect.uninterruptible(claim) : claim))
+    yield* together({ hangUp: Effect.andThen(Effect.yieldNow, Fiber.interrupt(caller)) }, others)
+    yield* Fiber.await(caller)
+    assert.strictEqual(pending.length + bound.size, 1, "tracks that are somewhere")
+  })
+
+export const planted: { readonly [name: string]: Planted } = {
+  "an update that is lost between get and set": { bug: lostUpdate, fault: "Assertion" },
+  "a lock that is evicted while it is waited for": { bug: evictedLock, fault: "Assertion" },
+  "a leave that misses who is queued": { bug: missedWaiters, fault: "Deadlock" },
+  "a wake-up that is lost between look and wait": { bug: lostWakeUp, fault: "Deadlock" },
+  "a wake-up inside the step that it interrupts": { bug: nestedWakeUp, fault: "Assertion" },
+  "a track that an interruption drops between two hands": { bug: droppedTrack, fault: "Assertion" }
+}

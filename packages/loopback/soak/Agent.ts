@@ -1,0 +1,83 @@
+/**
+ * An edge in the call, over everything that an application would have below it, and who looks at what it tells.
+ */
+import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import { StreamEdge, TrackResolver } from "effect-track-resolver"
+import type { EdgeError, EdgeState } from "effect-track-resolver"
+import { LoopbackSfu } from "effect-track-resolver-loopback"
+import { StreamCall } from "effect-track-resolver/stream-sfu"
+import { WeriftPeerConnection } from "effect-track-resolver/werift"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Witness } from "./Observer.ts"
+import { follow } from "./Observer.ts"
+
+export interface Agent {
+  readonly userId: string
+  readonly witness: Witness
+  /** It outlives the edge. */
+  readonly resolver: TrackResolver["Service"]
+  readonly state: () => EdgeState
+  /** The session under which it was joined last. */
+  readonly sessionId: () => string
+  /** How often it has been joined, the first time included. */
+  readonly joins: () => number
+  /** How often it has tried to come back, by the way. */
+  readonly reconnections: () => ReadonlyMap<string, number>
+}
+
+/** What lets nothing but the faults end a call: of these there are more than in a call of hours. */
+const maxReconnects = 1_000_000
+
+/** Its resolver is made in the scope around, and the edge in `scope`. */
+export const join = Effect.fnUntraced(function*(
+  userId: string,
+  scope: Scope.Scope
+): Effect.fn.Return<Agent, EdgeError, Scope.Scope | LoopbackSfu> {
+  const sfu = yield* LoopbackSfu
+  const resolver = yield* TrackResolver.make({ sessionMigration: "never", anonymousTracks: "never" })
+  const adapters = Layer.merge(
+    StreamCall.layer({
+      baseUrl: sfu.coordinatorUrl,
+      apiKey: sfu.apiKey,
+      secret: sfu.apiSecret,
+      callType: "default",
+      callId: "soak",
+      userId
+    }),
+    WeriftPeerConnection.layer({ loopbackOnly: true, connectTimeout: "1 minute" })
+  ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
+  const layer = StreamEdge.layerNoDeps({ sessionId: `${userId}-0`, maxReconnects }).pipe(
+    Layer.provide([adapters, Layer.succeed(TrackResolver, resolver)])
+  )
+  const edge = Context.get(yield* Scope.provide(Layer.build(layer), scope), StreamEdge)
+
+  let state: EdgeState = { _tag: "Connecting" }
+  let sessionId = ""
+  let joins = 0
+  const reconnections = new Map<string, number>()
+  const hear = (now: EdgeState): void => {
+    state = now
+    if (now._tag === "Joined") {
+      sessionId = now.sessionId
+      joins++
+    }
+    if (now._tag === "Reconnecting") reconnections.set(now.strategy, (reconnections.get(now.strategy) ?? 0) + 1)
+  }
+  yield* Stream.runForEach(edge.states, (now) => Effect.sync(() => hear(now))).pipe(
+    Effect.forkIn(scope, { startImmediately: true })
+  )
+  const witness = yield* Scope.provide(follow(edge), scope)
+  return {
+    userId,
+    witness,
+    resolver,
+    state: () => state,
+    sessionId: () => sessionId,
+    joins: () => joins,
+    reconnections: () => reconnections
+  }
+})

@@ -1,0 +1,366 @@
+/**
+ * What a test may do to a call, each shown by what a plain client then hears, and does not.
+ */
+import { assert, it } from "@effect/vitest"
+import { LoopbackSfu, Wire } from "effect-track-resolver-loopback"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Client from "./Client.ts"
+
+const users = (events: ReadonlyArray<Wire.SfuEvent>) =>
+  events.map((told) => told.participantJoined?.participant?.userId)
+
+const members = (...userIds: ReadonlyArray<string>) =>
+  Effect.flatMap(LoopbackSfu, (sfu) => Effect.forEach(userIds, (userId) => sfu.participant({ userId })))
+
+it.live("what is held comes when it is released, and the rest passes it by", () =>
+  Effect.gen(function*() {
+    const { control } = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    const held = yield* control.signalling.hold({ to: alice.sessionId, type: "participantJoined" })
+    yield* members("bob", "carol", "dave")
+    yield* held.atLeast(3)
+    yield* alice.caughtUp
+    assert.notInclude(alice.types(), "participantJoined")
+    yield* held.next
+    assert.deepStrictEqual(users(yield* alice.heard("participantJoined")), ["bob"])
+    yield* held.release((items) => items.toReversed())
+    assert.deepStrictEqual(users(yield* alice.heard("participantJoined", 3)), ["bob", "dave", "carol"])
+    yield* members("erin")
+    yield* alice.heard("participantJoined", 4)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("a rule ends with its scope, and lets go of what it holds", () =>
+  Effect.gen(function*() {
+    const { control } = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    yield* Effect.scoped(Effect.gen(function*() {
+      yield* control.signalling.hold({ type: "participantJoined" })
+      yield* members("bob").pipe(Scope.provide(yield* Scope.make()))
+    }))
+    yield* alice.heard("participantJoined")
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("drops, duplicates and reorders so many, and only for whom it says", () =>
+  Effect.gen(function*() {
+    const { control } = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    const zoe = yield* Client.join({ userId: "zoe" })
+    const to = alice.sessionId
+    yield* control.signalling.drop({ to, type: "participantJoined" }, { times: 1 })
+    yield* control.signalling.duplicate((signal) => signal.to === to && signal.type === "participantJoined", {
+      times: 1
+    })
+    yield* control.signalling.reorder({ to, type: ["participantJoined", "participantUpdated"] }, 2)
+    yield* members("bob", "carol", "dave", "erin", "frank")
+    yield* zoe.heard("participantJoined", 5)
+    yield* alice.caughtUp
+    const names = (events: ReadonlyArray<Wire.SfuEvent>) => users(events).filter((name) => name !== undefined)
+    assert.deepStrictEqual(names(alice.events()), ["zoe", "carol", "carol", "erin", "dave", "frank"])
+    assert.deepStrictEqual(names(zoe.events()), ["bob", "carol", "dave", "erin", "frank"])
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("what is delayed is overtaken", () =>
+  Effect.gen(function*() {
+    const { control } = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    yield* control.signalling.delay({ type: "participantJoined" }, "30 millis", { times: 1 })
+    yield* members("bob", "carol")
+    assert.deepStrictEqual(users(yield* alice.heard("participantJoined", 2)), ["carol", "bob"])
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("anything can be said by hand: stale, empty, changed, or no event at all", () =>
+  Effect.gen(function*() {
+    const { control } = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    const [bob] = yield* members("bob")
+    const snapshot = yield* control.describe(bob!.sessionId)
+    yield* bob!.publish("Audio")
+    const key = Client.keyOf(bob!, "Audio")
+    yield* control.send(alice.sessionId, Wire.trackPublished(key))
+    yield* control.send(alice.sessionId, Wire.trackPublished(key, snapshot))
+    yield* control.send(alice.sessionId, {
+      participantUpdated: { participant: { ...snapshot, trackLookupPrefix: "" } }
+    })
+    yield* control.sendBytes(alice.sessionId, Uint8Array.of(0xff, 0xff, 0xff))
+    yield* control.changePrefix(bob!.sessionId, "another")
+    yield* control.send(alice.sessionId, { callEnded: { reason: 1 } })
+    yield* alice.heard("callEnded")
+    const published = yield* alice.heard("trackPublished", 3)
+    assert.deepStrictEqual(
+      published.map(({ trackPublished }) => trackPublished?.participant?.publishedTracks),
+      [[1], undefined, []]
+    )
+    const updated = yield* alice.heard("participantUpdated", 2)
+    assert.deepStrictEqual(
+      updated.map(({ participantUpdated }) => participantUpdated?.participant?.trackLookupPrefix),
+      ["", "another"]
+    )
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("track events come without the participant, if the settings say so", () =>
+  Effect.gen(function*() {
+    const alice = yield* Client.join({ userId: "alice" })
+    const [bob] = yield* members("bob")
+    yield* bob!.publish("Audio")
+    const [published] = yield* alice.heard("trackPublished")
+    assert.isNull(published?.trackPublished?.participant)
+  }).pipe(Effect.provide(LoopbackSfu.layer({ participantInTrackEvents: false }))))
+
+it.live("a socket is cut with a code, and the session is kept", () =>
+  Effect.gen(function*() {
+    const { control, truth } = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    const bob = yield* Client.join({ userId: "bob" })
+    yield* control.cut(alice.sessionId, 4321)
+    assert.strictEqual(yield* alice.closed, 4321)
+    yield* control.cut(bob.sessionId)
+    assert.strictEqual(yield* bob.closed, 1006)
+    assert.strictEqual((yield* truth).participants.length, 2)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("an m-line whose offer was never answered stays in the next one, inactive, though it is to be stopped", () =>
+  Effect.gen(function*() {
+    const agent = yield* Client.join({ userId: "agent", answers: false })
+    const [alice] = yield* members("alice")
+    yield* agent.subscribe(Client.keyOf(alice!, "Audio"))
+    yield* alice!.publish("Audio")
+    yield* agent.heard("subscriberOffer")
+    yield* alice!.leave
+    yield* agent.heard("participantLeft")
+    yield* agent.restartIce
+    const [, second] = yield* agent.heard("subscriberOffer", 2)
+    assert.deepStrictEqual(
+      Client.linesOf(second?.subscriberOffer?.sdp ?? "").map(({ direction, mid }) => [mid, direction]),
+      [["0", "inactive"]]
+    )
+  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredLine: "stopped" }))))
+
+it.live("the next offer waits for the answer to the last, and has all that has changed meanwhile", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent", answers: false })
+    const [alice] = yield* members("alice")
+    const keys = (["Audio", "Video", "ScreenShare"] as const).map((type) => Client.keyOf(alice!, type))
+    yield* agent.subscribe(...keys)
+    yield* alice!.publish("Audio")
+    const [first] = yield* agent.heard("subscriberOffer")
+    yield* alice!.publish("Video")
+    yield* alice!.publish("ScreenShare")
+    yield* agent.caughtUp
+    assert.strictEqual(agent.types().filter((type) => type === "subscriberOffer").length, 1)
+    const answer = yield* agent.apply(first?.subscriberOffer?.sdp ?? "")
+    assert.strictEqual((yield* agent.sendAnswer(answer, 7)).error?.code, 400)
+    assert.isNull((yield* agent.sendAnswer(answer, 1)).error)
+    const [, second] = yield* agent.heard("subscriberOffer", 2)
+    assert.deepStrictEqual(
+      [first, second].map((told) => [
+        told?.subscriberOffer?.negotiationId,
+        Client.linesOf(told?.subscriberOffer?.sdp ?? "").length
+      ]),
+      [[1, 1], [2, 3]]
+    )
+    assert.strictEqual((yield* sfu.truth).lines.length, 1)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("an m-line is offered, and nothing is sent on it before the answer", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent" })
+    const [alice] = yield* members("alice")
+    const [voice, camera] = [Client.keyOf(alice!, "Audio"), Client.keyOf(alice!, "Video")]
+    yield* alice!.publish("Audio")
+    yield* agent.subscribe(voice)
+    yield* agent.received(voice, 1)
+    const held = yield* sfu.control.requests.hold({ from: agent.sessionId, method: "SendAnswer" })
+    yield* agent.subscribe(voice, camera)
+    yield* alice!.publish("Video")
+    yield* held.atLeast(1)
+    yield* agent.received(voice, 5)
+    const { forwarded } = yield* sfu.truth
+    assert.deepStrictEqual(forwarded.map(({ key }) => key.trackType), ["Audio"])
+    yield* held.release()
+    yield* agent.received(camera, 1)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("offers that are held are made late, and only once", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent" })
+    const [alice] = yield* members("alice")
+    const held = yield* sfu.control.holdOffers(agent.sessionId)
+    const keys = (["Audio", "Video"] as const).map((type) => Client.keyOf(alice!, type))
+    yield* agent.subscribe(...keys)
+    yield* alice!.publish("Audio")
+    yield* alice!.publish("Video")
+    yield* agent.caughtUp
+    assert.notInclude(agent.types(), "subscriberOffer")
+    yield* held.release
+    const [offer] = yield* agent.heard("subscriberOffer")
+    assert.strictEqual(Client.linesOf(offer?.subscriberOffer?.sdp ?? "").length, 2)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("an m-line is given to another publication, with nothing in between", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent" })
+    const [alice, bob] = yield* members("alice", "bob")
+    const [hers, his] = [Client.keyOf(alice!, "Video"), Client.keyOf(bob!, "Video")]
+    yield* alice!.publish("Video")
+    yield* bob!.publish("Video")
+    yield* agent.subscribe(hers, his)
+    yield* Effect.all([agent.received(hers, 1), agent.received(his, 1)], { concurrency: 2 })
+    const { participants } = yield* sfu.truth
+    const owners = () =>
+      agent.lines().map(({ streamId }) => participants.find(({ prefix }) => prefix === streamId?.split(":")[0])?.userId)
+    assert.deepStrictEqual(owners(), ["alice", "bob"])
+    yield* sfu.control.give({ to: agent.sessionId, lineOf: hers, for: his })
+    yield* agent.heard("subscriberOffer", 2)
+    yield* Effect.all([agent.received(hers, 3), agent.received(his, 3)], { concurrency: 2 })
+    assert.strictEqual(owners()[0], "bob")
+    for (const { mark, streamId } of agent.packets()) {
+      const whose = participants.find(({ prefix }) => prefix === streamId?.split(":")[0])
+      assert.strictEqual(whose?.sessionId, mark?.key.sessionId)
+    }
+  }).pipe(Effect.provide(LoopbackSfu.layer({ reuseSsrc: "new" }))))
+
+it.live("packets are held, dropped and let through for each subscriber and track", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent" })
+    const other = yield* Client.join({ userId: "other" })
+    const [alice] = yield* members("alice")
+    const [voice, camera] = [Client.keyOf(alice!, "Audio"), Client.keyOf(alice!, "Video")]
+    const held = yield* sfu.control.media.hold({ to: agent.sessionId, trackType: "Audio" })
+    const dropping = yield* Scope.make()
+    yield* Scope.provide(sfu.control.media.drop({ to: agent.sessionId, from: alice!.sessionId }), dropping)
+    yield* alice!.publish("Audio")
+    yield* alice!.publish("Video")
+    yield* agent.subscribe(voice, camera)
+    yield* other.subscribe(voice, camera)
+    yield* held.atLeast(5)
+    yield* Effect.all([other.received(voice, 5), other.received(camera, 5)], { concurrency: 2 })
+    assert.deepStrictEqual(agent.packets(), [])
+    yield* held.release()
+    yield* agent.received(voice, 1)
+    assert.isTrue(agent.packets().every(({ mark }) => mark?.key.trackType === "Audio"))
+    yield* Scope.close(dropping, yield* Effect.exit(Effect.void))
+    yield* agent.received(camera, 2)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("a session that is not there is told 200", () =>
+  Effect.gen(function*() {
+    const alice = yield* Client.join({ userId: "alice" })
+    const { UpdateSubscriptionsRequest, UpdateSubscriptionsResponse } = Wire.Messages.signal
+    const body = UpdateSubscriptionsRequest.encode({ sessionId: "nobody", tracks: [] }).finish()
+    const answer = yield* alice.post("UpdateSubscriptions", body)
+    assert.strictEqual(answer.status, 200)
+    assert.strictEqual(UpdateSubscriptionsResponse.decode(answer.body).error?.code, 200)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("the transport's failures are Twirp's, in JSON", () =>
+  Effect.gen(function*() {
+    const alice = yield* Client.join({ userId: "alice" })
+    const bob = yield* Client.join({ userId: "bob" })
+    const { UpdateSubscriptionsRequest } = Wire.Messages.signal
+    const body = UpdateSubscriptionsRequest.encode({ sessionId: bob.sessionId, tracks: [] }).finish()
+    const codes = yield* Effect.forEach(
+      [
+        alice.post("Nonsense", body),
+        alice.post("UpdateSubscriptions", body, { "content-type": "text/plain" }),
+        alice.post("UpdateSubscriptions", body, { "content-type": "application/json" }),
+        alice.post("UpdateSubscriptions", body, { authorization: "Bearer nonsense" }),
+        alice.post("UpdateSubscriptions", Uint8Array.of(0xff)),
+        alice.post("UpdateSubscriptions", body)
+      ],
+      Effect.map(({ body, status }) => [status, JSON.parse(new TextDecoder().decode(body)).code])
+    )
+    assert.deepStrictEqual(codes, [
+      [404, "bad_route"],
+      [404, "bad_route"],
+      [400, "malformed"],
+      [401, "unauthenticated"],
+      [400, "malformed"],
+      [403, "permission_denied"]
+    ])
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("a request fails as asked, before or after it is carried out", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    const [bob] = yield* members("bob")
+    const match = { from: alice.sessionId, method: "UpdateSubscriptions" } as const
+    yield* sfu.control.refuse(match, { _tag: "Sfu", code: 500, message: "no", shouldRetry: true }, { times: 1 })
+    yield* sfu.control.refuse(match, { _tag: "Transport", code: "unavailable", message: "no" }, {
+      times: 1,
+      carriedOut: true
+    })
+    const key = Client.keyOf(bob!, "Audio")
+    assert.strictEqual((yield* alice.subscribe(key)).error?.code, 500)
+    yield* bob!.publish("Audio")
+    yield* alice.caughtUp
+    assert.notInclude(alice.types(), "subscriberOffer")
+    const { UpdateSubscriptionsRequest } = Wire.Messages.signal
+    const body = UpdateSubscriptionsRequest.encode({
+      sessionId: alice.sessionId,
+      tracks: [{ ...key, trackType: 1 }]
+    }).finish()
+    assert.strictEqual((yield* alice.post("UpdateSubscriptions", body)).status, 503)
+    yield* alice.heard("subscriberOffer")
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("a request that is held is answered when it is released", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const alice = yield* Client.join({ userId: "alice" })
+    const held = yield* sfu.control.requests.hold({ from: alice.sessionId })
+    const asking = yield* Effect.forkChild(alice.subscribe(), { startImmediately: true })
+    yield* held.atLeast(1)
+    assert.isUndefined(asking.pollUnsafe())
+    yield* held.release()
+    assert.isNull((yield* Fiber.join(asking)).error)
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("a request in JSON is answered in JSON: any case of names, enums by name or number, defaults left out", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu
+    const agent = yield* Client.join({ userId: "agent", answers: false })
+    const alice = yield* sfu.participant({ userId: "alice", codec: "json" })
+    yield* alice.publish("Audio")
+    yield* alice.publish("Video")
+    const post = (method: string, body: unknown) =>
+      Effect.map(
+        agent.post(method, new TextEncoder().encode(JSON.stringify(body)), {
+          "content-type": "application/json; charset=utf-8"
+        }),
+        ({ body, status }) => [status, JSON.parse(new TextDecoder().decode(body))]
+      )
+    const { sessionId } = agent
+    const subscribed = yield* post("UpdateSubscriptions", {
+      session_id: sessionId,
+      unknown: { deep: [1] },
+      tracks: [
+        { userId: "alice", sessionId: alice.sessionId, trackType: "TRACK_TYPE_AUDIO", dimension: null },
+        { user_id: "alice", session_id: alice.sessionId, track_type: 2, dimension: { width: 10, height: 10 } }
+      ]
+    })
+    assert.deepStrictEqual(subscribed, [200, {}])
+    const [offer] = yield* agent.heard("subscriberOffer")
+    const sdp = yield* agent.apply(offer?.subscriberOffer?.sdp ?? "")
+    const answer = { peerType: "PEER_TYPE_SUBSCRIBER", sdp, sessionId }
+    assert.deepStrictEqual(yield* post("SendAnswer", { sdp, sessionId }), [200, {
+      error: { code: "ERROR_CODE_REQUEST_VALIDATION_FAILED", message: "the publisher offers" }
+    }])
+    assert.deepStrictEqual(yield* post("SendAnswer", answer), [200, {}])
+    yield* sfu.until(({ lines }) => lines.length === 2)
+    assert.deepStrictEqual(yield* post("UpdateMuteStates", []), [400, { code: "malformed", msg: undecodable }])
+    assert.deepStrictEqual(yield* post("SendStats", { sessionId }), [200, {}])
+    assert.deepStrictEqual(
+      (yield* sfu.truth).published.map(({ trackType }) => trackType),
+      ["Audio", "Video"]
+    )
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+const undecodable = "the body could not be decoded"

@@ -1,0 +1,93 @@
+/**
+ * Coming back with real connections: over the coordinator, real sockets, ICE and DTLS.
+ */
+import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { StreamEdge } from "effect-track-resolver"
+import type { EdgeEvent, TrackId } from "effect-track-resolver"
+import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
+import { StreamCall } from "effect-track-resolver/stream-sfu"
+import { WeriftPeerConnection } from "effect-track-resolver/werift"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Stream from "effect/Stream"
+import { line } from "../../../../test/edge/Harness.ts"
+
+const edgeLayer = Layer.unwrap(Effect.gen(function*() {
+  const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
+  const adapters = Layer.merge(
+    StreamCall.layer({
+      baseUrl: coordinatorUrl,
+      apiKey,
+      secret: apiSecret,
+      callType: "default",
+      callId: "c",
+      userId: "robot"
+    }),
+    WeriftPeerConnection.layer({ loopbackOnly: true })
+  ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
+  return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
+}))
+
+/** Waits for so many packets of a track, all of which have to be hers. */
+const hers = (edge: StreamEdge["Service"], trackId: TrackId) =>
+  edge.rtp(trackId).pipe(
+    Stream.take(10),
+    Stream.runForEach(({ payload }) =>
+      Effect.sync(() => assert.strictEqual(Payload.read(payload)?.key.sessionId, "a1"))
+    )
+  )
+
+it.live(
+  "another socket, another session, another SFU, and an SFU that dies: she is heard again after each",
+  () =>
+    Effect.gen(function*() {
+      const { control, participant, until } = yield* LoopbackSfu
+      const edge = yield* StreamEdge
+      const heard = yield* Queue.unbounded<EdgeEvent>()
+      yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(heard, event)))
+      const next = Effect.map(Queue.take(heard), line)
+      const robot = Effect.map(
+        until(({ participants }) => participants.some(({ connected, userId }) => connected && userId === "robot")),
+        ({ participants }) => participants.findLast(({ connected, userId }) => connected && userId === "robot")!
+      )
+      const joined = edge.states.pipe(Stream.takeUntil(({ _tag }) => _tag === "Joined"), Stream.runDrain)
+
+      const alice = yield* participant({ userId: "alice", sessionId: "a1", node: "loopback-3" })
+      assert.strictEqual(yield* next, "a1 joined")
+      yield* alice.publish("Audio")
+      assert.strictEqual(yield* next, "a1 Audio has robot-0-1")
+      yield* hers(edge, "robot-0-1")
+
+      yield* control.cut("robot")
+      yield* until(({ participants }) =>
+        participants.every(({ connected, userId }) => userId !== "robot" || !connected)
+      )
+      yield* Effect.andThen(robot, joined)
+      yield* hers(edge, "robot-0-1")
+
+      yield* control.fail("robot", { code: 500, strategy: "Rejoin" })
+      assert.strictEqual(yield* next, "a1 Audio has no more robot-0-1")
+      assert.strictEqual(yield* next, "a1 Audio has robot-0-2")
+      yield* hers(edge, "robot-0-2")
+
+      const { node, sessionId } = yield* robot
+      yield* control.configure({ reconnectDeadline: "1 second" })
+      yield* control.goAway(sessionId, "Rebalance")
+      assert.strictEqual(yield* next, "a1 Audio has no more robot-0-2")
+      assert.strictEqual(yield* next, "a1 Audio has robot-0-3")
+      yield* hers(edge, "robot-0-3")
+      yield* joined
+      const { node: other } = yield* robot
+      assert.notStrictEqual(other, node)
+
+      // Without a word. She is on a third one.
+      yield* control.kill(other!)
+      assert.strictEqual(yield* next, "a1 Audio has no more robot-0-3")
+      assert.strictEqual(yield* next, "a1 Audio has robot-0-4")
+      yield* hers(edge, "robot-0-4")
+      assert.notStrictEqual((yield* robot).node, other)
+    }).pipe(Effect.scoped, Effect.provide(edgeLayer.pipe(Layer.provideMerge(LoopbackSfu.layer({ nodes: 3 }))))),
+  60_000
+)

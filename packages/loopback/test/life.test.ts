@@ -1,0 +1,86 @@
+/**
+ * Where the loopback SFU listens, and what is left of it.
+ */
+import { assert, it } from "@effect/vitest"
+import { LoopbackSfu } from "effect-track-resolver-loopback"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { connect } from "node:net"
+import * as Client from "./Client.ts"
+
+const isOpen = (port: number) =>
+  Effect.callback<boolean>((resume) => {
+    const socket = connect({ host: "127.0.0.1", port })
+    socket.once("connect", () => {
+      socket.destroy()
+      resume(Effect.succeed(true))
+    })
+    socket.once("error", () => resume(Effect.succeed(false)))
+  })
+
+/** Open UDP sockets and TCP servers. Those of `fetch` and of closing sockets come and go on their own. */
+const handles = () =>
+  process.getActiveResourcesInfo().filter((type) => type === "UDPWrap" || type === "TCPServerWrap").length
+
+it.live.each(["0.0.0.0", "::", "192.168.0.1", "example.com", ""])(
+  "refuses to listen on '%s'",
+  (host) =>
+    Effect.gen(function*() {
+      const error = yield* Effect.flip(LoopbackSfu.make({ host }))
+      assert.strictEqual(error.reason, "NotLoopback")
+    })
+)
+
+it.live("a port that is taken is an error", () =>
+  Effect.gen(function*() {
+    const sfu = yield* LoopbackSfu.make()
+    const port = Number(new URL(sfu.url).port)
+    const error = yield* Effect.flip(LoopbackSfu.make({ port }))
+    assert.strictEqual(error.reason, "NotListening")
+  }))
+
+it.live("closing the scope closes every socket and every connection", () =>
+  Effect.gen(function*() {
+    const before = handles()
+    const agent = yield* Effect.scoped(Effect.gen(function*() {
+      const sfu = yield* LoopbackSfu.make()
+      const agent = yield* Client.join({ userId: "agent" }).pipe(Effect.provideService(LoopbackSfu, sfu))
+      const alice = yield* sfu.participant({ userId: "alice" })
+      yield* alice.publish("Audio")
+      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+      yield* agent.received(Client.keyOf(alice, "Audio"), 1)
+      assert.isAbove(handles(), before)
+      return { closed: agent.closed, port: Number(new URL(sfu.url).port) }
+    }))
+    yield* agent.closed
+    assert.isFalse(yield* isOpen(agent.port))
+    assert.strictEqual(handles(), before)
+  }))
+
+it.live("closing the scope does not wait for a client that is still there", () =>
+  Effect.gen(function*() {
+    const agent = yield* Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const sfu = yield* LoopbackSfu
+      const alice = yield* sfu.participant({ userId: "alice" })
+      yield* alice.publish("Audio")
+      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+      yield* agent.received(Client.keyOf(alice, "Audio"), 1)
+      return agent
+    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    assert.strictEqual(yield* agent.closed, 1001)
+  }))
+
+it.live("a request that is never answered is not waited for", () =>
+  Effect.gen(function*() {
+    const asked = yield* Effect.gen(function*() {
+      const sfu = yield* LoopbackSfu
+      const agent = yield* Client.join({ userId: "agent" })
+      yield* sfu.control.requests.drop((request) => request.from === agent.sessionId)
+      const asked = yield* Effect.forkScoped(Effect.exit(agent.subscribe()), { startImmediately: true })
+      yield* agent.caughtUp
+      return asked
+    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    assert.isTrue(Exit.isFailure(yield* Fiber.join(asked)))
+  }))

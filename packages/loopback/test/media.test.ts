@@ -1,0 +1,177 @@
+/**
+ * Media as browsers send it: layers under one name on two m-lines, codecs that are not the first, and key frames asked for.
+ */
+import { assert, it } from "@effect/vitest"
+import type { TrackType } from "effect-track-resolver"
+import { LoopbackSfu, Payload, Wire } from "effect-track-resolver-loopback"
+import * as Effect from "effect/Effect"
+import {
+  MediaStreamTrack,
+  RTCPeerConnection,
+  RtpHeader,
+  useOPUS,
+  usePLI,
+  useSdesMid,
+  useSdesRTPStreamId,
+  useVP8,
+  useVP9
+} from "werift"
+import { onLoopback } from "../../../test/support/onLoopback.ts"
+import * as Client from "./Client.ts"
+
+const { signal } = Wire.Messages
+const rids = ["q", "h", "f"] as const
+
+/** A packet of VP8 (RFC 7741) or VP9: of a key frame, or of any other. */
+const payloadOf = (codec: "vp8" | "vp9", isKey: boolean, mark: Payload.Mark): Uint8Array => {
+  const body = Payload.write(mark).subarray(1)
+  if (codec === "vp8") return Uint8Array.of(0x10, ...(isKey ? [0, 0, 0, 0x9d, 0x01, 0x2a, 0, 0, 0, 0] : []), ...body)
+  return Uint8Array.of(isKey ? 0x08 : 0x48, ...body)
+}
+
+/** The packets of each layer are marked with another index: which one came through can be told. */
+const publisher = Effect.fnUntraced(function*(
+  types: ReadonlyArray<TrackType>,
+  codec: "vp8" | "vp9",
+  layers: ReadonlyArray<string>
+) {
+  const signalling = yield* Client.join({ userId: "alice", sessionId: "alice", receives: false })
+  const rtcpFeedback = [usePLI()]
+  const connection = yield* Effect.acquireRelease(
+    Effect.sync(() =>
+      new RTCPeerConnection({
+        ...onLoopback,
+        codecs: {
+          audio: [useOPUS()],
+          video: codec === "vp8"
+            ? [useVP8({ payloadType: 120, rtcpFeedback })]
+            : [useVP9({ payloadType: 121, rtcpFeedback })]
+        },
+        headerExtensions: { video: [useSdesMid(), useSdesRTPStreamId()] }
+      })
+    ),
+    (connection) => Effect.promise(() => connection.close())
+  )
+  const transceivers = types.map(() =>
+    connection.addTransceiver(new MediaStreamTrack({ kind: "video" }), { direction: "sendonly" })
+  )
+  const askedFor: Array<number> = []
+  const offered = yield* Effect.promise(async () => {
+    const offer = await connection.createOffer()
+    for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
+    await connection.setLocalDescription(offer)
+    return connection.localDescription?.sdp ?? ""
+  })
+  const simulcast = layers.length === 0
+    ? ""
+    : layers.map((rid) => `a=rid:${rid} send\r\n`).join("") + `a=simulcast:send ${layers.join(";")}\r\n`
+  const sdp = offered.split(/(?=m=video)/).map((part, at) =>
+    at === 0 || simulcast === "" ? part : part.replace(/a=ssrc.*\r\n/g, "") + simulcast
+  ).join("")
+  const tracks = types.map((type, at) => ({
+    trackType: Wire.wireTypeOf(type),
+    mid: transceivers[at]?.mid ?? ""
+  }))
+  const { body } = yield* signalling.post(
+    "SetPublisher",
+    signal.SetPublisherRequest.encode({ sdp, sessionId: "alice", tracks }).finish()
+  )
+  const answer = signal.SetPublisherResponse.decode(body)
+  assert.isNotOk(answer.error?.message)
+  yield* Effect.promise(async () => {
+    await connection.setRemoteDescription({ type: "answer", sdp: answer.sdp! })
+    await connection.connectionStateChange.watch((state) => state === "connected")
+  })
+  connection.dtlsTransports[0]!.onRtcp.subscribe((packet) => {
+    const { feedback } = packet as { feedback?: { mediaSsrc?: number } }
+    if (feedback?.mediaSsrc !== undefined) askedFor.push(feedback.mediaSsrc)
+  })
+  const muteStates = tracks.map(({ trackType }) => ({ trackType, muted: false }))
+  yield* signalling.post(
+    "UpdateMuteStates",
+    signal.UpdateMuteStatesRequest.encode({ sessionId: "alice", muteStates }).finish()
+  )
+  let count = 0
+  const idOf = (uri: string): number =>
+    Number(new RegExp(`a=extmap:(\\d+)[^\\r\\n]* ${uri}`).exec(connection.remoteDescription?.sdp ?? "")?.[1])
+  const send = (type: TrackType, layer: number, isKey: boolean) => {
+    const transceiver = transceivers[types.indexOf(type)]!
+    const named = [["urn:ietf:params:rtp-hdrext:sdes:mid", transceiver.mid!], [
+      "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
+      layers[layer]
+    ]] as const
+    // As Chromium does it, names come with the first packets only.
+    const extensions = count++ > 60 ?
+      [] :
+      named.flatMap(([uri, value]) => value === undefined ? [] : [{ id: idOf(uri), payload: Buffer.from(value) }])
+    const header = new RtpHeader({
+      ssrc: layers.length === 0 ? transceiver.sender.ssrc : 1_000 * (types.indexOf(type) + 1) + layer,
+      payloadType: codec === "vp8" ? 120 : 121,
+      sequenceNumber: count & 0xffff,
+      timestamp: count,
+      marker: true,
+      extension: extensions.length > 0,
+      extensionProfile: 0xbede,
+      extensions
+    })
+    const mark = { key: { userId: "alice", sessionId: "alice", trackType: type }, index: layer }
+    void connection.dtlsTransports[0]!.sendRtp(Buffer.from(payloadOf(codec, isKey, mark)), header)
+  }
+  return { send, askedFor }
+})
+
+const keyOf = (trackType: TrackType) => Client.keyOf({ userId: "alice", sessionId: "alice" }, trackType)
+
+it.live("of each simulcast track the highest layer comes through, and neither's layers under the other's name", () =>
+  Effect.gen(function*() {
+    const agent = yield* Client.join({ userId: "agent" })
+    const types = ["Video", "ScreenShare"] as const
+    const { askedFor, send } = yield* publisher(types, "vp8", rids)
+    yield* agent.subscribe(...types.map(keyOf))
+    const sending = Effect.repeat(
+      Effect.andThen(
+        Effect.sleep("5 millis"),
+        Effect.sync(() => {
+          for (const type of types) {
+            for (const layer of [0, 1, 2]) {
+              const at = askedFor.indexOf(1_000 * (types.indexOf(type) + 1) + layer)
+              if (at >= 0) askedFor.splice(at, 1)
+              send(type, layer, at >= 0)
+            }
+          }
+        })
+      ),
+      { while: () => true }
+    )
+    yield* Effect.forkScoped(sending)
+    const highest = (type: TrackType) =>
+      agent.packets().filter(({ mark }) => mark?.key.trackType === type && mark.index === 2)
+    yield* agent.untilPackets(() => types.every((type) => highest(type).length > 20))
+    for (const type of types) {
+      const indices = agent.packets().flatMap(({ mark, streamId }) => {
+        if (mark?.key.trackType !== type) return []
+        assert.strictEqual(streamId?.split(":")[1], Wire.wireNameOf(type))
+        return [mark.index]
+      })
+      // Up, one at a time, and never down again.
+      assert.deepStrictEqual(indices, indices.toSorted())
+    }
+  }).pipe(Effect.provide(LoopbackSfu.layer())))
+
+it.live("VP9 is forwarded as VP9, and a key frame is asked for when that begins", () =>
+  Effect.gen(function*() {
+    const agent = yield* Client.join({ userId: "agent", codecs: [useVP8(), useVP9()] })
+    const deaf = yield* Client.join({ userId: "deaf", codecs: [useVP8()] })
+    const { askedFor, send } = yield* publisher(["Video"], "vp9", [])
+    yield* Effect.all([agent, deaf].map((client) => client.subscribe(keyOf("Video"))))
+    yield* Effect.forkScoped(Effect.repeat(
+      Effect.andThen(Effect.sleep("5 millis"), Effect.sync(() => send("Video", 0, false))),
+      { while: () => true }
+    ))
+    yield* agent.received(keyOf("Video"), 5)
+    assert.isAbove(askedFor.length, 0)
+    const codecs = agent.connection.getTransceivers()[0]!.codecs
+    const [{ payloadType } = { payloadType: 0 }] = agent.packets()
+    assert.strictEqual(codecs.find((codec) => codec.payloadType === payloadType)?.mimeType, "video/VP9")
+    assert.deepStrictEqual(deaf.packets(), [])
+  }).pipe(Effect.provide(LoopbackSfu.layer())))

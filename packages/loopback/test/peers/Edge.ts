@@ -1,0 +1,74 @@
+/**
+ * Our side of a call with peers: an edge whose werift is as it is outside of tests, and finds its addresses itself.
+ */
+import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import { PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
+import type { EdgeEvent, PeerConnectionState, TrackKey } from "effect-track-resolver"
+import { LoopbackSfu } from "effect-track-resolver-loopback"
+import type { LoopbackSfuOptions } from "effect-track-resolver-loopback"
+import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+import { WeriftPeerConnection } from "effect-track-resolver/werift"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { log, nameOf } from "../Client.ts"
+import type * as Peer from "./Peer.ts"
+
+/** As it is outside of tests, but for its patience: a machine that is busy takes long to connect. */
+export const werift = (options?: WeriftPeerConnection.WeriftOptions) =>
+  WeriftPeerConnection.layer({ connectTimeout: "1 minute", ...options })
+
+export const robot = Layer.unwrap(Effect.gen(function*() {
+  const { iceServers, token, url, webSocketUrl } = yield* LoopbackSfu
+  const adapters = Layer.merge(
+    StreamSfuClient.layer({ url, webSocketUrl, iceServers, token: Redacted.make(yield* token("robot")) }),
+    werift()
+  ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
+  return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
+}))
+
+/** An SFU, and an edge that has joined its call. */
+export const layer = (options?: LoopbackSfuOptions) => Layer.provideMerge(robot, LoopbackSfu.layer(options))
+
+/** What the edge tells, kept. */
+export const listen = Effect.gen(function*() {
+  const edge = yield* StreamEdge
+  const events = log<EdgeEvent>()
+  yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Effect.sync(() => events.add(event))))
+  const isAbout = (event: EdgeEvent, key: TrackKey): boolean => "key" in event && nameOf(event.key) === nameOf(key)
+  return {
+    /** Waits for it. */
+    trackOf: (key: TrackKey) =>
+      Effect.map(
+        events.until((items) => items.some((event) => event._tag === "TrackAdded" && isAbout(event, key))),
+        (items) =>
+          items.flatMap((event) => event._tag === "TrackAdded" && isAbout(event, key) ? [event.trackId] : [])[0]!
+      ),
+    /** What it has told about a session, once that has left. */
+    untilLeft: (sessionId: string) =>
+      Effect.map(
+        events.until((items) =>
+          items.some((event) => event._tag === "ParticipantLeft" && event.participant.sessionId === sessionId)
+        ),
+        (items) =>
+          items.flatMap((event) => {
+            const about = "key" in event ? event.key : "participant" in event ? event.participant : undefined
+            return about?.sessionId === sessionId ? [event._tag] : []
+          })
+      )
+  }
+})
+
+/** A connection of the adapter that receives a tone from libwebrtc, with nobody in between. */
+export const connect = Effect.fnUntraced(function*(peer: Peer.Peer) {
+  const factory = yield* PeerConnectionFactory
+  const connection = yield* factory.open({ iceServers: [] })
+  const offer = yield* peer.run({ _tag: "Offer", streamId: "alice", media: { kind: "audio", tone: 440 } })
+  const { media, sdp } = yield* connection.answer(offer)
+  yield* peer.run({ _tag: "Accept", sdp })
+  const reach = (state: PeerConnectionState) =>
+    Effect.asVoid(connection.states.pipe(Stream.filter((now) => now === state), Stream.runHead))
+  yield* reach("connected")
+  return { reach, media: media[0]! }
+})

@@ -1,0 +1,84 @@
+/**
+ * The room's rules, as commands in and who is told what out.
+ */
+import { assert, it } from "@effect/vitest"
+import type { TrackKey } from "effect-track-resolver"
+import { Wire } from "effect-track-resolver-loopback"
+import * as Room from "../src/Room.ts"
+import { change, defaults } from "../src/Settings.ts"
+
+const join = (userId: string, more: Partial<Extract<Room.Command, { readonly _tag: "Join" }>> = {}): Room.Command => ({
+  _tag: "Join",
+  participant: { userId, sessionId: `${userId}1` },
+  prefix: `prefix-${userId}`,
+  receives: true,
+  reconnection: undefined,
+  ...more
+})
+
+const camera: TrackKey = { userId: "alice", sessionId: "alice1", trackType: "Video" }
+const setTracks: Room.Command = { _tag: "SetTracks", sessionId: "alice1", trackTypes: ["Video"] }
+const mute = (muted: boolean): Room.Command => ({ _tag: "UpdateMuteState", ...camera, muted })
+const subscribe: Room.Command = { _tag: "Subscribe", sessionId: "bob1", keys: [camera] }
+
+/** What the last command tells whom, and the room after it. */
+const play = (commands: ReadonlyArray<Room.Command>, settings = defaults) => {
+  let room = Room.empty
+  let told: ReadonlyArray<Room.Told> = []
+  for (const command of commands) [room, told] = Room.step(room, command, settings)
+  return { room, told: told.map(({ event, to }) => `${to} ${Wire.eventTypeOf(event)}`), events: told }
+}
+
+const both = [join("alice"), join("bob")]
+
+it("a join answers the joiner first, with everybody, and then tells the others", () => {
+  const { events, told } = play(both)
+  assert.deepStrictEqual(told, ["bob1 joinResponse", "alice1 participantJoined"])
+  const roster = events[0]?.event.joinResponse?.callState?.participants ?? []
+  assert.deepStrictEqual(roster.map(({ trackLookupPrefix }) => trackLookupPrefix), ["prefix-alice", "prefix-bob"])
+})
+
+it("a session that is joined again goes on, or has left before it comes", () => {
+  assert.deepStrictEqual(play([...both, join("bob", { reconnection: "Fast" })]).told, ["bob1 joinResponse"])
+  assert.deepStrictEqual(play([...both, join("bob")]).told, [
+    "alice1 participantLeft",
+    "bob1 joinResponse",
+    "alice1 participantJoined"
+  ])
+})
+
+it("a track is announced by its unmute or by its first packet, and taken back by its mute", () => {
+  const media: Room.Command = { _tag: "ReceiveMedia", sessionId: "alice1", trackType: "Video" }
+  const firstMedia = change(defaults, { announce: "firstMedia" })
+  const published = ["bob1 trackPublished"]
+  assert.deepStrictEqual(play([...both, setTracks]).told, [])
+  assert.deepStrictEqual(play([...both, setTracks, media]).told, [])
+  assert.deepStrictEqual(play([...both, setTracks, mute(false)]).told, published)
+  assert.deepStrictEqual(play([...both, setTracks, mute(false)], firstMedia).told, [])
+  assert.deepStrictEqual(play([...both, setTracks, mute(false), media], firstMedia).told, published)
+  assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(false)]).told, published)
+  assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true)]).told, ["bob1 trackUnpublished"])
+  assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true), mute(true)]).told, [])
+})
+
+it("a leave takes every track back first, if the settings say so", () => {
+  const leave: Room.Command = { _tag: "Leave", sessionId: "alice1" }
+  const commands = [...both, setTracks, mute(false), leave]
+  assert.deepStrictEqual(play(commands).told, ["bob1 trackUnpublished", "bob1 participantLeft"])
+  assert.deepStrictEqual(play(commands, change(defaults, { unpublishOnLeave: false })).told, ["bob1 participantLeft"])
+})
+
+it("a down-track stands from the first unmute until the track or the wish for it is gone", () => {
+  const wanted = (...commands: ReadonlyArray<Room.Command>) =>
+    Room.wanted(play([...both, ...commands]).room, "bob1", defaults).map(({ name }) => name)
+  const unpublish: Room.Command = { _tag: "SetTracks", sessionId: "alice1", trackTypes: [] }
+  assert.deepStrictEqual(wanted(subscribe, setTracks), [])
+  assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false)), ["alice1 Video"])
+  assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false), mute(true)), ["alice1 Video"])
+  assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false), unpublish), [])
+  assert.deepStrictEqual(wanted(setTracks, mute(false)), [])
+})
+
+it("whoever is not there changes nothing", () => {
+  assert.deepStrictEqual(play([...both, { _tag: "Leave", sessionId: "nobody" }]).told, [])
+})

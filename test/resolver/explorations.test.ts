@@ -1,0 +1,18 @@
+/**
+ * The laws of waiting under every schedule of one delay, and a thousand more by every strategy. `npm run explore` goes on
+ * from there.
+ */
+import { Explore } from "effect-explore"
+import { expect, test } from "vitest"
+import { laws } from "./explorations.ts"
+
+for (const { law, program } of laws) {
+  for (const time of ["idle", "race"] as const) {
+    test(`Law ${law} (${time})`, () => {
+      const strategy = Explore.delayBounding({ atMost: 1 })
+      const verdict = Explore.run(program(time), { strategy, time, schedules: Infinity })
+      expect(Explore.format(verdict)).toMatch(/^passed: .*every schedule of at most 1 delay$/)
+      expect(Explore.format(Explore.run(program(time), { time }))).toMatch(/^passed/)
+    })
+  }
+}

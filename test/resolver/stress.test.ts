@@ -1,0 +1,88 @@
+/**
+ * Many at once, and long chains: to complete a `Deferred` runs its waiter inside the call, and a few hundred of these
+ * nested hang or abort the Node process. Nothing here may nest.
+ */
+import { assert } from "@effect/vitest"
+import type { TrackId, TrackKey, TrackResolver } from "effect-track-resolver"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { alice, aliceAgain, camera, crowd, exact, keyOf } from "../support/people.ts"
+import { begin, nothing, withResolver } from "../support/resolver.ts"
+
+const many = 10_000
+
+type Resolver = TrackResolver["Service"]
+
+const people = crowd(many)
+
+withResolver("10,000 duplicates of one key, answered by one track", (resolver) =>
+  Effect.gen(function*() {
+    const answers = yield* Effect.forEach(people, () => begin(resolver.resolve(camera(alice))))
+    assert.deepInclude(yield* resolver.sizes, { waiting: 1, locks: 1, scopes: 1, fibers: many })
+    yield* resolver.register(exact("t1", camera(alice)))
+    assert.deepStrictEqual(new Set(yield* Fiber.joinAll(answers)), new Set(["t1"]))
+    assert.deepStrictEqual(yield* resolver.sizes, { ...nothing, bound: 1 })
+  }))
+
+withResolver("10,000 waiters, ended by one leave", (resolver) =>
+  Effect.gen(function*() {
+    const types = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] as const
+    const errors = yield* Effect.forEach(
+      people,
+      (_, n) => begin(Effect.flip(resolver.resolve(keyOf(alice, types[n % 4]!))))
+    )
+    const other = yield* begin(resolver.resolve(camera(aliceAgain)))
+    yield* resolver.cancel(alice)
+    assert.isTrue(errors.every((error) => error.pollUnsafe() !== undefined))
+    const tags = (yield* Fiber.joinAll(errors)).map(({ _tag }) => _tag)
+    assert.deepStrictEqual(new Set(tags), new Set(["ParticipantLeftError"]))
+    assert.isUndefined(other.pollUnsafe())
+    assert.deepInclude(yield* resolver.sizes, { waiting: 1, locks: 1, scopes: 1, fibers: 1, timers: 1 })
+  }))
+
+withResolver(
+  "a chain of 10,000, each of which on its answer registers the next one's track",
+  (resolver) =>
+    Effect.gen(function*() {
+      const register = (n: number) => n < many ? resolver.register(exact(`t${n}`, people[n]!)) : Effect.void
+      const answers = yield* Effect.forEach(
+        people,
+        (key, n) => begin(Effect.tap(resolver.resolve(key), () => register(n + 1)))
+      )
+      yield* register(0)
+      assert.deepStrictEqual(yield* Fiber.joinAll(answers), people.map((_, n): TrackId => `t${n}`))
+      assert.deepStrictEqual(yield* resolver.sizes, { ...nothing, bound: many })
+    })
+)
+
+/** Each, when it is ended, ends the next one and asks again, this time with a track that is there. */
+const endAndRetry = (resolver: Resolver, end: (key: TrackKey) => Effect.Effect<unknown>) =>
+  Effect.gen(function*() {
+    const retry = (key: TrackKey, n: number) =>
+      Effect.gen(function*() {
+        if (n + 1 < many) yield* end(people[n + 1]!)
+        yield* resolver.register(exact(key.userId, key))
+        return yield* resolver.resolve(key)
+      })
+    const answers = yield* Effect.forEach(people, (key, n) =>
+      begin(Effect.catch(resolver.resolve(key), () => retry(key, n))))
+    assert.deepInclude(yield* resolver.sizes, { waiting: many, locks: many, scopes: many, fibers: many })
+    yield* end(people[0]!)
+    assert.deepStrictEqual(
+      yield* Fiber.joinAll(answers),
+      people.map(({ userId }) =>
+        userId
+      )
+    )
+    assert.deepStrictEqual(yield* resolver.sizes, { ...nothing, bound: many })
+  })
+
+withResolver(
+  "a chain of 10,000, each of which leaves, lets the next one leave, and tries again",
+  (resolver) => endAndRetry(resolver, resolver.cancel)
+)
+
+withResolver(
+  "a chain of 10,000, each of which is unpublished, takes the next one's back, and tries again",
+  (resolver) => endAndRetry(resolver, resolver.unpublish)
+)
