@@ -29,11 +29,11 @@ export const main = Effect.gen(function*() {
   yield* resolver.register({ trackId: "a1", kind: "audio", participant: alice, trackType: "Audio" })
   yield* say(`            it is ${yield* Fiber.join(answer)}`)
 
-  for (const { calledAt, evidence, key, registeredAt, trackId } of (yield* resolver.snapshot).bound) {
-    const first = registeredAt < calledAt ? "the track came first" : "the announcement came first"
+  for (const { requestedAt, evidence, key, registeredAt, trackId } of (yield* resolver.snapshot).bound) {
+    const first = registeredAt < requestedAt ? "the track came first" : "the announcement came first"
     yield* say(
       `${key.trackType.padEnd(5)} ${trackId}: ${evidence} evidence; ${first}, by ${
-        Math.abs(registeredAt - calledAt)
+        Math.abs(registeredAt - requestedAt)
       } ms`
     )
   }

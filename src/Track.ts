@@ -159,7 +159,7 @@ export interface Binding {
   /** When WebRTC first told of the track. */
   readonly registeredAt: number
   /** When the signalling first asked for the key. */
-  readonly calledAt: number
+  readonly requestedAt: number
   /** When the two were paired. */
   readonly resolvedAt: number
   /** Whether the publication stands: false from an unpublish until the next resolve. */
@@ -205,7 +205,7 @@ export type BindingChange =
  * @category models
  * @since 0.1.0
  */
-export const Refusal = Schema.Literals([
+export const RejectionReason = Schema.Literals([
   "NotTheOnlyTrack",
   "NotTheOnlyKey",
   "Outranked",
@@ -219,7 +219,7 @@ export const Refusal = Schema.Literals([
  * @category models
  * @since 0.1.0
  */
-export type Refusal = typeof Refusal.Type
+export type RejectionReason = typeof RejectionReason.Type
 
 /**
  * A track that came near a key that waited in vain, and why it was refused.
@@ -227,15 +227,15 @@ export type Refusal = typeof Refusal.Type
  * @category models
  * @since 0.1.0
  */
-export const Candidate = Schema.Struct({ trackId: Identifier, why: Refusal })
+export const RejectedTrack = Schema.Struct({ trackId: Identifier, why: RejectionReason })
 
 /**
  * @category models
  * @since 0.1.0
  */
-export interface Candidate {
+export interface RejectedTrack {
   readonly trackId: TrackId
-  readonly why: Refusal
+  readonly why: RejectionReason
 }
 
 /** Ids come from peers: a long one is cut. */

@@ -43,10 +43,10 @@ export interface Account {
   readonly end: Effect.Effect<void, EdgeError | LaggedError>
 }
 
-const waited = ({ calledAt, registeredAt, resolvedAt }: TrackAdded): string => {
-  const first = registeredAt < calledAt ? "the track came first" : "announced first"
-  return `${first}, by ${Math.abs(registeredAt - calledAt)} ms; paired in ${
-    resolvedAt - Math.max(calledAt, registeredAt)
+const waited = ({ requestedAt, registeredAt, resolvedAt }: TrackAdded): string => {
+  const first = registeredAt < requestedAt ? "the track came first" : "announced first"
+  return `${first}, by ${Math.abs(registeredAt - requestedAt)} ms; paired in ${
+    resolvedAt - Math.max(requestedAt, registeredAt)
   } ms`
 }
 
@@ -82,11 +82,11 @@ export const keep = (
           break
         }
         case "TrackAdded": {
-          const { calledAt, evidence, key, registeredAt, resolvedAt, trackId } = event
+          const { requestedAt, evidence, key, registeredAt, resolvedAt, trackId } = event
           const spell: Spell = {
             key,
             trackId,
-            millis: resolvedAt - Math.min(calledAt, registeredAt),
+            millis: resolvedAt - Math.min(requestedAt, registeredAt),
             packets: new Map(),
             beganAt: yield* Clock.currentTimeMillis,
             endedAt: undefined

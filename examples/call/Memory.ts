@@ -52,13 +52,13 @@ export const make = Effect.fnUntraced(function*(carried: (key: TrackKey) => Trac
   const begin = (who: Participant) => (trackType: TrackType) =>
     Effect.gen(function*() {
       const media = Effect.andThen(soon, Effect.andThen(Effect.sync(() => open({ ...who, trackType })), offer))
-      const told = Effect.andThen(soon, call.tell({ _tag: "TrackPublished", ...publication(who, trackType) }))
+      const told = Effect.andThen(soon, call.emit({ _tag: "TrackPublished", ...publication(who, trackType) }))
       yield* Effect.all([media, told], { concurrency: "unbounded" })
     })
 
   const end = ({ sessionId, userId }: Participant) => (trackType: TrackType) =>
     Effect.gen(function*() {
-      yield* call.tell({
+      yield* call.emit({
         _tag: "TrackUnpublished",
         ...publication({ userId, sessionId }, trackType),
         cause: "UserMuted"
@@ -72,16 +72,16 @@ export const make = Effect.fnUntraced(function*(carried: (key: TrackKey) => Trac
       const participant: SfuParticipant = {
         userId,
         sessionId,
-        trackLookupPrefix: `prefix of ${sessionId}`,
+        streamIdPrefix: `prefix of ${sessionId}`,
         publishedTracks: []
       }
       people.set(sessionId, participant)
       const leave = Effect.suspend(() => {
         if (!people.delete(sessionId)) return Effect.void
         close((key) => key.sessionId === sessionId)
-        return Effect.andThen(call.tell({ _tag: "ParticipantLeft", participant }), offer)
+        return Effect.andThen(call.emit({ _tag: "ParticipantLeft", participant }), offer)
       })
-      yield* call.tell({ _tag: "ParticipantJoined", participant })
+      yield* call.emit({ _tag: "ParticipantJoined", participant })
       yield* Effect.addFinalizer(() => leave)
       const actor: Actor<never> = {
         publish: begin(participant),

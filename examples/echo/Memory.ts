@@ -15,7 +15,7 @@ const senderOf = (payload: Uint8Array): string => new TextDecoder().decode(paylo
 
 const joined = (userId: string): SfuEvent => ({
   _tag: "ParticipantJoined",
-  participant: { userId, sessionId: userId, trackLookupPrefix: userId, publishedTracks: [] }
+  participant: { userId, sessionId: userId, streamIdPrefix: userId, publishedTracks: [] }
 })
 
 const published = (userId: string): SfuEvent => ({
@@ -36,7 +36,7 @@ export const make = Effect.gen(function*() {
     publisher: {
       onMuteStates: Effect.fnUntraced(function*() {
         isPlaying = true
-        yield* Effect.forEach([joined("robot"), published("robot")], (event) => eve.tell(event))
+        yield* Effect.forEach([joined("robot"), published("robot")], (event) => eve.emit(event))
         yield* offer
       })
     }
@@ -47,7 +47,7 @@ export const make = Effect.gen(function*() {
     return Effect.andThen(robot.offer(lines), eve.offer(isPlaying ? [...lines, lineOf("robot")] : lines))
   })
 
-  const tell = (event: SfuEvent) => Effect.andThen(robot.tell(event), eve.tell(event))
+  const tell = (event: SfuEvent) => Effect.andThen(robot.emit(event), eve.emit(event))
 
   const send = Effect.gen(function*() {
     for (const [name, count] of speaking) {

@@ -45,7 +45,7 @@ export interface TrackAdded {
   /** When WebRTC first told of the track. */
   readonly registeredAt: number
   /** When the signalling first told of the publication. */
-  readonly calledAt: number
+  readonly requestedAt: number
   /** When the two were paired. */
   readonly resolvedAt: number
 }

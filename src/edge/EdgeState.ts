@@ -31,7 +31,7 @@ export type EdgeState =
  * @since 0.1.0
  */
 export class ReconnectionError extends Schema.TaggedError<ReconnectionError>()("ReconnectionError", {
-  reason: Schema.Literals(["Refused", "Fruitless", "TooOften"]),
+  reason: Schema.Literals(["Refused", "NeverConnected", "TooManyAttempts"]),
   /** Since we were last joined. */
   attempts: Schema.Int,
   error: Schema.Union([SfuJoinError, SfuConnectionError, SfuRequestError, NegotiationError, PeerConnectionError])

@@ -99,7 +99,7 @@ export interface Codec extends RtpCodec {
  * @category models
  * @since 0.1.0
  */
-export interface RemoteMedia {
+export interface RemoteMediaSection {
   readonly mid: string
   readonly kind: TrackKind
   /** The first part of the m-line's `a=msid` (RFC 8830), if it has one that is not `-`. */
@@ -123,11 +123,11 @@ export interface RemoteMedia {
  * @category models
  * @since 0.1.0
  */
-export interface Negotiated {
+export interface NegotiationResult {
   /** The answer. */
   readonly sdp: string
   /** Every m-line that sends, from now on. */
-  readonly media: ReadonlyArray<RemoteMedia>
+  readonly media: ReadonlyArray<RemoteMediaSection>
 }
 
 /**
@@ -182,7 +182,7 @@ export class PeerConnectionError extends Schema.TaggedError<PeerConnectionError>
  */
 export interface PeerConnection {
   /** Applies an offer and answers it. One at a time, in the order of the calls. */
-  readonly answer: (offer: string) => Effect.Effect<Negotiated, NegotiationError>
+  readonly answer: (offer: string) => Effect.Effect<NegotiationResult, NegotiationError>
   /**
    * A candidate of the other side. It may come before the offer that it belongs to; one of a replaced ICE generation, or
    * one that nothing can be made of, is dropped.
@@ -270,7 +270,7 @@ export interface PublisherConnection {
  * @category models
  * @since 0.1.0
  */
-export interface Capabilities {
+export interface GenericSdps {
   readonly subscriberSdp: string
   readonly publisherSdp: string
 }
@@ -283,7 +283,7 @@ export interface Capabilities {
  * @since 0.1.0
  */
 export class PeerConnectionFactory extends Context.Service<PeerConnectionFactory, {
-  readonly capabilities: Effect.Effect<Capabilities, NegotiationError>
+  readonly genericSdps: Effect.Effect<GenericSdps, NegotiationError>
   /** The subscriber's. */
   open(options: {
     readonly iceServers: ReadonlyArray<IceServer>

@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { Participant, TrackKey, TrackType } from "../Track.ts"
-import type { Capabilities, IceCandidate, IceServer, PeerType, RtpCodec } from "./PeerConnection.ts"
+import type { GenericSdps, IceCandidate, IceServer, PeerType, RtpCodec } from "./PeerConnection.ts"
 
 /**
  * A participant as a message of the SFU describes them: a snapshot, and not always a fresh one.
@@ -22,7 +22,7 @@ import type { Capabilities, IceCandidate, IceServer, PeerType, RtpCodec } from "
  */
 export interface SfuParticipant extends Participant {
   /** The first part of the stream ids of their tracks; absent where the message leaves it out. */
-  readonly trackLookupPrefix?: string | undefined
+  readonly streamIdPrefix?: string | undefined
   readonly publishedTracks: ReadonlyArray<TrackType>
 }
 
@@ -148,6 +148,18 @@ export interface Reconnection {
 }
 
 /**
+ * Why an SFU reports an error, as far as the edge reacts to it.
+ *
+ * - `SignalLost`: the SFU knows the session and has lost its socket.
+ * - `LiveEnded`: the livestream is over.
+ * - `Other`: anything else; the event's `reconnectStrategy` says what to do.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SfuFailureReason = "SignalLost" | "LiveEnded" | "Other"
+
+/**
  * What an SFU tells, in its order.
  *
  * @category models
@@ -178,6 +190,8 @@ export type SfuEvent =
   | { readonly _tag: "GoAway"; readonly reason: "Unspecified" | "ShuttingDown" | "Rebalance" }
   | {
     readonly _tag: "Failed"
+    readonly reason: SfuFailureReason
+    /** The SFU's own number, for the log. */
     readonly code: number
     readonly detail: string
     readonly reconnectStrategy: ReconnectStrategy
@@ -185,13 +199,13 @@ export type SfuEvent =
   | { readonly _tag: "CallEnded"; readonly reason: CallEndedReason }
 
 /**
- * Whose and which a stream id says a track is: the prefix is a participant's `trackLookupPrefix`.
+ * Whose and which a stream id says a track is: the prefix is a participant's `streamIdPrefix`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StreamIdentity {
-  readonly trackLookupPrefix: string
+  readonly streamIdPrefix: string
   readonly trackType: TrackType
 }
 
@@ -242,14 +256,21 @@ export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()
 }
 
 /**
- * A request to the SFU failed, and repeating it is of no use or was of none. `code` is Twirp's where the transport
- * failed, and the SFU's own number where the SFU said no.
+ * A request to the SFU failed, and repeating it is of no use or was of none.
+ *
+ * - `SignalLost`: the SFU knows the session and has lost its socket.
+ * - `Refused`: the SFU answered with another error of its own.
+ * - `SessionEnded`: the session ended first.
+ * - `Failed`: the request did not get through, or the answer could not be read.
+ *
+ * `code` is for the log: the SFU's own number, or a transport's word.
  *
  * @category errors
  * @since 0.1.0
  */
 export class SfuRequestError extends Schema.TaggedError<SfuRequestError>()("SfuRequestError", {
   method: Schema.String,
+  reason: Schema.Literals(["SignalLost", "Refused", "SessionEnded", "Failed"]),
   code: Schema.Union([Schema.String, Schema.Int]),
   detail: Schema.String,
   attempts: Schema.Int
@@ -319,7 +340,7 @@ export interface SfuSession {
    * From now on closing the scope does not leave the call: another socket takes this session over, and the SFU is to keep
    * what it has of it; or another SFU has it.
    */
-  readonly handOver: (to: "AnotherSocket" | "AnotherSfu") => Effect.Effect<void>
+  readonly detach: (to: "Resume" | "Migrate") => Effect.Effect<void>
 }
 
 /**
@@ -333,7 +354,7 @@ export class SfuClient extends Context.Service<SfuClient, {
     readonly sessionId: string
     /** The session id that this stay in the call began with. Default `sessionId`. */
     readonly unifiedSessionId?: string | undefined
-    readonly capabilities: Capabilities
+    readonly genericSdps: GenericSdps
     /** Absent at the first join. */
     readonly reconnection?: Reconnection | undefined
   }): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope>

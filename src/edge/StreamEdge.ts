@@ -125,7 +125,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const stayId = options?.sessionId ?? (yield* uuid)
   const limits = { renewals: Arguments.count("maxReconnects", options?.maxReconnects ?? 10) }
   const mayReconnect = limits.renewals > 0
-  const capabilities = yield* factory.capabilities
+  const genericSdps = yield* factory.genericSdps
   const picture = yield* Picture.make({
     resolver,
     stayId,
@@ -143,7 +143,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
       Connection.open({
         sfuClient,
         factory,
-        capabilities,
+        genericSdps,
         picture,
         publishing,
         sessionId,
@@ -248,7 +248,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     Effect.andThen(
       Effect.uninterruptible(Effect.suspend(() => {
         former = undefined
-        return from.close("AnotherSfu")
+        return from.close("Migrate")
       })),
       joined
     )

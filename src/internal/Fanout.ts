@@ -1,9 +1,8 @@
 /**
- * Tells what happens to whoever listens, beginning with how things stand. Never waits for a listener and never skips
- * one: a listener that is too far behind hears what it has not yet heard, and then fails with `LaggedError`.
+ * Sends each event to every subscriber. `publish` never waits for a subscriber, so each one has a bounded queue, and the
+ * policy says what happens to a subscriber whose queue is full: its stream fails, or it loses its oldest events.
  *
- * Effect's `PubSub` either waits for its slowest subscriber or drops; a bounded queue for each, failed when it is full,
- * does neither.
+ * `PubSub` waits for its slowest subscriber or drops, and cannot report which subscriber lags.
  */
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -11,49 +10,74 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { LaggedError } from "../LaggedError.ts"
 
+/** Events that a subscriber can be behind. */
 const capacity = 1_024
 
-export interface Feed<A, E = never> {
-  /** How things stand, then what happens. */
-  readonly stream: Stream.Stream<A, E | LaggedError>
-  /** Runs no listener inside the call, so it may stand in the middle of a step. */
+export interface Fanout<A, E = never> {
+  /** `initial`, then every event from the subscription on: no gap and no repeat. */
+  readonly stream: Stream.Stream<A, E>
+  /** Runs no subscriber inside the call, so it is safe in the middle of a step or in a callback. */
   readonly publish: (event: A) => void
-  /** Nothing more happens. Whoever listens later hears how things stood, and the same end. */
+  /** Subscribers receive what was published before. Later subscribers receive `initial` and the same end. */
   readonly end: (cause?: Cause.Cause<E>) => void
 }
 
-/** `standing` is read in the same synchronous step that begins to listen, so nothing is missed and nothing comes twice. */
-export const make = <A, E = never>(standing: () => ReadonlyArray<A>): Feed<A, E> => {
-  type Listener = Queue.Queue<A, E | LaggedError | Cause.Done>
-  const listeners = new Set<Listener>()
-  let finish: ((queue: Listener) => void) | undefined
+type Subscriber<A, E> = Queue.Queue<A, E | Cause.Done>
 
-  const listen = Effect.map(
-    Queue.bounded<A, E | LaggedError | Cause.Done>(capacity),
-    (queue) => {
-      if (finish === undefined) listeners.add(queue)
-      else finish(queue)
-      return { queue, standing: standing() }
-    }
-  )
+interface Policy<A, E> {
+  readonly open: Effect.Effect<Subscriber<A, E>>
+  /** False: the subscriber is not to receive any more. */
+  readonly offer: (subscriber: Subscriber<A, E>, event: A) => boolean
+}
+
+const make = <A, E>(initial: () => ReadonlyArray<A>, policy: Policy<A, E>): Fanout<A, E> => {
+  const subscribers = new Set<Subscriber<A, E>>()
+  let finish: ((subscriber: Subscriber<A, E>) => void) | undefined
+
+  // One synchronous step reads `initial` and subscribes: no event is missed and none comes twice.
+  const subscribe = Effect.map(policy.open, (subscriber) => {
+    if (finish === undefined) subscribers.add(subscriber)
+    else finish(subscriber)
+    return { subscriber, initial: initial() }
+  })
 
   return {
     stream: Stream.unwrap(Effect.map(
-      Effect.acquireRelease(listen, ({ queue }) => Effect.sync(() => listeners.delete(queue))),
-      ({ queue, standing }) => Stream.concat(Stream.fromIterable(standing), Stream.fromQueue(queue))
+      Effect.acquireRelease(subscribe, ({ subscriber }) => Effect.sync(() => subscribers.delete(subscriber))),
+      ({ initial, subscriber }) => Stream.concat(Stream.fromIterable(initial), Stream.fromQueue(subscriber))
     )),
     publish: (event) => {
-      for (const queue of listeners) {
-        if (Queue.offerUnsafe(queue, event)) continue
-        listeners.delete(queue)
-        Queue.failCauseUnsafe(queue, Cause.fail(new LaggedError({ behind: capacity })))
-      }
+      for (const subscriber of subscribers) if (!policy.offer(subscriber, event)) subscribers.delete(subscriber)
     },
     end: (cause) => {
       if (finish !== undefined) return
-      finish = (queue) => cause === undefined ? Queue.endUnsafe(queue) : Queue.failCauseUnsafe(queue, cause)
-      listeners.forEach(finish)
-      listeners.clear()
+      finish = (subscriber) =>
+        void (cause === undefined ? Queue.endUnsafe(subscriber) : Queue.failCauseUnsafe(subscriber, cause))
+      subscribers.forEach(finish)
+      subscribers.clear()
     }
   }
 }
+
+const none = (): ReadonlyArray<never> => []
+
+/** A subscriber that is more than 1,024 events behind receives those, then fails with `LaggedError`. */
+export const failWhoLags = <A, E = never>(initial: () => ReadonlyArray<A> = none): Fanout<A, E | LaggedError> =>
+  make<A, E | LaggedError>(initial, {
+    open: Queue.bounded(capacity),
+    offer: (subscriber, event) => {
+      if (Queue.offerUnsafe(subscriber, event)) return true
+      Queue.failCauseUnsafe(subscriber, Cause.fail(new LaggedError({ behind: capacity })))
+      return false
+    }
+  })
+
+/** A subscriber that is more than 1,024 events behind loses the oldest. */
+export const dropOldest = <A>(initial: () => ReadonlyArray<A> = none): Fanout<A> =>
+  make<A, never>(initial, {
+    open: Queue.sliding(capacity),
+    offer: (subscriber, event) => {
+      Queue.offerUnsafe(subscriber, event)
+      return true
+    }
+  })

@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import type { Binding, Candidate, IncomingTrack, Participant, TrackId, TrackKey } from "../Track.ts"
+import type { Binding, IncomingTrack, Participant, RejectedTrack, TrackId, TrackKey } from "../Track.ts"
 import * as OrderedMap from "./internal/OrderedMap.ts"
 import * as Ledger from "./internal/State.ts"
 import * as Matching from "./Matching.ts"
@@ -95,7 +95,7 @@ export interface Overtaken {
  */
 export interface Unanswered {
   readonly _tag: "Unanswered"
-  readonly candidates: ReadonlyArray<Candidate>
+  readonly candidates: ReadonlyArray<RejectedTrack>
   readonly omitted: number
 }
 
@@ -277,7 +277,7 @@ const resolve = (draft: Ledger.Draft, before: Correlation, key: TrackKey): Answe
     return { _tag: "Waiting", ticket: flight.ticket }
   }
   const ticket = draft.next()
-  draft.putSeat(key, { flight: { ticket, calledAt: draft.now, callers: 1, claimed: false } })
+  draft.putSeat(key, { flight: { ticket, requestedAt: draft.now, callers: 1, claimed: false } })
   Matching.firstCall(draft, key)
   Matching.eliminate(draft, before)
   const answered = answer(draft, key)
@@ -410,7 +410,7 @@ export const nextExpiry = (self: Correlation): number => Ledger.nextExpiry(self)
  * @category models
  * @since 0.1.0
  */
-export interface Picture {
+export interface Snapshot {
   /** Waiting keys, each with the number of its callers, the longest waiting first. */
   readonly waiting: ReadonlyArray<{ readonly key: TrackKey; readonly callers: number }>
   /** Unclaimed tracks, the longest pending first. */
@@ -447,7 +447,7 @@ export const counts = ({ bound, inheritable, pending, waiting }: Correlation): C
  * @category getters
  * @since 0.1.0
  */
-export const picture = (self: Correlation): Picture => {
+export const snapshot = (self: Correlation): Snapshot => {
   const seats = Ledger.seats(self)
   return {
     waiting: seats

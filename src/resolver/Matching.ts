@@ -9,10 +9,10 @@
  */
 import * as Iterable from "effect/Iterable"
 import type {
-  Candidate,
   Evidence,
   Participant,
-  Refusal,
+  RejectedTrack,
+  RejectionReason,
   TrackId,
   TrackKey,
   TrackKind,
@@ -104,7 +104,7 @@ const bind = (draft: Draft, { evidence, key, track }: Pair, replaced?: Holding):
     track,
     evidence,
     bound: draft.next(),
-    calledAt: replaced?.calledAt ?? flight!.calledAt,
+    requestedAt: replaced?.requestedAt ?? flight!.requestedAt,
     resolvedAt: draft.now,
     unpublished: replaced?.unpublished
   }
@@ -259,24 +259,24 @@ const mostCandidates = 8
 export const refusals = (
   draft: Draft,
   key: TrackKey
-): { readonly candidates: ReadonlyArray<Candidate>; readonly omitted: number } => {
+): { readonly candidates: ReadonlyArray<RejectedTrack>; readonly omitted: number } => {
   const { trackType } = key
   const kind = kindOf(trackType)
   const { kindOnly, seats } = draft.person(key)
   const { exact } = seats[trackType]
   const { [kind]: untyped, [trackType]: typed } = draft.anonymous
   const sibling = typesOf[kind].find((type) => type !== trackType)!
-  const alone = (tracks: number, keys: number): Refusal =>
+  const alone = (tracks: number, keys: number): RejectionReason =>
     tracks > 1 ? "NotTheOnlyTrack" : keys > 1 ? "NotTheOnlyKey" : "LeftUnique"
   const siblings = typesOf[kind].filter((type) => waits(seats[type])).length
-  const anonymous = (keys: number): Refusal =>
+  const anonymous = (keys: number): RejectionReason =>
     draft.policy.anonymousTracks === "never"
       ? "Disabled"
       : exact !== undefined || kindOnly[kind] !== undefined
       ? "Outranked"
       : alone(OrderedMap.size(typed) + OrderedMap.size(untyped), keys)
   const ofType = OrderedMap.size(draft.waiting[trackType])
-  const near: ReadonlyArray<readonly [OrderedMap.OrderedMap<Known>, Refusal]> = [
+  const near: ReadonlyArray<readonly [OrderedMap.OrderedMap<Known>, RejectionReason]> = [
     [exact, "LeftUnique"],
     [kindOnly[kind], exact !== undefined ? "Outranked" : alone(OrderedMap.size(kindOnly[kind]), siblings)],
     [typed, anonymous(ofType)],
@@ -284,7 +284,7 @@ export const refusals = (
     [seats[sibling].exact, "AnotherType"]
   ]
   const { live } = draft.sessions(key)
-  function* candidates(): Generator<Candidate> {
+  function* candidates(): Generator<RejectedTrack> {
     for (const [tracks, why] of near) for (const { trackId } of OrderedMap.values(tracks)) yield { trackId, why }
     for (const other of OrderedMap.values(live)) {
       yield { trackId: draft.seat(other).holding!.track.trackId, why: "AnotherSession" }

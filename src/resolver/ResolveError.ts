@@ -5,7 +5,7 @@
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
-import { Candidate, formatParticipant, formatTrackId, formatTrackKey, Participant, TrackKey } from "../Track.ts"
+import { formatParticipant, formatTrackId, formatTrackKey, Participant, RejectedTrack, TrackKey } from "../Track.ts"
 
 /**
  * The deadline passed. `candidates` are the tracks that came near, best first and at most eight, each with the reason
@@ -17,7 +17,7 @@ import { Candidate, formatParticipant, formatTrackId, formatTrackKey, Participan
 export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("TrackTimeoutError", {
   key: TrackKey,
   timeout: Schema.Duration,
-  candidates: Schema.Array(Candidate),
+  candidates: Schema.Array(RejectedTrack),
   omitted: Schema.Int
 }) {
   override get message(): string {

@@ -226,7 +226,7 @@ export interface Decision extends Entry {
  */
 export interface Replay {
   readonly decisions: ReadonlyArray<Decision>
-  readonly picture: Correlation.Picture
+  readonly snapshot: Correlation.Snapshot
 }
 
 /**
@@ -242,7 +242,7 @@ export const replay = ({ entries, header }: Pick<Trace, "entries" | "header">): 
     state = after
     return { at, command, reply, outcomes }
   })
-  return { decisions, picture: Correlation.picture(state) }
+  return { decisions, snapshot: Correlation.snapshot(state) }
 }
 
 /**
@@ -252,8 +252,8 @@ export const replay = ({ entries, header }: Pick<Trace, "entries" | "header">): 
  * @category encoding
  * @since 0.1.0
  */
-export const render = ({ decisions, picture }: Replay): string =>
-  textOf([...decisions, picture].map((value) => JSON.stringify(value)))
+export const render = ({ decisions, snapshot }: Replay): string =>
+  textOf([...decisions, snapshot].map((value) => JSON.stringify(value)))
 
 // --- Recording --------------------------------------------------------------------------------------------------------
 

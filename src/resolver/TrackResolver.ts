@@ -23,7 +23,7 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type * as Stream from "effect/Stream"
 import * as Arguments from "../internal/Arguments.ts"
-import * as Feed from "../internal/Fanout.ts"
+import * as Fanout from "../internal/Fanout.ts"
 import type { LaggedError } from "../LaggedError.ts"
 import type { Binding, BindingChange, IncomingTrack, Participant, TrackId, TrackKey } from "../Track.ts"
 import { formatParticipant, formatTrackId, formatTrackKey } from "../Track.ts"
@@ -67,7 +67,7 @@ export interface TrackResolverOptions {
  * @category models
  * @since 0.1.0
  */
-export interface Snapshot extends Correlation.Picture {}
+export interface Snapshot extends Correlation.Snapshot {}
 
 /**
  * How much of everything there is. All zero once everybody has left and the time to live has passed.
@@ -213,8 +213,8 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   /** For each key the caller that holds its permit and waits. */
   const claimed = new Map<string, Caller>()
   const outbox = Outbox.make()
-  const feed = Feed.make<BindingChange>(() =>
-    Correlation.picture(Ref.getUnsafe(state)).bound.map((binding) => ({ _tag: "Bound", binding }))
+  const feed = Fanout.failWhoLags<BindingChange>(() =>
+    Correlation.snapshot(Ref.getUnsafe(state)).bound.map((binding) => ({ _tag: "Bound", binding }))
   )
   const alarm = yield* Alarm.make(Effect.suspend(() => expire))
   let deadlines = 0
@@ -479,7 +479,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
         return Effect.map(Ref.get(state), (state) => Option.fromUndefinedOr(Correlation.binding(state, asked)))
       }),
     changes: feed.stream,
-    snapshot: Effect.map(expired, Correlation.picture),
+    snapshot: Effect.map(expired, Correlation.snapshot),
     sizes: Effect.map(expired, (state) => ({
       ...Correlation.counts(state),
       locks: locks.size(),

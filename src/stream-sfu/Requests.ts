@@ -29,7 +29,13 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
   const during = (method: Wire.Call["method"]) => <A>(request: Effect.Effect<A, SfuRequestError>) =>
     Effect.suspend(() => {
       const cut = Effect.fail(
-        new SfuRequestError({ method, code: "canceled", detail: "the session is over", attempts: 0 })
+        new SfuRequestError({
+          method,
+          reason: "SessionEnded",
+          code: "canceled",
+          detail: "the session is over",
+          attempts: 0
+        })
       )
       return Deferred.isDoneUnsafe(over)
         ? cut

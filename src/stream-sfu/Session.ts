@@ -7,18 +7,19 @@
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import type * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import type * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import type { IceServer } from "../edge/PeerConnection.ts"
 import type { Grants, SfuClient, SfuEvent, SfuSession } from "../edge/SfuClient.ts"
 import { SfuConnectionError, SfuJoinError } from "../edge/SfuClient.ts"
+import * as ChildScope from "../internal/ChildScope.ts"
+import * as ErrorCode from "./ErrorCode.ts"
 import type * as Limits from "./Limits.ts"
 import * as Wording from "./Redaction.ts"
 import * as Requests from "./Requests.ts"
@@ -91,12 +92,7 @@ export const join = Effect.fnUntraced(
     if (options.entry.sessionId === "") {
       throw new TypeError("stream-sfu: a session id has to have at least one character")
     }
-    // Of its own, so that a join that failed leaves nothing in the scope of whoever tries again.
-    const scope = yield* Scope.fork(yield* Effect.scope)
-    return yield* Effect.onExit(
-      Scope.provide(establish(options), scope),
-      (exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void
-    )
+    return yield* ChildScope.run(establish(options))
   }
 )
 
@@ -192,7 +188,13 @@ const establish = Effect.fnUntraced(function*(options: Options) {
           break
         case "Failed": {
           const { code, detail, reconnectStrategy } = message
-          yield* tell({ _tag: "Failed", code, detail: wording(detail), reconnectStrategy })
+          yield* tell({
+            _tag: "Failed",
+            reason: ErrorCode.failureReasonOf(code),
+            code,
+            detail: wording(detail),
+            reconnectStrategy
+          })
           break
         }
         case "Joined":
@@ -224,7 +226,7 @@ const establish = Effect.fnUntraced(function*(options: Options) {
   })
 
   let healthy = true
-  let handedOverTo: "AnotherSocket" | "AnotherSfu" | undefined
+  let handedOverTo: "Resume" | "Migrate" | undefined
   const stay = Effect.raceAllFirst<Effect.Effect<void, SfuConnectionError>>([listen, askForLife, noticeSilence]).pipe(
     Effect.matchEffect({
       onSuccess: () => Effect.asVoid(Queue.end(events)),
@@ -246,8 +248,8 @@ const establish = Effect.fnUntraced(function*(options: Options) {
       yield* Queue.end(events)
       yield* requests.end
       // The SFU keeps what it has of a session whose socket is closed with 4100, even of one that was lost.
-      if (handedOverTo === "AnotherSocket") return yield* link.close(4100, "another socket takes over")
-      if (handedOverTo === "AnotherSfu") return yield* link.close(1000, "another SFU takes over")
+      if (handedOverTo === "Resume") return yield* link.close(4100, "another socket takes over")
+      if (handedOverTo === "Migrate") return yield* link.close(1000, "another SFU takes over")
       if (!healthy) return
       yield* Effect.ignore(link.send(Wire.leaveCallRequest({ sessionId, reason: "left" })))
       yield* link.close(1000, "left")
@@ -272,6 +274,6 @@ const establish = Effect.fnUntraced(function*(options: Options) {
     sendIceCandidate: requests.sendIceCandidate,
     updateSubscriptions: requests.updateSubscriptions,
     restartIce: requests.restartIce,
-    handOver: (to) => Effect.sync(() => void (handedOverTo = to))
+    detach: (to) => Effect.sync(() => void (handedOverTo = to))
   } satisfies SfuSession
 })

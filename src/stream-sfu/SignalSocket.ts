@@ -8,6 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
+import * as OneByOne from "../internal/OneByOne.ts"
 
 const openTimeout = "5 seconds"
 
@@ -45,18 +46,7 @@ export const open = Effect.fnUntraced(function*(
   const elapsed = () => Number(clock.monotonicTimeNanosUnsafe() / BigInt(1_000_000))
 
   let heardAt = elapsed()
-  let frames: ReadonlyArray<Uint8Array | string> = []
-  let read = 0
-  const next: Link["next"] = Effect.suspend(() =>
-    read < frames.length
-      ? Effect.succeed(frames[read++]!)
-      : Effect.flatMap(pull, (more) => {
-        heardAt = elapsed()
-        frames = more
-        read = 0
-        return next
-      })
-  )
+  const next = OneByOne.fromPull(Effect.tap(pull, () => Effect.sync(() => heardAt = elapsed())))
 
   return {
     next,

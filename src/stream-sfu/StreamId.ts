@@ -18,7 +18,7 @@ const trackTypes = new Map<string, TrackType>([
 
 /** Nothing, if it names no prefix or no known type: such a track is nobody's, and is not guessed at. */
 export const parse = (streamId: string): StreamIdentity | undefined => {
-  const [trackLookupPrefix = "", type = ""] = streamId.split(":")
+  const [streamIdPrefix = "", type = ""] = streamId.split(":")
   const trackType = trackTypes.get(type)
-  return trackLookupPrefix === "" || trackType === undefined ? undefined : { trackLookupPrefix, trackType }
+  return streamIdPrefix === "" || trackType === undefined ? undefined : { streamIdPrefix, trackType }
 }

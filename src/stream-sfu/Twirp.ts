@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { SfuRequestError } from "../edge/SfuClient.ts"
 import * as BackOff from "../internal/BackOff.ts"
+import * as ErrorCode from "./ErrorCode.ts"
 import * as Http from "./Http.ts"
 import type * as Wording from "./Redaction.ts"
 import type * as Wire from "./Wire.ts"
@@ -124,7 +125,13 @@ export const make = (options: {
         const done = yield* Effect.result(attempt(call))
         if (Result.isSuccess(done)) return done.success
         const { code, detail, shouldRetry } = done.failure
-        const error = new SfuRequestError({ method: call.method, code, detail: options.wording(detail), attempts: n })
+        const error = new SfuRequestError({
+          method: call.method,
+          reason: typeof code === "string" ? "Failed" : code === ErrorCode.signalLost ? "SignalLost" : "Refused",
+          code,
+          detail: options.wording(detail),
+          attempts: n
+        })
         if (!shouldRetry || n >= attempts) return yield* error
         yield* Effect.logDebug(error.message)
         const again = yield* Effect.raceFirst(

@@ -7,7 +7,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import type { Capabilities, IceCandidate, PeerType, RtpCodec } from "../edge/PeerConnection.ts"
+import type { GenericSdps, IceCandidate, PeerType, RtpCodec } from "../edge/PeerConnection.ts"
 import type {
   AnnouncedTrack,
   CallEndedReason,
@@ -125,7 +125,7 @@ const participant = (
     sessionId,
     publishedTracks: Array.from(types),
     // A prefix ends at the first colon of a stream id, so one with a colon in it is the prefix of none.
-    ...(prefix && !prefix.includes(":") ? { trackLookupPrefix: prefix } : {})
+    ...(prefix && !prefix.includes(":") ? { streamIdPrefix: prefix } : {})
   }
 }
 
@@ -382,7 +382,7 @@ export const joinRequest = (options: {
   readonly token: Redacted.Redacted
   readonly sessionId: string
   readonly unifiedSessionId?: string | undefined
-  readonly capabilities: Capabilities
+  readonly genericSdps: GenericSdps
   readonly reconnection?: Reconnection | undefined
 }): Uint8Array =>
   request({
@@ -390,8 +390,8 @@ export const joinRequest = (options: {
       token: Redacted.value(options.token),
       sessionId: options.sessionId,
       unifiedSessionId: options.unifiedSessionId ?? options.sessionId,
-      subscriberSdp: options.capabilities.subscriberSdp,
-      publisherSdp: options.capabilities.publisherSdp,
+      subscriberSdp: options.genericSdps.subscriberSdp,
+      publisherSdp: options.genericSdps.publisherSdp,
       clientDetails: { sdk: { type: models.SdkType.SDK_TYPE_UNSPECIFIED } },
       ...(options.reconnection === undefined ? {} : { reconnectDetails: reconnectDetails(options.reconnection) }),
       // What older SFUs go by.

@@ -15,11 +15,11 @@ import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type {
   IceCandidate,
-  Negotiated,
   NegotiationError,
+  NegotiationResult,
   PeerConnection,
   PeerConnectionState,
-  RemoteMedia,
+  RemoteMediaSection,
   RtpPacket
 } from "../edge/PeerConnection.ts"
 import { PeerConnectionFactory } from "../edge/PeerConnection.ts"
@@ -40,7 +40,11 @@ import { kindOf, TrackType } from "../Track.ts"
 import * as ScriptedPublisher from "./internal/ScriptedPublisher.ts"
 import type { PublisherScript, ScriptedPublication } from "./internal/ScriptedPublisher.ts"
 
-export type { PublisherScript, ScriptedPublication, ScriptedPublisherDeed } from "./internal/ScriptedPublisher.ts"
+export type {
+  PublisherScript,
+  RecordedPublisherCall as ScriptedPublisherDeed,
+  ScriptedPublication
+} from "./internal/ScriptedPublisher.ts"
 
 /**
  * An m-line that sends. Its stream id is `<prefix>:<TrackType>`, and whatever follows a second colon.
@@ -85,7 +89,7 @@ export interface ScriptedCall extends ScriptedPublication {
   /** What an edge joins this call with. What is told and sent goes over the socket and the connection that it opened last. */
   readonly layer: Layer.Layer<SfuClient | PeerConnectionFactory>
   /** The SFU tells something; or one that was joined earlier does, by the number of the join, from 0. */
-  readonly tell: (event: SfuEvent, join?: number) => Effect.Effect<void>
+  readonly emit: (event: SfuEvent, join?: number) => Effect.Effect<void>
   /** The SFU offers these m-lines, and no others. */
   readonly offer: (table: ReadonlyArray<ScriptedMedia>) => Effect.Effect<void>
   /** A packet comes in on an m-line. Its sequence number is the next, of the call, if none is given. */
@@ -95,7 +99,7 @@ export interface ScriptedCall extends ScriptedPublication {
   /** The state of the peer connection changes. */
   readonly setState: (state: PeerConnectionState) => Effect.Effect<void>
   /** What the edge has done, in its order. */
-  readonly did: ReadonlyArray<ScriptedDeed>
+  readonly calls: ReadonlyArray<RecordedCall>
 }
 
 /**
@@ -104,8 +108,8 @@ export interface ScriptedCall extends ScriptedPublication {
  * @category models
  * @since 0.1.0
  */
-export type ScriptedDeed =
-  | ScriptedPublisher.ScriptedPublisherDeed
+export type RecordedCall =
+  | ScriptedPublisher.RecordedPublisherCall
   | { readonly _tag: "Joined"; readonly sessionId: string; readonly reconnection?: Reconnection }
   | { readonly _tag: "Answered"; readonly negotiationId: number }
   | { readonly _tag: "Subscribed"; readonly subscriptions: ReadonlyArray<Subscription> }
@@ -113,7 +117,7 @@ export type ScriptedDeed =
   | { readonly _tag: "AskedForKeyFrame"; readonly mid: string }
   | { readonly _tag: "AskedForIceRestart" }
   | { readonly _tag: "ClosedPeerConnection" }
-  | { readonly _tag: "HandedOver"; readonly sessionId: string; readonly to: "AnotherSocket" | "AnotherSfu" }
+  | { readonly _tag: "Detached"; readonly sessionId: string; readonly to: "Resume" | "Migrate" }
   /** The session's scope was closed, and it had not been handed over. */
   | { readonly _tag: "Left" }
 
@@ -123,10 +127,10 @@ export type ScriptedDeed =
  * @category constructors
  * @since 0.1.0
  */
-export const media = (mid: string, trackLookupPrefix: string, trackType: TrackType): ScriptedMedia => ({
+export const media = (mid: string, streamIdPrefix: string, trackType: TrackType): ScriptedMedia => ({
   mid,
   kind: kindOf(trackType),
-  streamId: `${trackLookupPrefix}:${trackType}`
+  streamId: `${streamIdPrefix}:${trackType}`
 })
 
 /**
@@ -136,15 +140,15 @@ export const media = (mid: string, trackLookupPrefix: string, trackType: TrackTy
  * @category combinators
  * @since 0.1.0
  */
-export const settle: Effect.Effect<void> = Effect.asVoid(Effect.repeat(Effect.yieldNow, { times: 100 }))
+export const flush: Effect.Effect<void> = Effect.asVoid(Effect.repeat(Effect.yieldNow, { times: 100 }))
 
 const trackTypes: ReadonlyArray<string> = TrackType.literals
 
 const isTrackType = (name: string): name is TrackType => trackTypes.includes(name)
 
 const identify = (streamId: string): StreamIdentity | undefined => {
-  const [trackLookupPrefix = "", trackType = ""] = streamId.split(":")
-  return isTrackType(trackType) ? { trackLookupPrefix, trackType } : undefined
+  const [streamIdPrefix = "", trackType = ""] = streamId.split(":")
+  return isTrackType(trackType) ? { streamIdPrefix, trackType } : undefined
 }
 
 /** A peer connection that the edge has opened. */
@@ -155,7 +159,7 @@ interface Connection {
 
 /** One m-line's packets, for as many as listen. */
 interface Sender {
-  readonly media: RemoteMedia
+  readonly media: RemoteMediaSection
   readonly listeners: Set<Queue.Queue<RtpPacket, Cause.Done>>
 }
 
@@ -167,7 +171,7 @@ interface Sender {
  */
 export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall> =>
   Effect.gen(function*() {
-    const did: Array<ScriptedDeed> = []
+    const calls: Array<RecordedCall> = []
     const makeSocket = Queue.unbounded<SfuEvent, SfuConnectionError | Cause.Done>()
     const makeConnection = Effect.map(
       SubscriptionRef.make<PeerConnectionState>("new"),
@@ -181,7 +185,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     let offered = 0
     let sequenceNumber = 0
 
-    const note = (deed: ScriptedDeed) => Effect.sync(() => void did.push(deed))
+    const note = (deed: RecordedCall) => Effect.sync(() => void calls.push(deed))
     const publisher = ScriptedPublisher.make(note, options?.publisher)
 
     const openMedia = ({ kind, mid, streamId }: ScriptedMedia): Sender => {
@@ -206,7 +210,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const closeMedia = ({ listeners }: Sender): void => listeners.forEach((queue) => Queue.endUnsafe(queue))
 
     /** What is offered stands in the place of the SDP, as JSON. */
-    const apply = ({ senders }: Connection, sdp: string): Negotiated => {
+    const apply = ({ senders }: Connection, sdp: string): NegotiationResult => {
       const table: ReadonlyArray<ScriptedMedia> = JSON.parse(sdp)
       const before = new Map(senders)
       senders.clear()
@@ -226,10 +230,10 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
         Effect.gen(function*() {
           const participants = yield* options?.join ?? Effect.succeed([])
           const more = yield* options?.onJoin?.(reconnection) ?? Effect.succeed({})
-          let isHandedOver = false
+          let isDetached = false
           yield* Effect.acquireRelease(
             note({ _tag: "Joined", sessionId, ...(reconnection === undefined ? {} : { reconnection }) }),
-            () => isHandedOver ? Effect.void : note({ _tag: "Left" })
+            () => isDetached ? Effect.void : note({ _tag: "Left" })
           )
           const events = sockets[joins] ?? (yield* makeSocket)
           sockets[joins++] = events
@@ -253,10 +257,10 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
                 note({ _tag: "Subscribed", subscriptions })
               ),
             restartIce: note({ _tag: "AskedForIceRestart" }),
-            handOver: (to) =>
+            detach: (to) =>
               Effect.sync(() => {
-                isHandedOver = true
-                did.push({ _tag: "HandedOver", sessionId, to })
+                isDetached = true
+                calls.push({ _tag: "Detached", sessionId, to })
               }),
             ...more
           }
@@ -264,7 +268,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     })
 
     const factory = PeerConnectionFactory.of({
-      capabilities: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
+      genericSdps: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
       openPublisher: () => publisher.open,
       open: () =>
         Effect.map(
@@ -296,7 +300,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     return {
       ...publisher.publication,
       layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),
-      tell: (event, join) =>
+      emit: (event, join) =>
         Effect.flatMap(socket(join), (events) =>
           Effect.andThen(
             Queue.offer(events, event),
@@ -324,6 +328,6 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
         }),
       lose: (error) => Effect.flatMap(socket(), (events) => Queue.fail(events, error)),
       setState: (state) => Effect.flatMap(connection, (last) => SubscriptionRef.set(last.state, state)),
-      did
+      calls
     }
   })

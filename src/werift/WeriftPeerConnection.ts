@@ -59,7 +59,7 @@ export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactor
     const loopbackOnly = options?.loopbackOnly ?? false
     const connectTimeout = durationOf(options?.connectTimeout ?? "15 seconds")
     return PeerConnectionFactory.of({
-      capabilities: capabilities(loopbackOnly),
+      genericSdps: genericSdps(loopbackOnly),
       open: ({ iceServers }) =>
         Effect.mapError(open({ iceServers, loopbackOnly, connectTimeout }), Peer.negotiationError),
       openPublisher: ({ iceServers }) =>
@@ -150,7 +150,7 @@ const open = Effect.fnUntraced(function*(options: {
 })
 
 /** No local description is set, so no socket is opened for it. */
-const capabilities = (loopbackOnly: boolean) => {
+const genericSdps = (loopbackOnly: boolean) => {
   const offer = (direction: "recvonly" | "sendonly") =>
     Effect.scoped(Effect.gen(function*() {
       const peer = yield* Peer.open({ iceServers: [], loopbackOnly, configuration: configuration() })

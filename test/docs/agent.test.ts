@@ -3,7 +3,7 @@ import { Effect, Fiber, Layer, Stream } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 
-const alice = { userId: "alice", sessionId: "a1", trackLookupPrefix: "p" }
+const alice = { userId: "alice", sessionId: "a1", streamIdPrefix: "p" }
 
 it.effect("whoever listens to alice hears alice, and no longer than she is there", () =>
   Effect.gen(function*() {
@@ -16,12 +16,12 @@ it.effect("whoever listens to alice hears alice, and no longer than she is there
       )
     ).pipe(Effect.provide(StreamEdge.layer().pipe(Layer.provide(call.layer))), Effect.forkChild)
 
-    yield* call.tell({ _tag: "ParticipantJoined", participant: { ...alice, publishedTracks: ["Audio"] } })
+    yield* call.emit({ _tag: "ParticipantJoined", participant: { ...alice, publishedTracks: ["Audio"] } })
     yield* call.offer([ScriptedCall.media("0", "p", "Audio")])
-    yield* ScriptedCall.settle
+    yield* ScriptedCall.flush
     yield* call.send("0", Uint8Array.of(1))
     yield* call.offer([ScriptedCall.media("0", "somebody else", "Audio")])
-    yield* call.tell({ _tag: "CallEnded", reason: "Ended" })
+    yield* call.emit({ _tag: "CallEnded", reason: "Ended" })
 
     assert.deepStrictEqual((yield* Fiber.join(heard)).map(({ payload }) => payload[0]), [1])
   }))

@@ -12,7 +12,7 @@ const trace = `
 `
 
 test("of two cameras that name nobody, the one that is left is theirs when it says more", () => {
-  const { decisions, picture } = Trace.replay(Result.getOrThrow(Trace.parse(trace)))
+  const { decisions, snapshot } = Trace.replay(Result.getOrThrow(Trace.parse(trace)))
   expect(decisions.map(({ outcomes }) => outcomes.length)).toEqual([0, 0, 0, 0, 1])
-  expect(picture.bound[0]).toMatchObject({ trackId: "track-Pq", evidence: "Anonymous" })
+  expect(snapshot.bound[0]).toMatchObject({ trackId: "track-Pq", evidence: "Anonymous" })
 })

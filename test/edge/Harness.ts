@@ -26,9 +26,9 @@ import { TestClock } from "effect/testing"
 
 export const snapshot = (
   { sessionId, userId }: Participant,
-  trackLookupPrefix?: string,
+  streamIdPrefix?: string,
   publishedTracks: ReadonlyArray<TrackType> = []
-): SfuParticipant => ({ userId, sessionId, trackLookupPrefix, publishedTracks })
+): SfuParticipant => ({ userId, sessionId, streamIdPrefix, publishedTracks })
 
 export const joined = (...args: Parameters<typeof snapshot>): SfuEvent => ({
   _tag: "ParticipantJoined",
@@ -57,7 +57,7 @@ export const unpublished = ({ sessionId, trackType, userId }: TrackKey, particip
 })
 
 /** Whatever can happen now happens. */
-export const settle = Effect.andThen(ScriptedCall.settle, TestClock.adjust("1 millis"))
+export const settle = Effect.andThen(ScriptedCall.flush, TestClock.adjust("1 millis"))
 
 /** One event in words. */
 export const line = (event: EdgeEvent): string => {

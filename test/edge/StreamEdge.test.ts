@@ -91,13 +91,13 @@ const interrupt = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" 
     case "Resumed":
       return call.lose(lost)
     case "Rejoined":
-      return call.tell({ _tag: "Failed", code: 0, detail: "", reconnectStrategy: "Rejoin" })
+      return call.emit({ _tag: "Failed", reason: "Other", code: 0, detail: "", reconnectStrategy: "Rejoin" })
     case "Migrated":
-      return call.tell({ _tag: "GoAway", reason: "Rebalance" }).pipe(
+      return call.emit({ _tag: "GoAway", reason: "Rebalance" }).pipe(
         Effect.andThen(settle),
         // However short the last stay was.
         Effect.andThen(TestClock.adjust("5 seconds")),
-        Effect.andThen(call.tell({ _tag: "MigrationCompleted" }))
+        Effect.andThen(call.emit({ _tag: "MigrationCompleted" }))
       )
   }
 }
@@ -105,18 +105,18 @@ const interrupt = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" 
 const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void> => {
   switch (fact._tag) {
     case "Joined":
-      return call.tell(joined({ userId: fact.as, sessionId: fact.session }, fact.prefix, fact.types))
+      return call.emit(joined({ userId: fact.as, sessionId: fact.session }, fact.prefix, fact.types))
     case "Updated":
-      return call.tell(updated({ userId: fact.as, sessionId: fact.session }, fact.prefix, fact.types))
+      return call.emit(updated({ userId: fact.as, sessionId: fact.session }, fact.prefix, fact.types))
     case "Left":
-      return call.tell(left({ userId: userOf(fact.session), sessionId: fact.session }))
+      return call.emit(left({ userId: userOf(fact.session), sessionId: fact.session }))
     case "Published":
     case "Unpublished": {
       const { as, session: sessionId, snapshot: seen, type } = fact
       const key = { userId: as, sessionId, trackType: type }
       // What such a snapshot says is published is not to be believed.
       const said = seen && snapshot({ userId: seen.as, sessionId }, seen.prefix, ["Audio", "ScreenShareAudio"])
-      return call.tell(fact._tag === "Published" ? published(key, said) : unpublished(key, said))
+      return call.emit(fact._tag === "Published" ? published(key, said) : unpublished(key, said))
     }
     case "Offer":
       return call.offer(fact.lines.map(([mid, streamId, isContrary]) => ({
@@ -263,13 +263,13 @@ const finish = (call: ScriptedCall.ScriptedCall, scope: Scope.Closeable, ending:
     case "everybody leaves":
       return Effect.forEach(
         sessions,
-        (sessionId) => call.tell(left({ userId: userOf(sessionId), sessionId })),
+        (sessionId) => call.emit(left({ userId: userOf(sessionId), sessionId })),
         { discard: true }
       )
     case "the call ends":
-      return call.tell({ _tag: "CallEnded", reason: "Ended" })
+      return call.emit({ _tag: "CallEnded", reason: "Ended" })
     case "the signalling is lost":
-      return call.tell({ _tag: "Failed", code: 0, detail: "", reconnectStrategy: "Disconnect" })
+      return call.emit({ _tag: "Failed", reason: "Other", code: 0, detail: "", reconnectStrategy: "Disconnect" })
     case "the media is lost":
       return call.setState("failed")
     case "the edge closes":

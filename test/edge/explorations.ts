@@ -66,7 +66,7 @@ const withEdge = (options: ScriptedCall.ScriptedCallOptions, body: (stage: Stage
     const close = Scope.close(scope, Exit.void)
     yield* body({ call, edge, close, events, states })
     yield* close
-    yield* ScriptedCall.settle
+    yield* ScriptedCall.flush
     assert.deepStrictEqual(yield* resolver.sizes, nothing)
     assert.strictEqual(states.at(-1)?._tag, "Left", "Left is the last state")
     assert.strictEqual(states.filter(({ _tag }) => _tag === "Left").length, 1)
@@ -90,11 +90,11 @@ const tracks = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, TrackId> 
 }
 
 /** Every join has ended, and no session was handed over to nobody: the SFU would keep it. */
-const nothingIsLeft = ({ did }: ScriptedCall.ScriptedCall): void => {
-  const count = (tag: ScriptedCall.ScriptedDeed["_tag"]) => did.filter(({ _tag }) => _tag === tag).length
-  assert.strictEqual(count("Joined"), count("Left") + count("HandedOver"), "each session is left or handed over")
-  const joins = Map.groupBy(did.filter((deed) => deed._tag === "Joined"), ({ sessionId }) => sessionId)
-  const handedOver = Map.groupBy(did.filter((deed) => deed._tag === "HandedOver"), ({ sessionId }) => sessionId)
+const nothingIsLeft = ({ calls }: ScriptedCall.ScriptedCall): void => {
+  const count = (tag: ScriptedCall.RecordedCall["_tag"]) => calls.filter(({ _tag }) => _tag === tag).length
+  assert.strictEqual(count("Joined"), count("Left") + count("Detached"), "each session is left or handed over")
+  const joins = Map.groupBy(calls.filter((deed) => deed._tag === "Joined"), ({ sessionId }) => sessionId)
+  const handedOver = Map.groupBy(calls.filter((deed) => deed._tag === "Detached"), ({ sessionId }) => sessionId)
   for (const [sessionId, times] of handedOver) {
     assert.isBelow(times.length, joins.get(sessionId)!.length, "another socket has it")
   }
@@ -103,11 +103,12 @@ const nothingIsLeft = ({ did }: ScriptedCall.ScriptedCall): void => {
 /** What happens to the connection, and what may follow it. */
 const losses: { readonly [way: string]: (call: ScriptedCall.ScriptedCall) => Effect.Effect<void> } = {
   "Fast": (call) => call.lose(lost),
-  "Rejoin": (call) => call.tell({ _tag: "Failed", code: 500, detail: "", reconnectStrategy: "Rejoin" }),
+  "Rejoin": (call) =>
+    call.emit({ _tag: "Failed", reason: "Other", code: 500, detail: "", reconnectStrategy: "Rejoin" }),
   "Migrate": (call) =>
     Effect.andThen(
-      call.tell({ _tag: "GoAway", reason: "ShuttingDown" }),
-      Effect.andThen(Effect.sleep("1 second"), call.tell({ _tag: "MigrationCompleted" }))
+      call.emit({ _tag: "GoAway", reason: "ShuttingDown" }),
+      Effect.andThen(Effect.sleep("1 second"), call.emit({ _tag: "MigrationCompleted" }))
     )
 }
 
@@ -118,7 +119,7 @@ export const closing = (way: string) =>
   withEdge({ join: Effect.as(Effect.yieldNow, bothThere) }, ({ call, close }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
-      yield* ScriptedCall.settle
+      yield* ScriptedCall.flush
       yield* together({ sfu: losses[way]!(call), application: close })
     }))
 
@@ -136,23 +137,23 @@ export const comingBack = (way: string) =>
     return withEdge({ onJoin }, ({ call, events, states }) =>
       Effect.gen(function*() {
         yield* call.offer([media("0", "p", "Video"), media("1", "q", "Video")])
-        yield* ScriptedCall.settle
+        yield* ScriptedCall.flush
         yield* together({
           sfu: losses[way]!(call),
           people: Effect.suspend(() => {
             there = [snapshot(alice, "p")]
-            return Effect.andThen(call.tell(unpublished(camera(alice))), call.tell(left(bob)))
+            return Effect.andThen(call.emit(unpublished(camera(alice))), call.emit(left(bob)))
           }),
           media: call.offer([media("0", "q", "Video")])
         })
         yield* Effect.sleep("1 minute")
         assert.strictEqual(states.at(-1)?._tag, "Joined")
         assert.strictEqual(tracks(events).size, 0, "nobody who publishes nothing has a track")
-        yield* call.tell(published(camera(alice)))
+        yield* call.emit(published(camera(alice)))
         yield* call.offer([media("2", "p", "Video")])
         yield* Effect.sleep("1 second")
         assert.deepStrictEqual(Array.from(tracks(events).keys()), [alice.sessionId])
-        const subscribed = call.did.findLast((deed) => deed._tag === "Subscribed")
+        const subscribed = call.calls.findLast((deed) => deed._tag === "Subscribed")
         assert.deepStrictEqual(subscribed?.subscriptions.map(({ key }) => key), [camera(alice)])
       }))
   })

@@ -15,6 +15,7 @@ import type {
   Reconnection,
   ReconnectStrategy,
   SfuEvent,
+  SfuFailureReason,
   SfuParticipant,
   SfuSession,
   StreamEdgeOptions
@@ -35,9 +36,10 @@ const { media } = ScriptedCall
 
 const lost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
 
-const failed = (reconnectStrategy: ReconnectStrategy, code = 500): SfuEvent => ({
+const failed = (reconnectStrategy: ReconnectStrategy, reason: SfuFailureReason = "Other"): SfuEvent => ({
   _tag: "Failed",
-  code,
+  reason,
+  code: 500,
   detail: "",
   reconnectStrategy
 })
@@ -80,7 +82,7 @@ const reconnecting = <A, E>(
         startImmediately: true
       })
       let read = 0
-      const joined = () => staged.call.did.filter((deed) => deed._tag === "Joined")
+      const joined = () => staged.call.calls.filter((deed) => deed._tag === "Joined")
       yield* settle
       return yield* test({
         ...staged,
@@ -137,10 +139,10 @@ reconnecting(
       yield* settle
       assert.deepStrictEqual(news(), ["a1 ScreenShare has agent-3-4"])
       assert.strictEqual(packets.length, 1)
-      const did = new Set(call.did.map(({ _tag }) => _tag))
+      const calls = new Set(call.calls.map(({ _tag }) => _tag))
       assert.deepStrictEqual(
-        did.intersection(new Set(["HandedOver", "Left", "ClosedPeerConnection"])),
-        new Set(["HandedOver"])
+        calls.intersection(new Set(["Detached", "Left", "ClosedPeerConnection"])),
+        new Set(["Detached"])
       )
     })
 )
@@ -215,7 +217,7 @@ reconnecting(
         yield* TestClock.adjust("500 millis")
       }
       assert.strictEqual(states.at(-1)!._tag, "Left")
-      assert.deepInclude(errorOf(yield* end), { reason: "TooOften" })
+      assert.deepInclude(errorOf(yield* end), { reason: "TooManyAttempts" })
       const strategies = reconnections().map(({ strategy }) => strategy)
       assert.deepStrictEqual(strategies, [...Array(3).fill("Fast"), ...Array(10).fill("Rejoin")])
     })
@@ -243,7 +245,9 @@ reconnecting(
   [
     {
       participants: aliceThere,
-      restartIce: Effect.fail(new SfuRequestError({ method: "IceRestart", code: 206, detail: "", attempts: 1 }))
+      restartIce: Effect.fail(
+        new SfuRequestError({ method: "IceRestart", reason: "SignalLost", code: 206, detail: "", attempts: 1 })
+      )
     },
     { participants: aliceThere, reconnected: true }
   ],
@@ -255,7 +259,7 @@ reconnecting(
       news()
       yield* call.setState("failed")
       yield* settle
-      assert.deepStrictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 1)
+      assert.deepStrictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 1)
       yield* TestClock.adjust("5 seconds")
       yield* call.setState("connected")
       yield* TestClock.adjust("1 minute")
@@ -277,7 +281,7 @@ reconnecting(
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
       news()
-      yield* call.tell(failed("Rejoin"))
+      yield* call.emit(failed("Rejoin"))
       yield* settle
       assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1", "b1 left"])
       const [reconnection] = reconnections()
@@ -289,11 +293,11 @@ reconnecting(
       yield* settle
       assert.deepStrictEqual(news(), ["a1 Video has agent-0-2"])
       // What comes late of the old session, and of ourselves, is nothing.
-      yield* call.tell(published({ ...bob, trackType: "Video" }), 0)
-      yield* call.tell(left({ userId: "robot", sessionId: "agent" }))
+      yield* call.emit(published({ ...bob, trackType: "Video" }), 0)
+      yield* call.emit(left({ userId: "robot", sessionId: "agent" }))
       yield* settle
       assert.deepStrictEqual(news(), [])
-      const subscribed = call.did.findLast((deed) => deed._tag === "Subscribed")
+      const subscribed = call.calls.findLast((deed) => deed._tag === "Subscribed")
       assert.deepStrictEqual(subscribed?.subscriptions.map(({ key }) => key.trackType), ["Audio", "Video"])
       assert.deepStrictEqual(yield* edge.rtp("agent-0-1").pipe(Stream.runCollect), [])
       assert.strictEqual((yield* sizes).waiting, 1)
@@ -306,7 +310,7 @@ reconnecting(
   ({ call, news }) =>
     Effect.gen(function*() {
       yield* TestClock.adjust("9 seconds")
-      yield* call.tell(failed("Rejoin"))
+      yield* call.emit(failed("Rejoin"))
       // However long it takes.
       yield* TestClock.adjust("9 seconds")
       assert.deepStrictEqual(news(), ["a1 joined"])
@@ -320,7 +324,7 @@ reconnecting(
   [aliceThere],
   ({ call, news, reconnections }) =>
     Effect.gen(function*() {
-      yield* call.tell(failed("Rejoin"))
+      yield* call.emit(failed("Rejoin"))
       yield* settle
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
@@ -353,7 +357,7 @@ reconnecting(
   [aliceThere, refused(false, 403)],
   ({ call, end, news, sizes, states }) =>
     Effect.gen(function*() {
-      yield* call.tell(failed("Rejoin"))
+      yield* call.emit(failed("Rejoin"))
       const error = refused(false, 403)
       assert.deepStrictEqual(errorOf(yield* end), new ReconnectionError({ reason: "Refused", attempts: 1, error }))
       assert.deepStrictEqual(news(), ["a1 joined", "a1 left"])
@@ -369,13 +373,13 @@ reconnecting(
   ({ call, end, sessionIds }) =>
     Effect.gen(function*() {
       for (let n = 0; n < 11; n++) {
-        yield* call.tell(failed("Rejoin"))
+        yield* call.emit(failed("Rejoin"))
         yield* settle
         yield* TestClock.adjust("10 seconds")
       }
       const error = errorOf(yield* end)
       assert.instanceOf(error, ReconnectionError)
-      assert.deepInclude(error, { reason: "TooOften" })
+      assert.deepInclude(error, { reason: "TooManyAttempts" })
       assert.strictEqual(new Set(sessionIds()).size, 11)
     })
 )
@@ -386,7 +390,7 @@ reconnecting(
   ({ call, reconnections }) =>
     Effect.gen(function*() {
       for (let n = 0; n < 20; n++) {
-        yield* call.tell(failed("Rejoin"))
+        yield* call.emit(failed("Rejoin"))
         yield* TestClock.adjust("15 seconds")
       }
       assert.strictEqual(reconnections().length, 20)
@@ -399,7 +403,7 @@ reconnecting(
   [aliceThere],
   ({ call, news, sizes }) =>
     Effect.gen(function*() {
-      const ways = [call.lose(lost), call.tell(failed("Rejoin")), call.tell(goAway)]
+      const ways = [call.lose(lost), call.emit(failed("Rejoin")), call.emit(goAway)]
       news()
       for (let n = 0; n < 100; n++) {
         for (const way of ways) {
@@ -407,13 +411,13 @@ reconnecting(
           yield* settle
           yield* way
           yield* settle
-          yield* call.tell({ _tag: "MigrationCompleted" })
+          yield* call.emit({ _tag: "MigrationCompleted" })
           yield* TestClock.adjust("20 seconds")
         }
       }
-      const count = (tag: ScriptedCall.ScriptedDeed["_tag"]) => call.did.filter(({ _tag }) => _tag === tag).length
+      const count = (tag: ScriptedCall.RecordedCall["_tag"]) => call.calls.filter(({ _tag }) => _tag === tag).length
       assert.deepStrictEqual(
-        [count("Joined"), count("Left"), count("HandedOver"), count("ClosedPeerConnection")],
+        [count("Joined"), count("Left"), count("Detached"), count("ClosedPeerConnection")],
         [301, 100, 200, 200]
       )
       assert.strictEqual(news().filter((told) => told.includes("has ")).length, 400)
@@ -435,7 +439,7 @@ reconnecting(
       for (let n = 0; n < 3; n++) {
         yield* call.setState("failed")
         yield* settle
-        assert.strictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, n + 1)
+        assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, n + 1)
         yield* call.setState("connecting")
         yield* TestClock.adjust("11 seconds")
         yield* call.setState("connected")
@@ -475,7 +479,10 @@ reconnecting(
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
       yield* call.setState("failed")
       const error = new PeerConnectionError({ reason: "NeverConnected" })
-      assert.deepStrictEqual(errorOf(yield* end), new ReconnectionError({ reason: "Fruitless", attempts: 0, error }))
+      assert.deepStrictEqual(
+        errorOf(yield* end),
+        new ReconnectionError({ reason: "NeverConnected", attempts: 0, error })
+      )
     })
 )
 
@@ -494,7 +501,7 @@ for (const where of ["old", "new"] as const) {
         yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio"), media("2", "q", "Video")])
         yield* settle
         news()
-        yield* call.tell(goAway)
+        yield* call.emit(goAway)
         yield* settle
         assert.deepStrictEqual(news(), [])
         assert.deepStrictEqual(sessionIds(), ["agent", "agent"])
@@ -503,11 +510,11 @@ for (const where of ["old", "new"] as const) {
         yield* settle
         assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1", "a1 Video has agent-0-4"])
         assert.deepStrictEqual(states.at(-1), { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 })
-        yield* call.tell({ _tag: "MigrationCompleted" }, where === "old" ? 0 : 1)
+        yield* call.emit({ _tag: "MigrationCompleted" }, where === "old" ? 0 : 1)
         yield* settle
         assert.deepStrictEqual(news(), ["a1 Audio has no more agent-1-2", "b1 Video has no more agent-2-3"])
         assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
-        assert.deepInclude(call.did, { _tag: "HandedOver", sessionId: "agent", to: "AnotherSfu" })
+        assert.deepInclude(call.calls, { _tag: "Detached", sessionId: "agent", to: "Migrate" })
         yield* call.offer([media("0", "q", "Video"), media("1", "p", "Video")])
         yield* settle
         assert.deepStrictEqual(news(), ["b1 Video has agent-1-5"])
@@ -526,7 +533,7 @@ reconnecting(
       yield* settle
       // Not at once after the last time.
       yield* TestClock.adjust("1 second")
-      yield* call.tell(goAway)
+      yield* call.emit(goAway)
       yield* settle
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
@@ -535,7 +542,7 @@ reconnecting(
       yield* call.offer([])
       yield* settle
       assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-2"])
-      yield* call.tell({ _tag: "MigrationCompleted" }, 1)
+      yield* call.emit({ _tag: "MigrationCompleted" }, 1)
       yield* settle
       assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
     })
@@ -546,12 +553,12 @@ reconnecting(
   [aliceThere, aliceThere, refused(true)],
   ({ call, reconnections }) =>
     Effect.gen(function*() {
-      yield* call.tell(goAway)
+      yield* call.emit(goAway)
       yield* TestClock.adjust("6 seconds")
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate"])
       yield* TestClock.adjust("3 seconds")
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy).slice(0, 2), ["Migrate"])
-      assert.deepStrictEqual(call.did.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
+      assert.deepStrictEqual(call.calls.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
     })
 )
 
@@ -565,15 +572,15 @@ for (
       Effect.gen(function*() {
         yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
         yield* settle
-        yield* call.tell(goAway)
+        yield* call.emit(goAway)
         yield* settle
         yield* call.offer([media("0", "q", "Video")])
         yield* settle
         news()
-        yield* call.tell(happens)
+        yield* call.emit(happens)
         yield* TestClock.adjust("5 seconds")
         assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate", "Rejoin"])
-        assert.strictEqual(call.did.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
+        assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
         assert.deepStrictEqual(news().toSorted(), ["a1 Audio has no more agent-1-2", "a1 Video has no more agent-0-3"])
         assert.deepStrictEqual(states.slice(1, 3), [
           { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 },
@@ -590,9 +597,9 @@ reconnecting(
     Effect.gen(function*() {
       yield* call.lose(lost)
       yield* TestClock.adjust("5 seconds")
-      yield* call.tell(goAway)
+      yield* call.emit(goAway)
       yield* settle
-      yield* call.tell({ _tag: "MigrationCompleted" }, 1)
+      yield* call.emit({ _tag: "MigrationCompleted" }, 1)
       yield* settle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Migrate"])
       assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
@@ -604,9 +611,9 @@ reconnecting(
   [aliceThere],
   ({ call, end, news, states }) =>
     Effect.gen(function*() {
-      yield* call.tell(goAway)
+      yield* call.emit(goAway)
       yield* settle
-      yield* call.tell({ _tag: "CallEnded", reason: "Kicked" }, 0)
+      yield* call.emit({ _tag: "CallEnded", reason: "Kicked" }, 0)
       yield* settle
       assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
       assert.isTrue(Exit.isSuccess(yield* end))
@@ -622,9 +629,9 @@ for (const [way, event] of [["Fast", failed("Fast")], ["Migrate", goAway]] as co
       Effect.gen(function*() {
         yield* TestClock.adjust("15 seconds")
         assert.deepStrictEqual(news(), ["a1 joined", "a1 Video is unresolved"])
-        yield* call.tell(event)
+        yield* call.emit(event)
         yield* settle
-        yield* call.tell({ _tag: "MigrationCompleted" })
+        yield* call.emit({ _tag: "MigrationCompleted" })
         yield* TestClock.adjust("15 seconds")
         assert.deepStrictEqual(news(), ["a1 Video is unresolved"])
       })
@@ -639,7 +646,7 @@ for (const strategy of ["Fast", "Rejoin", "Migrate"] as const) {
     [aliceThere],
     ({ call, reconnections }) =>
       Effect.gen(function*() {
-        yield* call.tell(failed(strategy))
+        yield* call.emit(failed(strategy))
         yield* settle
         assert.deepStrictEqual(reconnections().map((reconnection) => reconnection.strategy), [strategy])
       })
@@ -651,7 +658,7 @@ reconnecting(
   [aliceThere],
   ({ call, reconnections }) =>
     Effect.gen(function*() {
-      yield* call.tell(failed("Unspecified"))
+      yield* call.emit(failed("Unspecified"))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(reconnections(), [])
     })
@@ -662,8 +669,8 @@ reconnecting(
   [aliceThere],
   ({ call, end, news }) =>
     Effect.gen(function*() {
-      yield* call.tell(goAway)
-      yield* call.tell({ _tag: "CallEnded", reason: "Ended" })
+      yield* call.emit(goAway)
+      yield* call.emit({ _tag: "CallEnded", reason: "Ended" })
       assert.isTrue(Exit.isSuccess(yield* end))
       assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: Ended"])
     })
@@ -674,7 +681,7 @@ reconnecting(
   [aliceThere],
   ({ call, end, news, states }) =>
     Effect.gen(function*() {
-      yield* call.tell(failed("Unspecified", 104))
+      yield* call.emit(failed("Unspecified", "LiveEnded"))
       assert.isTrue(Exit.isSuccess(yield* end))
       assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: LiveEnded"])
       assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
@@ -692,12 +699,12 @@ for (const order of ["before", "after"] as const) {
         yield* call.offer([media("0", "p", "Video")])
         yield* settle
         news()
-        if (order === "before") yield* call.tell(left(alice))
-        yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+        if (order === "before") yield* call.emit(left(alice))
+        yield* call.emit(joined(aliceAgain, "p2", ["Video"]))
         yield* call.offer([media("0", "p2", "Video")])
         yield* settle
-        if (order === "after") yield* call.tell(left(alice))
-        yield* call.tell(unpublished({ ...alice, trackType: "Video" }))
+        if (order === "after") yield* call.emit(left(alice))
+        yield* call.emit(unpublished({ ...alice, trackType: "Video" }))
         yield* settle
         const heard = news()
         assert.deepStrictEqual(

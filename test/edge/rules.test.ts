@@ -75,8 +75,8 @@ withEdge(
         "a1 Video has agent-0-1",
         "phone Audio has agent-2-3"
       ])
-      yield* call.tell(published({ userId: "robot", sessionId: "agent", trackType: "Video" }))
-      yield* call.tell(left({ userId: "robot", sessionId: "agent" }))
+      yield* call.emit(published({ userId: "robot", sessionId: "agent", trackType: "Video" }))
+      yield* call.emit(left({ userId: "robot", sessionId: "agent" }))
       yield* settle
       assert.strictEqual(heard.length, 4)
     }),
@@ -96,13 +96,13 @@ withEdge(
       const { heard } = yield* listen(edge)
       const people = ["published", "unpublished", "updated"].map((sessionId) => ({ userId: "u", sessionId }))
       yield* call.offer(people.map(({ sessionId }, mid) => media(String(mid), sessionId, "Video")))
-      for (const person of people) yield* call.tell(published(camera(person)))
+      for (const person of people) yield* call.emit(published(camera(person)))
       yield* settle
       assert.deepStrictEqual(heard, [])
       const [a, b, c] = people as [typeof alice, typeof alice, typeof alice]
-      yield* call.tell(published(camera(a), snapshot(a, "published")))
-      yield* call.tell(unpublished(microphone(b), snapshot(b, "unpublished")))
-      yield* call.tell(updated(c, "updated"))
+      yield* call.emit(published(camera(a), snapshot(a, "published")))
+      yield* call.emit(unpublished(microphone(b), snapshot(b, "unpublished")))
+      yield* call.emit(updated(c, "updated"))
       yield* settle
       const known = [
         "published joined",
@@ -113,7 +113,7 @@ withEdge(
         "updated Video has agent-2-3"
       ]
       assert.deepStrictEqual(heard.map(line), known)
-      for (const person of people) yield* call.tell(joined(person, undefined, ["Audio"]))
+      for (const person of people) yield* call.emit(joined(person, undefined, ["Audio"]))
       yield* call.offer(people.flatMap(({ sessionId }, mid) => [
         media(String(mid), sessionId, "Video"),
         media(`${mid}a`, sessionId, "Audio")
@@ -129,9 +129,9 @@ withEdge(
 withEdge("the roster's user id wins over an event's", ({ call, edge, sizes }) =>
   Effect.gen(function*() {
     const { heard } = yield* listen(edge)
-    yield* call.tell(published({ ...camera(alice), userId: "a nickname" }))
+    yield* call.emit(published({ ...camera(alice), userId: "a nickname" }))
     yield* settle
-    yield* call.tell(joined(alice, "p"))
+    yield* call.emit(joined(alice, "p"))
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     assert.deepStrictEqual(
@@ -146,11 +146,11 @@ withEdge(
   ({ call, edge }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell({ _tag: "TrackPublished", publication: { sessionId: "a1", trackType: "Video" } })
+      yield* call.emit({ _tag: "TrackPublished", publication: { sessionId: "a1", trackType: "Video" } })
       yield* call.offer([media("0", "p", "Video")])
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(heard, [])
-      yield* call.tell(updated(alice, "p"))
+      yield* call.emit(updated(alice, "p"))
       yield* settle
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
     })
@@ -161,10 +161,10 @@ withEdge(
   ({ call, edge }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(published(camera(alice)))
+      yield* call.emit(published(camera(alice)))
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(heard, [])
-      yield* call.tell(updated(alice))
+      yield* call.emit(updated(alice))
       yield* TestClock.adjust("9999 millis")
       assert.deepStrictEqual(heard.map(line), ["a1 joined"])
       yield* TestClock.adjust("1 minute")
@@ -178,9 +178,9 @@ withEdge(
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
       yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
-      yield* call.tell(unpublished(camera(alice)))
-      yield* call.tell(joined(alice, "p", ["Audio", "Video"]))
-      yield* call.tell(updated(alice, "p", ["ScreenShare"]))
+      yield* call.emit(unpublished(camera(alice)))
+      yield* call.emit(joined(alice, "p", ["Audio", "Video"]))
+      yield* call.emit(updated(alice, "p", ["ScreenShare"]))
       yield* settle
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Audio has agent-1-2"])
     })
@@ -191,17 +191,17 @@ withEdge(
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
-      yield* call.tell(left(alice))
-      yield* call.tell(published(camera(alice), snapshot(alice, "p", ["Video"])))
-      yield* call.tell(updated(alice, "p", ["Video"]))
+      yield* call.emit(left(alice))
+      yield* call.emit(published(camera(alice), snapshot(alice, "p", ["Video"])))
+      yield* call.emit(updated(alice, "p", ["Video"]))
       yield* TestClock.adjust("5 minutes")
       assert.deepStrictEqual(heard.map(line).slice(2), ["a1 Video has no more agent-0-1", "a1 left"])
       assert.deepStrictEqual(yield* sizes, nothing)
-      yield* call.tell(joined(alice, "p"))
-      yield* call.tell(published(camera(alice)))
+      yield* call.emit(joined(alice, "p"))
+      yield* call.emit(published(camera(alice)))
       yield* settle
       assert.deepStrictEqual(heard.map(line).slice(4), ["a1 joined", "a1 Video has agent-0-1"])
     })
@@ -212,12 +212,12 @@ withEdge(
   ({ call, edge }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
-      yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+      yield* call.emit(joined(aliceAgain, "p2", ["Video"]))
       yield* TestClock.adjust("10 seconds")
-      yield* call.tell(left(alice))
+      yield* call.emit(left(alice))
       yield* settle
       yield* call.offer([media("1", "p2", "Video")])
       yield* settle
@@ -240,11 +240,11 @@ withEdge(
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p"))
+      yield* call.emit(joined(alice, "p"))
       yield* call.offer([media("0", "p", "Video")])
       yield* TestClock.adjust("5 minutes")
       assert.deepStrictEqual(yield* sizes, nothing)
-      yield* call.tell(published(camera(alice)))
+      yield* call.emit(published(camera(alice)))
       yield* settle
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
     })
@@ -255,9 +255,9 @@ withEdge(
   ({ call, edge }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* TestClock.adjust("9999 millis")
-      yield* call.tell(unpublished(microphone(alice)))
+      yield* call.emit(unpublished(microphone(alice)))
       yield* settle
       yield* TestClock.adjust("1 hour")
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
@@ -275,13 +275,13 @@ it.effect("media that comes with the deadline is not forgotten", () =>
         Effect.delay(resolver.cancel(participant), participant.sessionId === aliceAgain.sessionId ? "1 second" : 0)
     }))
     const { heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video"]))
-    yield* call.tell(joined(aliceAgain, "p"))
+    yield* call.emit(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(aliceAgain, "p"))
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     // While one who has her prefix is leaving, and before she gets their m-line, her deadline passes.
     yield* TestClock.adjust("9500 millis")
-    yield* call.tell(left(aliceAgain))
+    yield* call.emit(left(aliceAgain))
     yield* TestClock.adjust("1 second")
     yield* settle
     assert.deepStrictEqual(heard.slice(2).map(line), ["a2 left", "a1 Video is unresolved", "a1 Video has agent-0-2"])
@@ -293,7 +293,7 @@ withEdge(
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
       const [one, two] = [media("0", "p", "Video"), media("1", "p", "Video")]
-      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([one])
       yield* settle
       yield* call.offer([one, two])
@@ -313,7 +313,7 @@ withEdge(
 withEdge("what an m-line does not say is never guessed", ({ call, edge }) =>
   Effect.gen(function*() {
     const { heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.offer([
       { mid: "0", kind: "video", streamId: undefined },
       { mid: "1", kind: "video", streamId: "p" },
@@ -327,18 +327,18 @@ withEdge("what an m-line does not say is never guessed", ({ call, edge }) =>
 withEdge("a prefix that another session claims takes its m-lines along", ({ call, edge }) =>
   Effect.gen(function*() {
     const { heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     const { fiber, packets } = yield* carry(edge, "agent-0-1")
     yield* call.send("0", bytes("hers"))
     yield* settle
-    yield* call.tell(joined(aliceAgain, "p", ["Video"]))
+    yield* call.emit(joined(aliceAgain, "p", ["Video"]))
     yield* settle
     yield* call.send("0", bytes("not hers"))
     yield* Fiber.join(fiber)
     assert.deepStrictEqual(packets, ["hers"])
-    yield* call.tell(updated(alice, "p"))
+    yield* call.emit(updated(alice, "p"))
     yield* settle
     assert.deepStrictEqual(heard.map(line), [
       "a1 joined",
@@ -347,7 +347,7 @@ withEdge("a prefix that another session claims takes its m-lines along", ({ call
       "a1 Video has no more agent-0-1",
       "a2 Video has agent-0-2"
     ])
-    yield* call.tell(left(aliceAgain))
+    yield* call.emit(left(aliceAgain))
     yield* settle
     assert.deepStrictEqual(heard.slice(5).map(line), [
       "a2 Video has no more agent-0-2",
@@ -361,12 +361,12 @@ withEdge(
   ({ call, edge }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
-      yield* call.tell(joined(aliceAgain, "p", ["Video"]))
+      yield* call.emit(joined(aliceAgain, "p", ["Video"]))
       yield* settle
-      yield* call.tell(updated(aliceAgain, "q"))
+      yield* call.emit(updated(aliceAgain, "q"))
       yield* settle
       assert.deepStrictEqual(heard.slice(-2).map(line), ["a2 Video has no more agent-0-2", "a1 Video has agent-0-3"])
     })
@@ -376,8 +376,8 @@ withEdge(
   "a track's stream ends when its m-line changes hands, and the next person's is another",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      yield* call.tell(joined(alice, "p", ["Video"]))
-      yield* call.tell(joined(bob, "q", ["Video"]))
+      yield* call.emit(joined(alice, "p", ["Video"]))
+      yield* call.emit(joined(bob, "q", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
       const hers = yield* carry(edge, "agent-0-1")
@@ -400,13 +400,13 @@ withEdge(
   "a key frame is asked for on the track's m-line, and of an unknown track nowhere",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      yield* call.tell(joined(alice, "p", ["Video"]))
+      yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("7", "p", "Video")])
       yield* settle
       yield* edge.requestKeyFrame("agent-7-1")
       yield* edge.requestKeyFrame("unknown")
       assert.deepStrictEqual(
-        call.did.filter(({ _tag }) => _tag === "AskedForKeyFrame"),
+        call.calls.filter(({ _tag }) => _tag === "AskedForKeyFrame"),
         [{ _tag: "AskedForKeyFrame", mid: "7" }]
       )
     })
@@ -419,8 +419,8 @@ withEdge(
       const { heard } = yield* listen(edge)
       yield* call.offer(Array.from({ length: 1_025 }, (_, n) => media(String(n), `p${n}`, "Video")))
       yield* settle
-      yield* call.tell(joined(alice, "p0", ["Video"]))
-      yield* call.tell(joined(bob, "p1", ["Video"]))
+      yield* call.emit(joined(alice, "p0", ["Video"]))
+      yield* call.emit(joined(bob, "p1", ["Video"]))
       yield* settle
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "b1 joined", "b1 Video has agent-1-1"])
     })
@@ -431,7 +431,7 @@ withEdge(
   ({ call, sizes }) =>
     Effect.gen(function*() {
       for (let n = 0; n < 1_100; n++) {
-        yield* call.tell(published(camera({ userId: `u${n}`, sessionId: `s${n}` })))
+        yield* call.emit(published(camera({ userId: `u${n}`, sessionId: `s${n}` })))
       }
       yield* Effect.repeat(settle, { times: 200 })
       assert.strictEqual((yield* sizes).waiting, 1_024)
@@ -449,15 +449,15 @@ it.effect("subscriptions are sent in full, and no set waits for the answer to th
         return Effect.never
       }
     })
-    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
     yield* settle
-    yield* call.tell(published(screen(alice)))
+    yield* call.emit(published(screen(alice)))
     yield* settle
-    yield* call.tell(joined(bob, "q", ["Audio"]))
-    yield* call.tell(unpublished(camera(alice)))
+    yield* call.emit(joined(bob, "q", ["Audio"]))
+    yield* call.emit(unpublished(camera(alice)))
     yield* settle
-    yield* call.tell(left(alice))
-    yield* call.tell(left(bob))
+    yield* call.emit(left(alice))
+    yield* call.emit(left(bob))
     yield* settle
     assert.deepStrictEqual(asked[0], [camera(alice)])
     assert.deepStrictEqual(asked[1], [camera(alice), screen(alice)])
@@ -470,11 +470,11 @@ withEdge(
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
       const { heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video", "Audio", "ScreenShare"]))
+      yield* call.emit(joined(alice, "p", ["Video", "Audio", "ScreenShare"]))
       yield* call.offer([media("0", "p", "Audio")])
       yield* TestClock.adjust("1 minute")
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Audio has agent-0-1", "a1 ScreenShare is unresolved"])
-      assert.deepStrictEqual(call.did.findLast(({ _tag }) => _tag === "Subscribed"), {
+      assert.deepStrictEqual(call.calls.findLast(({ _tag }) => _tag === "Subscribed"), {
         _tag: "Subscribed",
         subscriptions: [{ key: microphone(alice) }, { key: screen(alice), dimension: { width: 320, height: 180 } }]
       })
@@ -487,9 +487,9 @@ withEdge(
 withEdge("candidates go to the peer connection", ({ call }) =>
   Effect.gen(function*() {
     const candidate = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", usernameFragment: "u" }
-    yield* call.tell({ _tag: "IceTrickle", peerType: "Subscriber", candidate })
+    yield* call.emit({ _tag: "IceTrickle", peerType: "Subscriber", candidate })
     yield* settle
-    assert.deepInclude(call.did, { _tag: "AddedCandidate", candidate })
+    assert.deepInclude(call.calls, { _tag: "AddedCandidate", candidate })
   }))
 
 it.effect("the media of an offer is known before its answer is sent, and one offer is answered after the other", () =>
@@ -497,7 +497,7 @@ it.effect("the media of an offer is known before its answer is sent, and one off
     const [first, second] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
     const { call, edge } = yield* stage({ onAnswer: (id) => Deferred.await(id === 1 ? first : second) })
     const { heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video")])
     yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
     yield* settle
@@ -508,7 +508,7 @@ it.effect("the media of an offer is known before its answer is sent, and one off
     yield* Deferred.succeed(second, undefined)
     yield* settle
     assert.deepStrictEqual(
-      call.did.flatMap((deed) => deed._tag === "Answered" ? [deed.negotiationId] : []),
+      call.calls.flatMap((deed) => deed._tag === "Answered" ? [deed.negotiationId] : []),
       [1, 2]
     )
   }))
@@ -524,11 +524,11 @@ withEdge(
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
       const { end, heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
       const { fiber } = yield* carry(edge, "agent-0-1")
-      yield* call.tell({ _tag: "CallEnded", reason: "Kicked" })
+      yield* call.emit({ _tag: "CallEnded", reason: "Kicked" })
       yield* Fiber.join(fiber)
       assert.isTrue(Exit.isSuccess(yield* end))
       assert.deepStrictEqual(heard.slice(2).map(line), [
@@ -539,7 +539,7 @@ withEdge(
       assert.deepStrictEqual((yield* Stream.runCollect(edge.events)).map(line), ["call ended: Kicked"])
       yield* settle
       assert.deepStrictEqual(yield* sizes, nothing)
-      assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+      assert.deepStrictEqual(call.calls.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
     })
 )
 
@@ -548,7 +548,7 @@ withEdge(
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
       const { end, heard } = yield* listen(edge)
-      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
       yield* call.lose(lost)
@@ -557,15 +557,15 @@ withEdge(
       assert.deepStrictEqual(errorOf(yield* Effect.exit(Stream.runCollect(edge.events))), lost)
       yield* settle
       assert.deepStrictEqual(yield* sizes, nothing)
-      assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+      assert.deepStrictEqual(call.calls.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
     })
 )
 
 withEdge("an SFU that tells us to disconnect ends the call, and says why", ({ call, edge }) =>
   Effect.gen(function*() {
     const { end, heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p"))
-    yield* call.tell({ _tag: "Failed", code: 403, detail: "removed", reconnectStrategy: "Disconnect" })
+    yield* call.emit(joined(alice, "p"))
+    yield* call.emit({ _tag: "Failed", reason: "Other", code: 403, detail: "removed", reconnectStrategy: "Disconnect" })
     const detail = "the SFU reports 403: removed"
     assert.deepStrictEqual(errorOf(yield* end), new SfuConnectionError({ reason: "Disconnect", detail }))
     assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 left"])
@@ -596,10 +596,10 @@ it.effect("the end of a call cuts no departure in half: everybody leaves once, h
       yield* Effect.scoped(Effect.gen(function*() {
         const { call, edge } = yield* stage()
         const { end, heard } = yield* listen(edge)
-        yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+        yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
         yield* call.offer([media("0", "p", "Video")])
         for (let n = 0; n < 10; n++) yield* settle
-        yield* call.tell(left(alice))
+        yield* call.emit(left(alice))
         for (let n = 0; n < later; n++) yield* Effect.yieldNow
         yield* call.setState("failed")
         yield* end
@@ -629,11 +629,11 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
       onOffer: Effect.suspend(() => --failures < 0 ? Effect.void : Effect.fail(cannot))
     })
     const { end, heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
     for (let n = 0; n < 3; n++) yield* call.offer([media("0", "p", "Video")])
     yield* settle
     assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
-    assert.strictEqual(call.did.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 2)
+    assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 2)
     failures = 3
     for (let n = 0; n < 3; n++) yield* call.offer([])
     assert.deepStrictEqual(errorOf(yield* end), cannot)
@@ -643,15 +643,21 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
 
 it.effect("an answer that is refused is no failure, if the next offer has overtaken it or is on its way", () =>
   Effect.gen(function*() {
-    const refused = new SfuRequestError({ method: "SendAnswer", code: 400, detail: "another offer", attempts: 1 })
+    const refused = new SfuRequestError({
+      method: "SendAnswer",
+      reason: "Refused",
+      code: 400,
+      detail: "another offer",
+      attempts: 1
+    })
     const { call, edge } = yield* stage({ onAnswer: (id) => id === 5 ? Effect.void : Effect.fail(refused) })
     const { end, heard } = yield* listen(edge)
     const asked = () =>
-      call.did.flatMap((deed): ReadonlyArray<number | string> => {
+      call.calls.flatMap((deed): ReadonlyArray<number | string> => {
         if (deed._tag === "Answered") return [deed.negotiationId]
         return deed._tag === "AskedForIceRestart" ? ["restart"] : []
       })
-    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
     for (let n = 0; n < 4; n++) yield* call.offer([media("0", "p", "Video")])
     yield* TestClock.adjust("900 millis")
     yield* call.offer([media("0", "p", "Video")])
@@ -669,13 +675,19 @@ it.effect("an answer that is refused is no failure, if the next offer has overta
   }))
 
 it.effect("requests that fail are told in a warning, and the call goes on", () => {
-  const failed = new SfuRequestError({ method: "UpdateSubscriptions", code: "internal", detail: "no", attempts: 5 })
+  const failed = new SfuRequestError({
+    method: "UpdateSubscriptions",
+    reason: "Failed",
+    code: "internal",
+    detail: "no",
+    attempts: 5
+  })
   return Effect.gen(function*() {
     const { call, edge } = yield* stage({ onSubscriptions: () => Effect.fail(failed) })
     const { heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video"]))
-    yield* call.tell({ _tag: "GoAway", reason: "Rebalance" })
-    yield* call.tell({ _tag: "Failed", code: 500, detail: "hm", reconnectStrategy: "Unspecified" })
+    yield* call.emit(joined(alice, "p", ["Video"]))
+    yield* call.emit({ _tag: "GoAway", reason: "Rebalance" })
+    yield* call.emit({ _tag: "Failed", reason: "Other", code: 500, detail: "hm", reconnectStrategy: "Unspecified" })
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
@@ -697,7 +709,7 @@ it.effect("a resolver that is closed is not asked again and again", () =>
       resolve: () => Effect.andThen(Effect.sync(() => asked++), Effect.interrupt)
     }))
     const { heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
     yield* settle
     assert.deepStrictEqual(heard.map(line), ["a1 joined"])
     assert.strictEqual(asked, 1)
@@ -708,7 +720,7 @@ it.effect("closing the scope leaves the call: every stream ends, and nothing sta
     const scope = yield* Scope.make()
     const { call, edge, sizes } = yield* Scope.provide(stage(), scope)
     const { end, heard } = yield* listen(edge)
-    yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video")])
     yield* settle
     const { fiber } = yield* carry(edge, "agent-0-1")
@@ -717,7 +729,7 @@ it.effect("closing the scope leaves the call: every stream ends, and nothing sta
     yield* Fiber.join(fiber)
     assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
     assert.deepStrictEqual(yield* sizes, nothing)
-    assert.deepStrictEqual(call.did.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
+    assert.deepStrictEqual(call.calls.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
   }))
 
 /** An edge with somebody else's resolver, in a call of its own. */
@@ -737,15 +749,15 @@ it.effect("a resolver that outlives an edge keeps nothing of it, and the next ed
     const resolver = yield* TrackResolver.make()
     yield* Effect.scoped(Effect.gen(function*() {
       const { call, heard } = yield* guest(resolver, "agent")
-      yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+      yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* settle
       assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
     }))
     assert.deepStrictEqual(yield* resolver.sizes, nothing)
     const { call, heard } = yield* guest(resolver, "another")
-    yield* call.tell(joined(alice, "p", ["Video"]))
-    yield* call.tell(joined(aliceAgain, "p2", ["Video"]))
+    yield* call.emit(joined(alice, "p", ["Video"]))
+    yield* call.emit(joined(aliceAgain, "p2", ["Video"]))
     yield* TestClock.adjust("10 seconds")
     assert.deepStrictEqual(heard.map(line), [
       "a1 joined",
@@ -760,13 +772,13 @@ it.effect("two edges of one resolver call no two tracks the same", () =>
     const resolver = yield* TrackResolver.make()
     const one = yield* guest(resolver, "recorder-1")
     const two = yield* guest(resolver, "recorder-2")
-    yield* one.call.tell(joined(alice, "p", ["Video"]))
+    yield* one.call.emit(joined(alice, "p", ["Video"]))
     yield* one.call.offer([media("0", "p", "Video")])
     yield* settle
-    yield* two.call.tell(joined(bob, "p", ["Video"]))
+    yield* two.call.emit(joined(bob, "p", ["Video"]))
     yield* two.call.offer([media("0", "p", "Video")])
     yield* settle
-    yield* one.call.tell(published(camera(alice)))
+    yield* one.call.emit(published(camera(alice)))
     yield* settle
     assert.deepStrictEqual(one.heard.map(line), ["a1 joined", "a1 Video has recorder-1-0-1"])
     assert.deepStrictEqual(two.heard.map(line), ["b1 joined", "b1 Video has recorder-2-0-1"])
@@ -779,12 +791,12 @@ it.effect("ordinary life is quiet: nothing louder than a debug line", () => {
   })
   return Effect.gen(function*() {
     const { call } = yield* stage()
-    yield* call.tell(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video"), { mid: "1", kind: "audio", streamId: undefined }])
-    yield* call.tell(unpublished(camera(alice)))
-    yield* call.tell(published(camera(alice)))
+    yield* call.emit(unpublished(camera(alice)))
+    yield* call.emit(published(camera(alice)))
     yield* TestClock.adjust("1 minute")
-    yield* call.tell(left(alice))
+    yield* call.emit(left(alice))
     yield* settle
     assert.deepStrictEqual(loud, [])
   }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))

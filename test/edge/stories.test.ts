@@ -30,11 +30,11 @@ const endings: {
   }
 } = {
   "unpublished": {
-    happens: (call) => call.tell(unpublished(camera(alice))),
+    happens: (call) => call.emit(unpublished(camera(alice))),
     told: ["a1 Video has no more agent-0-1"]
   },
   "left": {
-    happens: (call) => call.tell(left(alice)),
+    happens: (call) => call.emit(left(alice)),
     told: ["a1 Video has no more agent-0-1", "a1 left"]
   },
   "m-line inactive": {
@@ -44,7 +44,7 @@ const endings: {
   "msid changed to another person": {
     happens: (call) =>
       Effect.andThen(
-        call.tell(joined(bob, "q", ["Video"])),
+        call.emit(joined(bob, "q", ["Video"])),
         call.offer([media("0", "q", "Video")])
       ),
     told: ["b1 joined", "a1 Video has no more agent-0-1", "b1 Video has agent-0-2"]
@@ -52,7 +52,7 @@ const endings: {
   "prefix updated, and then the msid": {
     happens: (call) =>
       Effect.gen(function*() {
-        yield* call.tell(updated(alice, "p2"))
+        yield* call.emit(updated(alice, "p2"))
         yield* settle
         yield* call.offer([media("0", "p2", "Video")])
       }),
@@ -61,18 +61,18 @@ const endings: {
   "same session again": {
     happens: (call) =>
       Effect.gen(function*() {
-        yield* call.tell(left(alice))
+        yield* call.emit(left(alice))
         yield* settle
-        yield* call.tell(joined(alice, "p", ["Video"]))
+        yield* call.emit(joined(alice, "p", ["Video"]))
       }),
     told: ["a1 Video has no more agent-0-1", "a1 left", "a1 joined", "a1 Video has agent-0-1"]
   },
   "unmuted after five minutes, with no new offer": {
     happens: (call) =>
       Effect.gen(function*() {
-        yield* call.tell(unpublished(camera(alice)))
+        yield* call.emit(unpublished(camera(alice)))
         yield* TestClock.adjust("5 minutes")
-        yield* call.tell(published(camera(alice)))
+        yield* call.emit(published(camera(alice)))
       }),
     told: ["a1 Video has no more agent-0-1", "a1 Video has agent-0-1"]
   }
@@ -86,8 +86,8 @@ for (const order of orders(["joined", "published", "offer", "subscribed"])) {
         const happen: {
           readonly [step in Step]: Effect.Effect<void, never, Effect.Services<ReturnType<typeof listen>>>
         } = {
-          joined: call.tell(joined(alice, "p")),
-          published: call.tell(published(camera(alice))),
+          joined: call.emit(joined(alice, "p")),
+          published: call.emit(published(camera(alice))),
           offer: call.offer(hers),
           subscribed: Effect.map(listen(edge), (listener) => void (heard = listener.heard))
         }
@@ -99,8 +99,8 @@ for (const order of orders(["joined", "published", "offer", "subscribed"])) {
         yield* happens(call)
         yield* settle
         assert.deepStrictEqual(heard.slice(2).map(line), told)
-        yield* call.tell(left(alice))
-        yield* call.tell(left(bob))
+        yield* call.emit(left(alice))
+        yield* call.emit(left(bob))
         yield* TestClock.adjust("60 seconds")
         assert.deepStrictEqual(yield* sizes, nothing)
       }))

@@ -19,7 +19,7 @@ const swapped: { readonly [sessionId: string]: string } = { "alice-1": "bob-1", 
 const mallory: SfuParticipant = {
   userId: "mallory",
   sessionId: "mallory-1",
-  trackLookupPrefix: "m",
+  streamIdPrefix: "m",
   publishedTracks: ["Audio"]
 }
 
@@ -39,7 +39,7 @@ const main = Effect.gen(function*() {
   }
   // Somebody is told of whom nobody knows.
   if (sabotage === "ghost") {
-    yield* memory.call.tell({ _tag: "ParticipantJoined", participant: mallory })
+    yield* memory.call.emit({ _tag: "ParticipantJoined", participant: mallory })
     yield* memory.call.offer([ScriptedCall.media("99", "m", "Audio")])
   }
   const parts = yield* script({ participants: 3, seconds: 10, seed: 1 })

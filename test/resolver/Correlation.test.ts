@@ -33,7 +33,7 @@ test("Correlation does what the laws say, on any script of commands", () => {
         const { event, step: { outcomes, state } } = it
         expect({
           event,
-          ...seen(Correlation.picture(state), Correlation.counts(state), outcomes.filter(isChange), replyOf(it))
+          ...seen(Correlation.snapshot(state), Correlation.counts(state), outcomes.filter(isChange), replyOf(it))
         }).toEqual({ event, ...expected(event, pictures[next]!) })
         next += 1 + it.ended.length
       }
@@ -52,7 +52,7 @@ test("Law 1: either order, same answer", () => {
     const commands = [...registers]
     resolves.forEach((resolve, n) => commands.splice(places[n]! % (commands.length + 1), 0, resolve))
     const run = (state: Correlation.Correlation, command: Command) => Correlation.step(state, command, 0).state
-    const { bound } = Correlation.picture(
+    const { bound } = Correlation.snapshot(
       commands.reduce(
         run,
         Correlation.empty({
@@ -111,9 +111,9 @@ test("a step leaves the state that it was given as it was, and gives it back if 
   fc.assert(
     fc.property(script, (script) => {
       for (const { before, command, step } of play(script)) {
-        const picture = Correlation.picture(before)
+        const picture = Correlation.snapshot(before)
         Correlation.step(before, command, Math.min(Correlation.nextExpiry(before), 1_000_000))
-        expect(Correlation.picture(before)).toEqual(picture)
+        expect(Correlation.snapshot(before)).toEqual(picture)
         const justBefore = Math.min(Correlation.nextExpiry(step.state) - 1, 1_000_000)
         const still = Correlation.step(step.state, { _tag: "Expire" }, justBefore)
         expect(still).toEqual({ state: step.state, reply: undefined, outcomes: [] })

@@ -38,7 +38,7 @@ export const expected = (
 }
 
 export const seen = (
-  { bound, pending, waiting }: Correlation.Picture,
+  { bound, pending, waiting }: Correlation.Snapshot,
   { inheritable }: Pick<Correlation.Counts, "inheritable">,
   changes: ReadonlyArray<BindingChange>,
   reply: string

@@ -42,7 +42,7 @@ const played = (script: Script) => {
   }
   const header: Trace.Header = { version: 1, ids: "clear", policy: script.options }
   const entries = decisions.map(({ at, command }): Trace.Entry => ({ at, command }))
-  return { trace: { header, entries, lost: 0 }, made: { decisions, picture: Correlation.picture(state) } }
+  return { trace: { header, entries, lost: 0 }, made: { decisions, snapshot: Correlation.snapshot(state) } }
 }
 
 test("A trace is read as it was written, and its replay makes the same decisions, byte for byte", () => {
@@ -124,11 +124,11 @@ const recorded = ({ lines, options }: Script, maxOps: number) => {
     if (!line.busy) settle()
   }
   settle()
-  const picture = run(resolver.snapshot)
+  const snapshot = run(resolver.snapshot)
   const exits = callers.map(({ fiber, key }) => ({ key, exit: fiber.pollUnsafe() }))
   const open = traces[0]!
   close()
-  return { changes, exits, picture, traces, open }
+  return { changes, exits, snapshot, traces, open }
 }
 
 /** Whom a decision has answered, and with what. */
@@ -148,11 +148,11 @@ const answersOf = ({ command, outcomes, reply }: Trace.Decision): ReadonlyArray<
 test("What the resolver was asked under concurrency, replayed, gives the decisions that it made", () => {
   fc.assert(
     fc.property(script, fc.constantFrom(2_048, 3, 4, 5, 7), (script, maxOps) => {
-      const { changes, exits, open, picture, traces } = recorded(script, maxOps)
+      const { changes, exits, open, snapshot, traces } = recorded(script, maxOps)
       const replay = Trace.replay(parse(open))
       const outcomes = replay.decisions.flatMap(({ outcomes }) => outcomes)
       expect(outcomes.filter(({ _tag }) => _tag === "Bound" || _tag === "Unbound")).toEqual(changes)
-      expect(JSON.stringify(replay.picture)).toBe(JSON.stringify(picture))
+      expect(JSON.stringify(replay.snapshot)).toBe(JSON.stringify(snapshot))
       const answers = new Set(replay.decisions.flatMap(answersOf))
       for (const { exit, key } of exits) {
         if (exit === undefined) continue
@@ -291,11 +291,11 @@ it.effect("The edge's own resolver is recorded as well", () =>
     const call = yield* ScriptedCall.make()
     yield* Effect.gen(function*() {
       yield* StreamEdge
-      yield* call.tell({
+      yield* call.emit({
         _tag: "ParticipantJoined",
-        participant: { ...alice, trackLookupPrefix: "p", publishedTracks: ["Audio"] }
+        participant: { ...alice, streamIdPrefix: "p", publishedTracks: ["Audio"] }
       })
-      yield* ScriptedCall.settle
+      yield* ScriptedCall.flush
     }).pipe(Effect.provide(StreamEdge.layer().pipe(Layer.provide([call.layer, layer]))))
     expect(parse(traces[0]!).entries.map(({ command }) => command._tag)).toContain("Resolve")
   }))
@@ -315,7 +315,7 @@ const pasted = `
 `
 
 test("A pasted trace is a test", () => {
-  const { decisions, picture } = Trace.replay(parse(pasted))
+  const { decisions, snapshot } = Trace.replay(parse(pasted))
   expect(decisions.map(({ reply }) => reply)).toMatchInlineSnapshot(`
     [
       true,
@@ -341,7 +341,7 @@ test("A pasted trace is a test", () => {
       },
     ]
   `)
-  expect(picture).toMatchInlineSnapshot(`
+  expect(snapshot).toMatchInlineSnapshot(`
     {
       "bound": [],
       "pending": [

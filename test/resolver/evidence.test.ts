@@ -43,7 +43,7 @@ withResolver("Law 1: a binding names its evidence, and when each side spoke", (r
         trackId: "t1",
         evidence: "Kind",
         registeredAt: 1,
-        calledAt: 2,
+        requestedAt: 2,
         resolvedAt: 2,
         published: true
       },
@@ -52,14 +52,14 @@ withResolver("Law 1: a binding names its evidence, and when each side spoke", (r
         trackId: "t2",
         evidence: "Exact",
         registeredAt: 3,
-        calledAt: 2,
+        requestedAt: 2,
         resolvedAt: 3,
         published: true
       }
     ])
     yield* TestClock.adjust(1)
     yield* resolver.register(exact("t3", camera(bob)))
-    assert.deepInclude(Option.getOrThrow(yield* resolver.binding(camera(bob))), { calledAt: 2, resolvedAt: 4 })
+    assert.deepInclude(Option.getOrThrow(yield* resolver.binding(camera(bob))), { requestedAt: 2, resolvedAt: 4 })
   }))
 
 // --- Law 3 ------------------------------------------------------------------------------------------------------------

@@ -9,9 +9,9 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as FakeSfu from "./FakeSfu.ts"
 
-export const capabilities = { subscriberSdp: "v=0 subscriber", publisherSdp: "v=0 publisher" }
+export const genericSdps = { subscriberSdp: "v=0 subscriber", publisherSdp: "v=0 publisher" }
 
-export const join = SfuClient.use((client) => client.join({ sessionId: "alice-1", capabilities }))
+export const join = SfuClient.use((client) => client.join({ sessionId: "alice-1", genericSdps }))
 
 export const withSfu = <A, E>(
   name: string,

@@ -18,7 +18,7 @@ import { inspect } from "node:util"
 import { begin } from "../support/resolver.ts"
 import * as FakeSfu from "./FakeSfu.ts"
 import { encode, joinResponse, secret, type SfuRequest } from "./FakeSfu.ts"
-import { capabilities, join, story, withSfu } from "./Harness.ts"
+import { genericSdps, join, story, withSfu } from "./Harness.ts"
 
 const left = (name: string) => ({ participantLeft: { participant: { userId: name, sessionId: `${name}-1` } } })
 
@@ -27,7 +27,7 @@ const tags = (events: ReadonlyArray<SfuEvent>): ReadonlyArray<string> => events.
 // --- The join ---------------------------------------------------------------------------------------------------------
 
 withSfu(
-  "joins with the token, the session and real capabilities, and hears who is there",
+  "joins with the token, the session and real generic SDPs, and hears who is there",
   (sfu) =>
     Effect.gen(function*() {
       const session = yield* join
@@ -36,14 +36,14 @@ withSfu(
         token: secret,
         sessionId: "alice-1",
         unifiedSessionId: "alice-1",
-        subscriberSdp: capabilities.subscriberSdp,
-        publisherSdp: capabilities.publisherSdp,
+        subscriberSdp: genericSdps.subscriberSdp,
+        publisherSdp: genericSdps.publisherSdp,
         capabilities: []
       })
       assert.strictEqual(sfu.sockets[0]!.url, "wss://sfu.test/ws")
       assert.deepStrictEqual(session.participants, [
-        { userId: "alice", sessionId: "alice-1", trackLookupPrefix: "p-alice", publishedTracks: [] },
-        { userId: "bob", sessionId: "bob-1", trackLookupPrefix: "p-bob", publishedTracks: ["Audio", "Video"] }
+        { userId: "alice", sessionId: "alice-1", streamIdPrefix: "p-alice", publishedTracks: [] },
+        { userId: "bob", sessionId: "bob-1", streamIdPrefix: "p-bob", publishedTracks: ["Audio", "Video"] }
       ])
       assert.deepStrictEqual(session.iceServers, [{ urls: ["stun:sfu.test"] }])
     }),
@@ -51,7 +51,7 @@ withSfu(
 )
 
 const joinAs = (entry: Partial<Parameters<SfuClient["Service"]["join"]>[0]>) =>
-  SfuClient.use((client) => client.join({ sessionId: "alice-1", capabilities, ...entry }))
+  SfuClient.use((client) => client.join({ sessionId: "alice-1", genericSdps, ...entry }))
 
 withSfu(
   "a first join says nothing of reconnecting, and a session tells what it was told",
@@ -133,7 +133,7 @@ withSfu(
       const types = ["AUDIO", "VIDEO", "SCREEN_SHARE", "SCREEN_SHARE_AUDIO"]
       const words = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] as const
       words.forEach((trackType, n) => {
-        const identity = { trackLookupPrefix: "a1b2", trackType }
+        const identity = { streamIdPrefix: "a1b2", trackType }
         assert.deepStrictEqual(identify(`a1b2:TRACK_TYPE_${types[n]}`), identity)
         assert.deepStrictEqual(identify(`a1b2:TRACK_TYPE_${types[n]}:Xy:more`), identity)
         assert.deepStrictEqual(identify(`a1b2:${n + 1}`), identity)
@@ -251,7 +251,7 @@ withSfu("an address that is none is unreachable, and no defect", () =>
 withSfu("a session without an id is a mistake of the caller", () =>
   Effect.gen(function*() {
     const client = yield* SfuClient
-    const exit = yield* Effect.exit(client.join({ sessionId: "", capabilities }))
+    const exit = yield* Effect.exit(client.join({ sessionId: "", genericSdps }))
     assert.isTrue(Exit.hasDies(exit))
   }))
 
@@ -486,13 +486,13 @@ withSfu(
   "a session that is handed over does not leave the call: 4100 for another socket, 1000 for another SFU",
   (sfu) =>
     Effect.gen(function*() {
-      const ends = [["AnotherSocket", 4100], ["AnotherSfu", 1000]] as const
+      const ends = [["Resume", 4100], ["Migrate", 1000]] as const
       for (const [n, [to, code]] of ends.entries()) {
         const scope = yield* Scope.make()
         const session = yield* joinIn(scope)
         sfu.sockets[n]!.agrees = false
         const listening = yield* begin(Stream.runCollect(session.events))
-        yield* session.handOver(to)
+        yield* session.detach(to)
         sfu.sockets[n]!.say(left("bob"))
         yield* TestClock.adjust(0)
         assert.deepStrictEqual(story(sfu, n), ["joinRequest"])
@@ -512,7 +512,7 @@ withSfu(
       const session = yield* joinIn(scope)
       sfu.sockets[0]!.say(...Array.from({ length: 5 }, (_, n) => left(`p${n}`)))
       yield* TestClock.adjust(0)
-      yield* session.handOver("AnotherSocket")
+      yield* session.detach("Resume")
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(story(sfu), ["joinRequest", 4100])
     }),
@@ -522,7 +522,7 @@ withSfu(
 withSfu("one client joins as often as it is asked, each time on a socket of its own", (sfu) =>
   Effect.gen(function*() {
     const client = yield* SfuClient
-    const sessions = yield* Effect.forEach(["a", "b"], (sessionId) => client.join({ sessionId, capabilities }))
+    const sessions = yield* Effect.forEach(["a", "b"], (sessionId) => client.join({ sessionId, genericSdps }))
     sfu.sockets[1]!.say(left("bob"))
     sfu.sockets[0]!.say(left("carol"))
     const heard = yield* Effect.forEach(sessions, ({ events }) => events.pipe(Stream.take(1), Stream.runCollect))

@@ -24,7 +24,7 @@ import { readFileSync } from "node:fs"
 import { inspect } from "node:util"
 import { begin } from "../support/resolver.ts"
 import * as FakeSfu from "./FakeSfu.ts"
-import { capabilities, join } from "./Harness.ts"
+import { genericSdps, join } from "./Harness.ts"
 
 const userToken = "header.user+token/that=nobody.may-see"
 /** Its base64 is another in a URL. */
@@ -65,7 +65,7 @@ const withCall = <A, E>(
   })
 
 const joinAs = (entry: Partial<Parameters<SfuClient["Service"]["join"]>[0]>) =>
-  SfuClient.use((client) => client.join({ sessionId: "alice-1", capabilities, ...entry }))
+  SfuClient.use((client) => client.join({ sessionId: "alice-1", genericSdps, ...entry }))
 
 const again = (strategy: "Fast" | "Rejoin" | "Migrate", fromSfuId?: string) => ({
   strategy,

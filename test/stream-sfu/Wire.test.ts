@@ -22,7 +22,7 @@ const heard = (payload: Payload): unknown => {
 }
 
 const bob = { userId: "bob", sessionId: "bob-1", trackLookupPrefix: "p", publishedTracks: [1, 2] }
-const Bob = { userId: "bob", sessionId: "bob-1", trackLookupPrefix: "p", publishedTracks: ["Audio", "Video"] }
+const Bob = { userId: "bob", sessionId: "bob-1", streamIdPrefix: "p", publishedTracks: ["Audio", "Video"] }
 
 const nothing = {
   _tag: "Joined",
@@ -74,7 +74,7 @@ test.each<[what: string, Payload, unknown]>([
         userId: "bob",
         sessionId: "bob-1",
         trackType: "Audio",
-        participant: { userId: "bob", sessionId: "bob-1", trackLookupPrefix: "p", publishedTracks: [] }
+        participant: { userId: "bob", sessionId: "bob-1", streamIdPrefix: "p", publishedTracks: [] }
       }
     }
   ],

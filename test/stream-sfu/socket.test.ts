@@ -19,7 +19,7 @@ import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
 import { encode, joinResponse, requestIn, secret } from "./FakeSfu.ts"
-import { capabilities } from "./Harness.ts"
+import { genericSdps } from "./Harness.ts"
 import * as wire from "./wire.ts"
 
 interface Seen {
@@ -129,7 +129,7 @@ it.live("joins, hears, asks, and leaves with 1000, over a real socket and real H
     Effect.gen(function*() {
       const sfu = yield* SfuClient
       yield* Effect.gen(function*() {
-        const session = yield* sfu.join({ sessionId: "alice-1", capabilities })
+        const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
         assert.deepStrictEqual(session.participants.map(({ userId }) => userId), ["alice", "bob"])
         const server = yield* Deferred.await(socket)
         yield* server.write("text")
@@ -158,7 +158,7 @@ it.live("joins a call by its name, with nothing but the configuration, and leave
       Effect.gen(function*() {
         const sfu = yield* SfuClient
         yield* Effect.scoped(Effect.gen(function*() {
-          const session = yield* sfu.join({ sessionId: "alice-1", capabilities })
+          const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
           assert.strictEqual(session.sfuId, "one")
           yield* session.updateSubscriptions([])
         }))
@@ -176,8 +176,8 @@ it.live("a session that is handed over to another socket closes with 4100 and wi
   withServer(({ story }) =>
     Effect.gen(function*() {
       const sfu = yield* SfuClient
-      yield* sfu.join({ sessionId: "alice-1", capabilities }).pipe(
-        Effect.flatMap(({ handOver }) => handOver("AnotherSocket")),
+      yield* sfu.join({ sessionId: "alice-1", genericSdps }).pipe(
+        Effect.flatMap(({ detach }) => detach("Resume")),
         Effect.scoped
       )
       assert.deepStrictEqual(yield* Queue.takeN(story, 2), [
@@ -191,7 +191,7 @@ it.live("a connection that breaks is a loss", () =>
   withServer(({ socket }) =>
     Effect.gen(function*() {
       const sfu = yield* SfuClient
-      const session = yield* sfu.join({ sessionId: "alice-1", capabilities })
+      const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
       const server = yield* Deferred.await(socket)
       yield* server.write(new Socket.CloseEvent(4007, "go"))
       const error = yield* Effect.flip(Stream.runDrain(session.events))

@@ -6,7 +6,7 @@ import type {
   EdgeError,
   EdgeEvent,
   Participant,
-  RemoteMedia,
+  RemoteMediaSection,
   SfuSession,
   TrackId,
   TrackKey
@@ -157,8 +157,8 @@ export const agent = (
           if (fault !== undefined) faults.push(fault)
           if (event._tag === "TrackUnresolved") total.unresolved++
           if (event._tag !== "TrackAdded") return
-          if (event.registeredAt < event.calledAt) total.mediaFirst++
-          if (event.registeredAt > event.calledAt) total.toldFirst++
+          if (event.registeredAt < event.requestedAt) total.mediaFirst++
+          if (event.registeredAt > event.requestedAt) total.toldFirst++
           yield* Effect.forkScoped(receive(event), { startImmediately: true })
         })),
       { startImmediately: true }
@@ -195,7 +195,7 @@ const sfuThatTells = (changed: (session: SfuSession) => SfuSession) =>
     Layer.effect(PeerConnectionFactory, PeerConnectionFactory)
   ))
 
-const guess = (table: ReadonlyArray<RemoteMedia>) =>
+const guess = (table: ReadonlyArray<RemoteMediaSection>) =>
   table.map((media) => ({
     ...media,
     streamId: media.streamId ?? table.find(({ kind, streamId }) => kind === media.kind && streamId)?.streamId
@@ -258,9 +258,9 @@ export const wrong: { readonly [name: string]: { readonly agent: AgentOptions; r
         Layer.effect(SfuClient, SfuClient),
         Layer.effect(
           PeerConnectionFactory,
-          Effect.map(PeerConnectionFactory, ({ capabilities, open, openPublisher }) =>
+          Effect.map(PeerConnectionFactory, ({ genericSdps, open, openPublisher }) =>
             PeerConnectionFactory.of({
-              capabilities,
+              genericSdps,
               openPublisher,
               open: (options) =>
                 Effect.map(open(options), (connection) => ({

@@ -9,7 +9,7 @@ import type {
   NegotiationError,
   PeerConnection,
   PeerConnectionState,
-  RemoteMedia
+  RemoteMediaSection
 } from "effect-track-resolver"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Deferred from "effect/Deferred"
@@ -49,7 +49,7 @@ export interface Sfu {
   readonly exchange: (
     subscriber: PeerConnection,
     options?: { readonly edit?: (offer: string) => string; readonly iceRestart?: boolean }
-  ) => Effect.Effect<ReadonlyArray<RemoteMedia>, NegotiationError>
+  ) => Effect.Effect<ReadonlyArray<RemoteMediaSection>, NegotiationError>
 }
 
 const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu, never, Scope.Scope> {
@@ -147,7 +147,11 @@ export const until = (subscriber: PeerConnection, state: PeerConnectionState): E
   )
 
 /** Sends until so many packets have come in, and gives the marks they carry. */
-export const marksOf = (media: RemoteMedia, sending: () => void, count = 5): Effect.Effect<ReadonlyArray<string>> =>
+export const marksOf = (
+  media: RemoteMediaSection,
+  sending: () => void,
+  count = 5
+): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function*() {
     const marks = yield* Effect.forkChild(
       media.rtp.pipe(Stream.take(count), Stream.map(markOf), Stream.runCollect),
@@ -162,7 +166,7 @@ export const marksOf = (media: RemoteMedia, sending: () => void, count = 5): Eff
 export const markOf = ({ payload }: { readonly payload: Uint8Array }): string => Buffer.from(payload).toString()
 
 /** Everything that it carries until it ends. */
-export const heard = (media: RemoteMedia): Effect.Effect<Fiber.Fiber<ReadonlyArray<string>>> =>
+export const heard = (media: RemoteMediaSection): Effect.Effect<Fiber.Fiber<ReadonlyArray<string>>> =>
   Effect.forkDetach(media.rtp.pipe(Stream.map(markOf), Stream.runCollect), { startImmediately: true })
 
 /**

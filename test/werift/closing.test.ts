@@ -165,7 +165,7 @@ it.live("a process whose connections are closed ends by itself", () =>
       import * as Effect from "effect/Effect"
       const call = Effect.gen(function*() {
         const factory = yield* PeerConnectionFactory
-        const { publisherSdp } = yield* factory.capabilities
+        const { publisherSdp } = yield* factory.genericSdps
         const subscriber = yield* factory.open({ iceServers: [] })
         return (yield* subscriber.answer(publisherSdp)).media.length
       })
@@ -214,7 +214,7 @@ it.live("a process whose connection is closed in the middle of its DTLS handshak
 it.live("what it can do is said without a socket, for both directions and every codec", () =>
   Effect.gen(function*() {
     const before = process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length
-    const { publisherSdp, subscriberSdp } = yield* PeerConnectionFactory.use(({ capabilities }) => capabilities)
+    const { publisherSdp, subscriberSdp } = yield* PeerConnectionFactory.use(({ genericSdps }) => genericSdps)
     assert.strictEqual(process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length, before)
     for (const [sdp, direction] of [[subscriberSdp, "recvonly"], [publisherSdp, "sendonly"]] as const) {
       assert.strictEqual(sdp.match(new RegExp(`a=${direction}\r\n`, "g"))?.length, 2)

@@ -2,7 +2,7 @@
  * Whose packets are whose, over ICE, DTLS and SRTP on 127.0.0.1.
  */
 import { assert, it } from "@effect/vitest"
-import type { RemoteMedia } from "effect-track-resolver"
+import type { RemoteMediaSection } from "effect-track-resolver"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -304,7 +304,7 @@ it.live("packets of an m-line that does not say its SSRC are told by their mid, 
     const [first, second, third] = yield* sfu.exchange(subscriber, { edit: withoutSsrc })
     yield* until(subscriber, "connected")
     const marks = yield* Effect.forEach(
-      [first, second, third] as ReadonlyArray<RemoteMedia>,
+      [first, second, third] as ReadonlyArray<RemoteMediaSection>,
       (media) =>
         marksOf(media, () => {
           camera.send("camera")

@@ -4,7 +4,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, it } from "@effect/vitest"
-import type { RemoteMedia, SfuSession, TrackKey } from "effect-track-resolver"
+import type { RemoteMediaSection, SfuSession, TrackKey } from "effect-track-resolver"
 import { PeerConnectionFactory, SfuClient } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
 import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
@@ -29,9 +29,9 @@ const clients = Layer.unwrap(Effect.gen(function*() {
 const agent = Effect.gen(function*() {
   const factory = yield* PeerConnectionFactory
   const client = yield* SfuClient
-  const session = yield* client.join({ sessionId: "the-agent", capabilities: yield* factory.capabilities })
+  const session = yield* client.join({ sessionId: "the-agent", genericSdps: yield* factory.genericSdps })
   const connection = yield* factory.open({ iceServers: session.iceServers })
-  const tables = yield* Queue.unbounded<ReadonlyArray<RemoteMedia>>()
+  const tables = yield* Queue.unbounded<ReadonlyArray<RemoteMediaSection>>()
   yield* session.events.pipe(
     Stream.runForEach((event) => {
       if (event._tag === "IceTrickle") return connection.addIceCandidate(event.candidate)
@@ -50,7 +50,7 @@ const agent = Effect.gen(function*() {
 const subscribe = (session: SfuSession, ...keys: ReadonlyArray<TrackKey>) =>
   session.updateSubscriptions(keys.map((key) => ({ key })))
 
-const whose = (media: RemoteMedia | undefined, packets: number) =>
+const whose = (media: RemoteMediaSection | undefined, packets: number) =>
   (media?.rtp ?? Stream.empty).pipe(
     Stream.take(packets),
     Stream.map(({ payload }) => Payload.read(payload)?.key),

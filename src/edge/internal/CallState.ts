@@ -15,7 +15,7 @@ import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import * as Feed from "../../internal/Fanout.ts"
+import * as Fanout from "../../internal/Fanout.ts"
 import type { LaggedError } from "../../LaggedError.ts"
 import { idOf } from "../../resolver/Correlation.ts"
 import type { ResolveError } from "../../resolver/ResolveError.ts"
@@ -23,7 +23,7 @@ import type { TrackResolver } from "../../resolver/TrackResolver.ts"
 import type { Binding, TrackId, TrackKey } from "../../Track.ts"
 import { kindOf, TrackType } from "../../Track.ts"
 import type { CallEnded, EdgeError, EdgeEvent, TrackAdded } from "../EdgeEvent.ts"
-import type { RemoteMedia, RtpPacket } from "../PeerConnection.ts"
+import type { RemoteMediaSection, RtpPacket } from "../PeerConnection.ts"
 import type { Publication, SfuEvent, SfuParticipant, StreamIdentity } from "../SfuClient.ts"
 import type { Line } from "./MediaLines.ts"
 import { MediaLines } from "./MediaLines.ts"
@@ -61,7 +61,7 @@ export interface Picture {
   /** Every m-line that sends, from now on. */
   readonly adopt: (
     connection: object,
-    media: ReadonlyArray<RemoteMedia>,
+    media: ReadonlyArray<RemoteMediaSection>,
     identify: (streamId: string) => StreamIdentity | undefined
   ) => Effect.Effect<void>
   /** The connection is void, and every track of it. */
@@ -92,7 +92,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const resolving = new Map<string, { readonly key: TrackKey; fiber: Fiber.Fiber<void> | undefined }>()
   let isSuspended = false
   let ended: CallEnded | undefined
-  const feed = Feed.make<EdgeEvent, EdgeError>(() => [
+  const feed = Fanout.failWhoLags<EdgeEvent, EdgeError>(() => [
     ...roster.all.flatMap(({ isNamed, isOwn, participant }): ReadonlyArray<EdgeEvent> =>
       isNamed && !isOwn && participant ? [{ _tag: "ParticipantJoined", participant }] : []
     ),
@@ -124,8 +124,8 @@ export const make = Effect.fnUntraced(function*(options: {
       feed.publish({ _tag: "TrackRemoved", key, trackId: before.trackId })
     }
     if (bound !== undefined) {
-      const { calledAt, evidence, registeredAt, resolvedAt, trackId } = bound
-      const added: TrackAdded = { _tag: "TrackAdded", key, trackId, evidence, registeredAt, calledAt, resolvedAt }
+      const { requestedAt, evidence, registeredAt, resolvedAt, trackId } = bound
+      const added: TrackAdded = { _tag: "TrackAdded", key, trackId, evidence, registeredAt, requestedAt, resolvedAt }
       told.set(id, added)
       feed.publish(added)
     }
@@ -261,7 +261,7 @@ export const make = Effect.fnUntraced(function*(options: {
     roster.name(owner, userId)
     if (isNew && !owner.isOwn) feed.publish({ _tag: "ParticipantJoined", participant: { userId, sessionId } })
     const before = owner.prefix
-    const prefix = said.trackLookupPrefix ?? before
+    const prefix = said.streamIdPrefix ?? before
     if (prefix !== undefined && (roster.claim(owner, prefix) || isNew)) yield* claimAll(prefix)
     // Another session may have had that one before, and has it again.
     if (before !== undefined && before !== prefix) yield* claimAll(before)
@@ -326,7 +326,7 @@ export const make = Effect.fnUntraced(function*(options: {
 
   /** An m-line goes to whom its prefix belongs. Should that be nobody any more, it stays with whom it was given to. */
   const claim = Effect.fnUntraced(function*(line: Line) {
-    const owner = roster.ownerOf(line.identity.trackLookupPrefix)
+    const owner = roster.ownerOf(line.identity.streamIdPrefix)
     if (owner === undefined || owner === line.claim?.owner || !lines.isCurrent(line)) return
     const { trackType } = line.identity
     const former = yield* disown(line)

@@ -15,9 +15,11 @@ import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as ChildScope from "../../internal/ChildScope.ts"
+import * as OneByOne from "../../internal/OneByOne.ts"
 import { kindOf } from "../../Track.ts"
 import type { CallEnded } from "../EdgeEvent.ts"
-import type { Capabilities, NegotiationError, PeerConnectionFactory, PeerConnectionState } from "../PeerConnection.ts"
+import type { GenericSdps, NegotiationError, PeerConnectionFactory, PeerConnectionState } from "../PeerConnection.ts"
 import { PeerConnectionError } from "../PeerConnection.ts"
 import type { Publishing } from "../publishing/Publishing.ts"
 import type { Reconnection, SfuClient, SfuError, SfuEvent, SfuJoinError, Subscription } from "../SfuClient.ts"
@@ -53,7 +55,7 @@ export interface Connection {
   /** This is where we have migrated from, and nobody attends to it: waits until its SFU says so, or that the call ended. */
   readonly migratedFrom: Effect.Effect<CallEnded | undefined>
   /** Every track of it is void. Leaves the call, unless another SFU has it; nobody has to wait for that. */
-  readonly close: (how?: "AnotherSfu") => Effect.Effect<void>
+  readonly close: (how?: "Migrate") => Effect.Effect<void>
 }
 
 const unhealthy: ReadonlySet<PeerConnectionState> = new Set(["disconnected", "failed", "closed"])
@@ -73,7 +75,7 @@ const subscriptionsDelay = "10 seconds"
 export const open = Effect.fnUntraced(function*(options: {
   readonly sfuClient: SfuClient["Service"]
   readonly factory: PeerConnectionFactory["Service"]
-  readonly capabilities: Capabilities
+  readonly genericSdps: GenericSdps
   readonly picture: Picture
   readonly publishing: Publishing
   readonly sessionId: string
@@ -85,7 +87,7 @@ export const open = Effect.fnUntraced(function*(options: {
   readonly reconnection: Reconnection | undefined
 }): Effect.fn.Return<Connection, SfuJoinError | NegotiationError, Scope.Scope> {
   const {
-    capabilities,
+    genericSdps,
     dimension,
     factory,
     mayReconnect,
@@ -105,15 +107,15 @@ export const open = Effect.fnUntraced(function*(options: {
    */
   const join = Effect.fnUntraced(function*(reconnection: Reconnection | undefined) {
     const socket = yield* Scope.fork(scope)
-    const session = yield* closedOnFailure(
-      Scope.provide(sfuClient.join({ sessionId, unifiedSessionId, capabilities, reconnection }), socket),
+    const session = yield* ChildScope.closeOnFailure(
+      Scope.provide(sfuClient.join({ sessionId, unifiedSessionId, genericSdps, reconnection }), socket),
       socket
     )
-    return { socket, session, told: yield* Scope.provide(oneByOne(session.events), socket) }
+    return { socket, session, told: OneByOne.fromPull(yield* Scope.provide(Stream.toPull(session.events), socket)) }
   })
 
-  let { session, socket, told } = yield* closedOnFailure(join(options.reconnection), scope)
-  const peer = yield* closedOnFailure(
+  let { session, socket, told } = yield* ChildScope.closeOnFailure(join(options.reconnection), scope)
+  const peer = yield* ChildScope.closeOnFailure(
     Scope.provide(factory.open({ iceServers: session.iceServers }), scope),
     scope
   )
@@ -136,8 +138,7 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const restartIce: Effect.Effect<void, Lost> = Effect.catch(
     Effect.suspend(() => session.restartIce),
-    (error) =>
-      error.code === Strategy.signalLost ? lose("Fast", error) : Effect.logDebug("ICE was not restarted", error)
+    (error) => error.reason === "SignalLost" ? lose("Fast", error) : Effect.logDebug("ICE was not restarted", error)
   )
 
   // --- The signalling -------------------------------------------------------------------------------------------------
@@ -307,7 +308,7 @@ export const open = Effect.fnUntraced(function*(options: {
         return false
       }
       // Not before: should there be none, or should we go meanwhile, it is still to be left.
-      yield* session.handOver("AnotherSocket")
+      yield* session.detach("Resume")
       yield* closing(socket, scope)
       socket = next.socket
       session = next.session
@@ -321,36 +322,14 @@ export const open = Effect.fnUntraced(function*(options: {
     migratedFrom,
     close: (how) =>
       picture.discard(self).pipe(
-        Effect.andThen(how === undefined ? Effect.void : session.handOver(how)),
+        Effect.andThen(how === undefined ? Effect.void : session.detach(how)),
         Effect.andThen(closing(scope, parent))
       )
   }
 })
-
-/** What a stream has next. Whoever is interrupted leaves it to whoever asks then. For one at a time. */
-const oneByOne = <A, E>(
-  stream: Stream.Stream<A, E>
-): Effect.Effect<Effect.Effect<A, E | Cause.Done>, never, Scope.Scope> =>
-  Effect.map(Stream.toPull(stream), (pull) => {
-    let taken: ReadonlyArray<A> = []
-    let read = 0
-    const next: Effect.Effect<A, E | Cause.Done> = Effect.suspend(() =>
-      read < taken.length
-        ? Effect.succeed(taken[read++]!)
-        : Effect.flatMap(pull, (more) => {
-          taken = more
-          read = 0
-          return next
-        })
-    )
-    return next
-  })
 
 const lose = (strategy: Strategy.Strategy, error: Failure) => Effect.fail(new Lost({ strategy, error }))
 
 /** Takes as long as it takes, and whoever closes the parent waits for it. */
 const closing = (scope: Scope.Closeable, parent: Scope.Scope) =>
   Effect.asVoid(Effect.forkIn(Effect.uninterruptible(Scope.close(scope, Exit.void)), parent))
-
-const closedOnFailure = <A, E, R>(effect: Effect.Effect<A, E, R>, scope: Scope.Closeable): Effect.Effect<A, E, R> =>
-  Effect.onExit(effect, (exit) => Exit.isFailure(exit) ? Scope.close(scope, exit) : Effect.void)

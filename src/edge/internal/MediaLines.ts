@@ -9,7 +9,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { TrackId, TrackType } from "../../Track.ts"
-import type { RemoteMedia } from "../PeerConnection.ts"
+import type { RemoteMediaSection } from "../PeerConnection.ts"
 import type { StreamIdentity } from "../SfuClient.ts"
 import type { Session } from "./Roster.ts"
 
@@ -19,7 +19,7 @@ const mostUnclaimed = 1_024
 /** An m-line whose stream id names a prefix and a type. */
 export interface Line {
   readonly connection: object
-  readonly media: RemoteMedia
+  readonly media: RemoteMediaSection
   readonly identity: StreamIdentity
   claim: Claim | undefined
   /** The last claim, if they left: should the same session come back, its track has the same name. */
@@ -36,9 +36,9 @@ export interface Claim {
 
 export class MediaLines {
   private readonly sessionId: string
-  private readonly tables = new Map<object, ReadonlySet<RemoteMedia>>()
+  private readonly tables = new Map<object, ReadonlySet<RemoteMediaSection>>()
   private current: object | undefined
-  private readonly lines = new Map<RemoteMedia, Line>()
+  private readonly lines = new Map<RemoteMediaSection, Line>()
   private readonly byTrackId = new Map<TrackId, Line>()
   /** In the order in which they became theirs. */
   private readonly byOwner = new Map<Session, ReadonlyArray<Line>>()
@@ -66,9 +66,9 @@ export class MediaLines {
   }
 
   /** An offer was applied: the lines that ended with it, and what is new. Nothing, if its connection is void. */
-  apply(connection: object, media: ReadonlyArray<RemoteMedia>): {
+  apply(connection: object, media: ReadonlyArray<RemoteMediaSection>): {
     readonly ended: ReadonlyArray<Line>
-    readonly opened: ReadonlyArray<RemoteMedia>
+    readonly opened: ReadonlyArray<RemoteMediaSection>
   } {
     const before = this.tables.get(connection)
     if (before === undefined) return { ended: [], opened: [] }
@@ -81,7 +81,7 @@ export class MediaLines {
   }
 
   /** Nobody's yet. Too many of these, and the one that waited longest goes. */
-  add(connection: object, media: RemoteMedia, identity: StreamIdentity): Line {
+  add(connection: object, media: RemoteMediaSection, identity: StreamIdentity): Line {
     const line: Line = { connection, media, identity, claim: undefined, former: undefined }
     this.lines.set(media, line)
     if (this.lines.size - this.byTrackId.size > mostUnclaimed) {
@@ -126,7 +126,7 @@ export class MediaLines {
   }
 
   withPrefix(prefix: string): ReadonlyArray<Line> {
-    return Array.from(this.lines.values()).filter(({ identity }) => identity.trackLookupPrefix === prefix)
+    return Array.from(this.lines.values()).filter(({ identity }) => identity.streamIdPrefix === prefix)
   }
 
   ownedBy(session: Session): ReadonlyArray<Line> {

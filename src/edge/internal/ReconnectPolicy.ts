@@ -38,7 +38,7 @@ const mostFruitless = 2
 
 export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }
-  | { readonly _tag: "GiveUp"; readonly reason: "TooOften" | "Fruitless" }
+  | { readonly _tag: "GiveUp"; readonly reason: "TooManyAttempts" | "NeverConnected" }
 
 /**
  * What is to be tried next, at `now`, of what was asked for: at first that, if it can be. `isHealthy` is what the connections
@@ -58,16 +58,11 @@ export const decide = (
     ? "Rejoin"
     : asked
   if (strategy === "Fast") return { _tag: "Try", strategy }
-  if (fruitless >= mostFruitless) return { _tag: "GiveUp", reason: "Fruitless" }
+  if (fruitless >= mostFruitless) return { _tag: "GiveUp", reason: "NeverConnected" }
   return renewals.filter((at) => now - at < window).length < limits.renewals
     ? { _tag: "Try", strategy }
-    : { _tag: "GiveUp", reason: "TooOften" }
+    : { _tag: "GiveUp", reason: "TooManyAttempts" }
 }
-
-/** SIGNAL_LOST: the SFU knows the session, and has lost our socket. */
-export const signalLost = 206
-
-const liveEnded = 104
 
 /** What an event of the SFU asks of us: to come back in another way, or to go. Most ask nothing. */
 export const asks = (event: SfuEvent): Strategy | "Leave" | "Disconnect" | undefined => {
@@ -75,7 +70,7 @@ export const asks = (event: SfuEvent): Strategy | "Leave" | "Disconnect" | undef
     case "GoAway":
       return "Migrate"
     case "Failed":
-      if (event.code === liveEnded) return "Leave"
+      if (event.reason === "LiveEnded") return "Leave"
       return event.reconnectStrategy === "Unspecified" ? undefined : event.reconnectStrategy
     default:
       return undefined

@@ -17,6 +17,7 @@ import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as ChildScope from "../../internal/ChildScope.ts"
 import type { TrackType } from "../../Track.ts"
 import { kindOf } from "../../Track.ts"
 import type { LocalPublication, PublishRequest } from "../LocalPublication.ts"
@@ -217,7 +218,9 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
         Effect.tapError((error) =>
           Effect.sync(() => {
             // The session is over: whoever has opened it knows, and resumes it or begins another.
-            if (error._tag === "SfuRequestError" && error.code === "canceled" && current.link === link) over(current)
+            if (error._tag === "SfuRequestError" && error.reason === "SessionEnded" && current.link === link) {
+              over(current)
+            }
           })
         )
       )
@@ -379,7 +382,8 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
       }
       if (isOver(current)) return
       if (error._tag === "LinkOver") return
-      const isRefused = error._tag === "SfuRequestError" && typeof error.code === "number"
+      const isRefused = error._tag === "SfuRequestError" &&
+        (error.reason === "Refused" || error.reason === "SignalLost")
       if (!isRefused) return lose(current, "NeverConnected")
       const [only, ...others] = admitted
       if (others.length === 0) return stop(only![0], "Refused")
@@ -469,16 +473,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
     })
 
   /** What is refused or interrupted leaves nothing in the scope of its caller. */
-  const publishing = <E, R>(request: PublishRequest<E, R>) =>
-    Effect.uninterruptibleMask((restoring) =>
-      Effect.gen(function*() {
-        const home = yield* Scope.fork(yield* Effect.scope)
-        return yield* restoring(publish(request)).pipe(
-          Scope.provide(home),
-          Effect.onError((cause) => Scope.close(home, Exit.failCause(cause)))
-        )
-      })
-    )
+  const publishing = <E, R>(request: PublishRequest<E, R>) => ChildScope.run(publish(request))
 
   const end = (current: Epoch): void => {
     over(current)

@@ -60,7 +60,7 @@ export type Place = Pending | Bound | Inheritable
 export interface Flight {
   /** Tells these resolves from those that an unpublish or a leave has ended, and orders the waiting keys. */
   readonly ticket: number
-  readonly calledAt: number
+  readonly requestedAt: number
   readonly callers: number
   /** Whether one of them holds the key's permit and waits; the others queue behind it. */
   readonly claimed: boolean
@@ -72,7 +72,7 @@ export interface Holding {
   readonly evidence: Evidence
   /** Its place in the order of bindings. */
   readonly bound: number
-  readonly calledAt: number
+  readonly requestedAt: number
   readonly resolvedAt: number
   /** When the publication was taken back, in the order of registrations, if it was. */
   readonly unpublished: number | undefined
@@ -163,7 +163,7 @@ export const bindingOf = (key: TrackKey, holding: Holding): Binding => ({
   trackId: holding.track.trackId,
   evidence: holding.evidence,
   registeredAt: holding.track.registeredAt,
-  calledAt: holding.calledAt,
+  requestedAt: holding.requestedAt,
   resolvedAt: holding.resolvedAt,
   published: holding.unpublished === undefined
 })

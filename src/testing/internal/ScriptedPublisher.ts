@@ -57,7 +57,7 @@ export interface ScriptedPublication {
  * @category models
  * @since 0.1.0
  */
-export type ScriptedPublisherDeed =
+export type RecordedPublisherCall =
   | { readonly _tag: "OpenedPublisher" }
   | { readonly _tag: "SetPublisher"; readonly iceRestart: boolean; readonly tracks: ReadonlyArray<AnnouncedTrack> }
   | { readonly _tag: "UpdatedMuteStates"; readonly states: MuteStates }
@@ -79,7 +79,7 @@ interface Line {
 }
 
 export const make = (
-  note: (deed: ScriptedPublisherDeed) => Effect.Effect<void>,
+  note: (deed: RecordedPublisherCall) => Effect.Effect<void>,
   script?: PublisherScript
 ): ScriptedPublisher => {
   const sent: Array<ScriptedPublication["sent"][number]> = []

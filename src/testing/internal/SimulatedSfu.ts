@@ -122,7 +122,7 @@ export const make = (
       for (let copy = 0; copy <= copies; copy++) {
         at = Math.max(at + told, ...inOrder.map((lane) => lanes.get(lane) ?? 0))
         for (const lane of inOrder) lanes.set(lane, at)
-        enter({ at, isMessage: true, perform: () => Effect.suspend(() => call.tell(event())) })
+        enter({ at, isMessage: true, perform: () => Effect.suspend(() => call.emit(event())) })
       }
     }
 
@@ -230,7 +230,7 @@ export const make = (
     ): SfuParticipant => ({
       userId: session.userId,
       sessionId: session.sessionId,
-      trackLookupPrefix: namesPrefix ? session.prefix : undefined,
+      streamIdPrefix: namesPrefix ? session.prefix : undefined,
       publishedTracks: Array.from(published)
     })
 
@@ -448,7 +448,7 @@ export const make = (
         }
         people.clear()
         lines.fill(undefined)
-        yield* call.tell({ _tag: "CallEnded", reason: "Ended" })
+        yield* call.emit({ _tag: "CallEnded", reason: "Ended" })
       })
 
     return { layer: call.layer, truth, run }

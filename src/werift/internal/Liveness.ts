@@ -11,7 +11,7 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { PeerConnectionState } from "../../edge/PeerConnection.ts"
-import * as Broadcast from "./Broadcast.ts"
+import * as Fanout from "../../internal/Fanout.ts"
 import { isConnected } from "./Peer.ts"
 import type { Peer } from "./Peer.ts"
 
@@ -32,14 +32,14 @@ export const make = Effect.fnUntraced(function*(
   /** The attempt that the deadline was set for, and the last one that it put an end to. */
   let attempted = ""
   let abandoned = ""
-  const broadcast = Broadcast.make(() => [state])
+  const changes = Fanout.dropOldest(() => [state])
 
   const look = (): void => {
     const seen = stateOf(peer, state, abandoned)
     if (seen === state) return
     state = seen
-    broadcast.publish(state)
-    if (state === "closed") broadcast.end()
+    changes.publish(state)
+    if (state === "closed") changes.end()
   }
   peer.onChange(look)
 
@@ -58,7 +58,7 @@ export const make = Effect.fnUntraced(function*(
     deadline = yield* Effect.forkIn(Effect.andThen(Effect.sleep(connectTimeout), expire), scope)
   })
 
-  return { states: broadcast.stream, answered }
+  return { states: changes.stream, answered }
 })
 
 const attemptOf = ({ connection }: Peer): string =>

@@ -8,8 +8,8 @@
 import * as Effect from "effect/Effect"
 import { MediaStreamTrack } from "werift"
 import type { RTCDtlsTransport, RTCRtpTransceiver, RtpPacket as WeriftPacket } from "werift"
-import type { RemoteMedia, RtpPacket } from "../../edge/PeerConnection.ts"
-import * as Broadcast from "./Broadcast.ts"
+import type { RemoteMediaSection, RtpPacket } from "../../edge/PeerConnection.ts"
+import * as Fanout from "../../internal/Fanout.ts"
 import { isStray } from "./Offer.ts"
 import type { Offer, SendingMedia } from "./Offer.ts"
 import { isConnected } from "./Peer.ts"
@@ -19,7 +19,7 @@ export interface Reception {
   /** An offer is about to be applied. What it takes from an m-line's owner goes to nobody until it is settled. */
   readonly begin: (offer: Offer) => void
   /** It was applied and answered. */
-  readonly commit: (offer: Offer, accepted: ReadonlySet<string>) => ReadonlyArray<RemoteMedia>
+  readonly commit: (offer: Offer, accepted: ReadonlySet<string>) => ReadonlyArray<RemoteMediaSection>
   /** It was not: all goes on as before. */
   readonly revert: () => void
   /** Every packet stream ends, and so does at once what an exchange under way may still bring. */
@@ -29,8 +29,8 @@ export interface Reception {
 /** An m-line that sends, as long as it is the same one's. */
 interface Line {
   offered: SendingMedia
-  readonly media: RemoteMedia
-  readonly rtp: Broadcast.Broadcast<RtpPacket>
+  readonly media: RemoteMediaSection
+  readonly rtp: Fanout.Fanout<RtpPacket>
   isDeaf: boolean
   lastSsrc: number | undefined
   /** A key frame is to be asked for, as soon as there is somebody to ask and a way to them. */
@@ -52,7 +52,7 @@ export const make = ({ connection, onChange }: Peer): Reception => {
     connection.getTransceivers().find((one) => one.mid === mid && one.kind === kind && !one.stopped)
 
   const open = (offered: SendingMedia): Line => {
-    const rtp = Broadcast.make<RtpPacket>()
+    const rtp = Fanout.dropOldest<RtpPacket>()
     if (isEnded) rtp.end()
     const { kind, mid, streamId } = offered
     const line: Line = {

@@ -10,8 +10,8 @@ import * as Effect from "effect/Effect"
 import { MediaStream, PictureLossIndication, RtcpPayloadSpecificFeedback, RtpHeader, RtpPacket } from "werift"
 import type { RtcpPacket, RTCRtpCodecParameters, RTCRtpSender, RTCRtpTransceiver } from "werift"
 import type { LocalTrack, OutgoingPacket, PublisherOffer, RtpCodec } from "../../edge/PeerConnection.ts"
+import * as Fanout from "../../internal/Fanout.ts"
 import type { TrackKind } from "../../Track.ts"
-import * as Broadcast from "./Broadcast.ts"
 import * as Numbering from "./Numbering.ts"
 import type { Peer } from "./Peer.ts"
 
@@ -31,7 +31,7 @@ interface Sending {
   readonly track: LocalTrack
   readonly kind: TrackKind
   readonly parameters: RTCRtpCodecParameters
-  readonly keyFrameRequests: Broadcast.Broadcast<void>
+  readonly keyFrameRequests: Fanout.Fanout<void>
   line: Line | undefined
   isNegotiated: boolean
   isStopped: boolean
@@ -55,7 +55,7 @@ export const make = (
   let isEnded = false
 
   const open = (id: string, kind: TrackKind, codec: RtpCodec, parameters: RTCRtpCodecParameters): Sending => {
-    const keyFrameRequests = Broadcast.make<void>()
+    const keyFrameRequests = Fanout.dropOldest<void>()
     const sending: Sending = {
       kind,
       parameters,

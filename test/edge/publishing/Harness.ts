@@ -54,7 +54,7 @@ export const stage = Effect.fnUntraced(function*(
   const services = yield* Layer.build(call.layer)
   const factory = Context.get(services, PeerConnectionFactory)
   const join = Context.get(services, SfuClient)
-    .join({ sessionId: "agent", capabilities: { publisherSdp: "", subscriberSdp: "" } })
+    .join({ sessionId: "agent", genericSdps: { publisherSdp: "", subscriberSdp: "" } })
     .pipe(Effect.orDie, Scope.provide(around))
   const scope = yield* Scope.fork(around)
   const publishing = yield* Scope.provide(Publishing.make, scope)
@@ -87,7 +87,7 @@ export const source = Effect.gen(function*() {
   return {
     media: Stream.fromQueue(queue),
     give: (...sequenceNumbers: ReadonlyArray<number>) =>
-      Effect.andThen(Queue.offerAll(queue, sequenceNumbers.map(packet)), ScriptedCall.settle),
+      Effect.andThen(Queue.offerAll(queue, sequenceNumbers.map(packet)), ScriptedCall.flush),
     end: Queue.end(queue),
     fail: (error: string) => Queue.fail(queue, error),
     left: Queue.size(queue)
@@ -110,8 +110,8 @@ export const begun = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Fi
   Effect.forkChild(effect, { startImmediately: true })
 
 /** What the SFU was asked and told, in words. */
-export const lines = ({ did }: ScriptedCall.ScriptedCall): ReadonlyArray<string> =>
-  did.flatMap((deed) => {
+export const lines = ({ calls }: ScriptedCall.ScriptedCall): ReadonlyArray<string> =>
+  calls.flatMap((deed) => {
     switch (deed._tag) {
       case "OpenedPublisher":
         return ["opens"]
@@ -131,10 +131,10 @@ export const lines = ({ did }: ScriptedCall.ScriptedCall): ReadonlyArray<string>
   })
 
 /** What the SFU believes of us, after all that the newest connection was asked and told. */
-export const belief = ({ did }: ScriptedCall.ScriptedCall) => {
+export const belief = ({ calls }: ScriptedCall.ScriptedCall) => {
   let announced: ReadonlyArray<TrackType> = []
   const unmuted = new Set<TrackType>()
-  for (const deed of did) {
+  for (const deed of calls) {
     if (deed._tag === "OpenedPublisher") {
       announced = []
       unmuted.clear()

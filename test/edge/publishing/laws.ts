@@ -59,8 +59,8 @@ const rejoined = withStage((stage) =>
     })
     yield* settled
     assert.deepStrictEqual(belief(stage.call), { announced: ["Audio", "Video"], unmuted: ["Audio", "Video"] })
-    const tags = stage.call.did.map(({ _tag }) => _tag)
-    const count = (tag: ScriptedCall.ScriptedDeed["_tag"]) => tags.filter((one) => one === tag).length
+    const tags = stage.call.calls.map(({ _tag }) => _tag)
+    const count = (tag: ScriptedCall.RecordedCall["_tag"]) => tags.filter((one) => one === tag).length
     assert.strictEqual(count("OpenedPublisher") - count("ClosedPublisher"), 1)
   })
 )
@@ -77,7 +77,7 @@ const resumed = withStage((stage) =>
     })
     yield* settled
     assert.deepStrictEqual(belief(stage.call), { announced: ["Video"], unmuted: ["Video"] })
-    const offers = stage.call.did.flatMap((deed) => deed._tag === "SetPublisher" ? [deed.iceRestart] : [])
+    const offers = stage.call.calls.flatMap((deed) => deed._tag === "SetPublisher" ? [deed.iceRestart] : [])
     assert.include(offers, true, "ICE was restarted")
   })
 )

@@ -12,11 +12,23 @@ import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
 import { begun, belief, lines, packet, publish, source, withStage } from "./Harness.ts"
 
-const { settle } = ScriptedCall
+const { flush: settle } = ScriptedCall
 
-const refusal = new SfuRequestError({ method: "SetPublisher", code: 100, detail: "no", attempts: 1 })
-const unreachable = new SfuRequestError({ method: "SetPublisher", code: "unavailable", detail: "no", attempts: 3 })
-const canceled = new SfuRequestError({ method: "SetPublisher", code: "canceled", detail: "over", attempts: 0 })
+const refusal = new SfuRequestError({ method: "SetPublisher", reason: "Refused", code: 100, detail: "no", attempts: 1 })
+const unreachable = new SfuRequestError({
+  method: "SetPublisher",
+  reason: "Failed",
+  code: "unavailable",
+  detail: "no",
+  attempts: 3
+})
+const canceled = new SfuRequestError({
+  method: "SetPublisher",
+  reason: "SessionEnded",
+  code: "canceled",
+  detail: "over",
+  attempts: 0
+})
 
 const taken = (trackType: TrackType, cause: UnpublishCause, sessionId = "agent"): SfuEvent => ({
   _tag: "TrackUnpublished",
@@ -28,7 +40,7 @@ const taken = (trackType: TrackType, cause: UnpublishCause, sessionId = "agent")
 const turns = Effect.repeat(Effect.yieldNow, { times: 9 }).pipe(Effect.asVoid)
 
 const tracksOf = (call: ScriptedCall.ScriptedCall) =>
-  call.did.flatMap((deed) => deed._tag === "SetPublisher" ? [deed.tracks] : [])
+  call.calls.flatMap((deed) => deed._tag === "SetPublisher" ? [deed.tracks] : [])
 
 withStage("a publish answers once the SFU has it and was told that it is not muted", (stage) =>
   Effect.gen(function*() {

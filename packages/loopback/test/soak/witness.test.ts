@@ -17,7 +17,7 @@ const added = (key: TrackKey, trackId: string): EdgeEvent => ({
   trackId,
   evidence: "Exact",
   registeredAt: 0,
-  calledAt: 0,
+  requestedAt: 0,
   resolvedAt: 0
 })
 const removed = (key: TrackKey, trackId: string): EdgeEvent => ({ _tag: "TrackRemoved", key, trackId })

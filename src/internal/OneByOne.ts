@@ -1,0 +1,22 @@
+/**
+ * Element by element from a source that returns chunks, such as `Stream.toPull` or a socket's reader.
+ */
+import * as Effect from "effect/Effect"
+
+/**
+ * Returns the next element. If interrupted, the element stays for the next caller. One caller at a time.
+ */
+export const fromPull = <A, E, R>(pull: Effect.Effect<ReadonlyArray<A>, E, R>): Effect.Effect<A, E, R> => {
+  let chunk: ReadonlyArray<A> = []
+  let read = 0
+  const next: Effect.Effect<A, E, R> = Effect.suspend(() =>
+    read < chunk.length
+      ? Effect.succeed(chunk[read++]!)
+      : Effect.flatMap(pull, (more) => {
+        chunk = more
+        read = 0
+        return next
+      })
+  )
+  return next
+}
