@@ -147,7 +147,7 @@ export type PeerConnectionState = "new" | "connecting" | "connected" | "disconne
 export class NegotiationError extends Schema.TaggedError<NegotiationError>()("NegotiationError", {
   step: Schema.Literals([
     "Open",
-    "Capabilities",
+    "GenericSdps",
     "SetRemoteDescription",
     "CreateOffer",
     "CreateAnswer",

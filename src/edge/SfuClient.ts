@@ -32,7 +32,7 @@ export interface SfuParticipant extends Participant {
  * @category models
  * @since 0.1.0
  */
-export interface Publication {
+export interface SfuPublication {
   readonly userId?: string | undefined
   readonly sessionId: string
   readonly trackType: TrackType
@@ -180,8 +180,8 @@ export type SfuEvent =
   | { readonly _tag: "ParticipantJoined"; readonly participant: SfuParticipant }
   | { readonly _tag: "ParticipantUpdated"; readonly participant: SfuParticipant }
   | { readonly _tag: "ParticipantLeft"; readonly participant: SfuParticipant }
-  | { readonly _tag: "TrackPublished"; readonly publication: Publication }
-  | { readonly _tag: "TrackUnpublished"; readonly publication: Publication; readonly cause: UnpublishCause }
+  | { readonly _tag: "TrackPublished"; readonly publication: SfuPublication }
+  | { readonly _tag: "TrackUnpublished"; readonly publication: SfuPublication; readonly cause: UnpublishCause }
   /** Everything that we may publish, from now on. */
   | { readonly _tag: "PublishOptionsChanged"; readonly publishOptions: ReadonlyArray<PublishOption> }
   | { readonly _tag: "GrantsChanged"; readonly grants: Grants }
@@ -323,7 +323,7 @@ export interface SfuSession {
    * Offers what we publish: every track of the connection, every time. The SFU's answer. One at a time, in the order of
    * the calls.
    */
-  readonly setPublisher: (offer: {
+  readonly sendOffer: (offer: {
     readonly sdp: string
     readonly tracks: ReadonlyArray<AnnouncedTrack>
   }) => Effect.Effect<string, SfuRequestError>

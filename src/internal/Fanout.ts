@@ -62,7 +62,7 @@ const make = <A, E>(initial: () => ReadonlyArray<A>, policy: Policy<A, E>): Fano
 const none = (): ReadonlyArray<never> => []
 
 /** A subscriber that is more than 1,024 events behind receives those, then fails with `LaggedError`. */
-export const failWhoLags = <A, E = never>(initial: () => ReadonlyArray<A> = none): Fanout<A, E | LaggedError> =>
+export const failOnLag = <A, E = never>(initial: () => ReadonlyArray<A> = none): Fanout<A, E | LaggedError> =>
   make<A, E | LaggedError>(initial, {
     open: Queue.bounded(capacity),
     offer: (subscriber, event) => {

@@ -213,7 +213,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   /** For each key the caller that holds its permit and waits. */
   const claimed = new Map<string, Caller>()
   const outbox = Outbox.make()
-  const feed = Fanout.failWhoLags<BindingChange>(() =>
+  const feed = Fanout.failOnLag<BindingChange>(() =>
     Correlation.snapshot(Ref.getUnsafe(state)).bound.map((binding) => ({ _tag: "Bound", binding }))
   )
   const alarm = yield* Alarm.make(Effect.suspend(() => expire))

@@ -14,7 +14,7 @@ import * as Wire from "./Wire.ts"
 export interface Requests extends
   Pick<
     SfuSession,
-    "sendAnswer" | "setPublisher" | "updateMuteStates" | "sendIceCandidate" | "updateSubscriptions" | "restartIce"
+    "sendAnswer" | "sendOffer" | "updateMuteStates" | "sendIceCandidate" | "updateSubscriptions" | "restartIce"
   >
 {
   /** An offer came: answers to older ones are not repeated any more. */
@@ -64,7 +64,7 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
 
   const offers = Semaphore.makeUnsafe(1)
 
-  const setPublisher: Requests["setPublisher"] = ({ sdp, tracks }) =>
+  const sendOffer: Requests["sendOffer"] = ({ sdp, tracks }) =>
     Effect.suspend(() => twirp.call({ request: () => Wire.setPublisher({ sessionId, sdp, tracks }), attempts: 3 }))
       .pipe(offers.withPermit, during("SetPublisher"))
 
@@ -110,7 +110,7 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
 
   return {
     sendAnswer,
-    setPublisher,
+    sendOffer,
     updateMuteStates,
     updateSubscriptions,
     // Candidates may arrive in any order, so they do not wait for each other.

@@ -269,7 +269,7 @@ const establish = Effect.fnUntraced(function*(options: Options) {
     identify: StreamId.parse,
     events: Stream.fromQueue(events),
     sendAnswer: requests.sendAnswer,
-    setPublisher: requests.setPublisher,
+    sendOffer: requests.sendOffer,
     updateMuteStates: requests.updateMuteStates,
     sendIceCandidate: requests.sendIceCandidate,
     updateSubscriptions: requests.updateSubscriptions,

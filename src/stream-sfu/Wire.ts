@@ -11,12 +11,12 @@ import type { GenericSdps, IceCandidate, PeerType, RtpCodec } from "../edge/Peer
 import type {
   AnnouncedTrack,
   CallEndedReason,
-  Publication,
   PublishOption,
   Reconnection,
   ReconnectStrategy,
   SfuEvent,
   SfuParticipant,
+  SfuPublication,
   Subscription,
   UnpublishCause
 } from "../edge/SfuClient.ts"
@@ -132,7 +132,7 @@ const participant = (
 /** A snapshot of somebody else is left out; the publication is none the less a fact. */
 const publication = (
   from: stream.video.sfu.event.TrackPublished.$Properties | stream.video.sfu.event.TrackUnpublished.$Properties
-): Publication | undefined => {
+): SfuPublication | undefined => {
   const trackType = trackTypes[from.type ?? 0]
   const sessionId = from.sessionId || from.participant?.sessionId
   if (trackType === undefined || !sessionId) return undefined

@@ -159,7 +159,7 @@ const genericSdps = (loopbackOnly: boolean) => {
     }))
   return Effect.mapError(
     Effect.all({ subscriberSdp: offer("recvonly"), publisherSdp: offer("sendonly") }),
-    ({ detail }) => new NegotiationError({ step: "Capabilities", detail })
+    ({ detail }) => new NegotiationError({ step: "GenericSdps", detail })
   )
 }
 

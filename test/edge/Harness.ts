@@ -24,25 +24,25 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 
-export const snapshot = (
+export const sfuParticipant = (
   { sessionId, userId }: Participant,
   streamIdPrefix?: string,
   publishedTracks: ReadonlyArray<TrackType> = []
 ): SfuParticipant => ({ userId, sessionId, streamIdPrefix, publishedTracks })
 
-export const joined = (...args: Parameters<typeof snapshot>): SfuEvent => ({
+export const joined = (...args: Parameters<typeof sfuParticipant>): SfuEvent => ({
   _tag: "ParticipantJoined",
-  participant: snapshot(...args)
+  participant: sfuParticipant(...args)
 })
 
-export const updated = (...args: Parameters<typeof snapshot>): SfuEvent => ({
+export const updated = (...args: Parameters<typeof sfuParticipant>): SfuEvent => ({
   _tag: "ParticipantUpdated",
-  participant: snapshot(...args)
+  participant: sfuParticipant(...args)
 })
 
 export const left = (participant: Participant): SfuEvent => ({
   _tag: "ParticipantLeft",
-  participant: snapshot(participant)
+  participant: sfuParticipant(participant)
 })
 
 export const published = ({ sessionId, trackType, userId }: TrackKey, participant?: SfuParticipant): SfuEvent => ({
@@ -57,10 +57,10 @@ export const unpublished = ({ sessionId, trackType, userId }: TrackKey, particip
 })
 
 /** Whatever can happen now happens. */
-export const settle = Effect.andThen(ScriptedCall.flush, TestClock.adjust("1 millis"))
+export const whenIdle = Effect.andThen(ScriptedCall.flush, TestClock.adjust("1 millis"))
 
 /** One event in words. */
-export const line = (event: EdgeEvent): string => {
+export const describeEvent = (event: EdgeEvent): string => {
   switch (event._tag) {
     case "ParticipantJoined":
     case "ParticipantLeft":
@@ -76,17 +76,17 @@ export const line = (event: EdgeEvent): string => {
   }
 }
 
-/** A listener, and what it has heard so far. */
-export const listen = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
-  const heard: Array<EdgeEvent> = []
+/** A listener, and what it has events so far. */
+export const observe = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
+  const events: Array<EdgeEvent> = []
   const fiber: Fiber.Fiber<void, EdgeError | LaggedError> = yield* Effect.forkScoped(
-    Stream.runForEach(edge.events, (event) => Effect.sync(() => heard.push(event))),
+    Stream.runForEach(edge.events, (event) => Effect.sync(() => events.push(event))),
     { startImmediately: true }
   )
-  return { heard, end: Fiber.await(fiber) }
+  return { events, end: Fiber.await(fiber) }
 })
 
-export interface Stage {
+export interface Harness {
   readonly call: ScriptedCall.ScriptedCall
   readonly edge: StreamEdge["Service"]
   readonly sizes: Effect.Effect<Sizes>
@@ -95,11 +95,11 @@ export interface Stage {
 /**
  * An edge with a resolver that can be looked into, made as `StreamEdge.layer` makes its own, unless it is `changed`.
  */
-export const stage = (
+export const makeHarness = (
   callOptions?: ScriptedCall.ScriptedCallOptions,
   edgeOptions?: StreamEdgeOptions,
   changed: (resolver: TrackResolver["Service"]) => TrackResolver["Service"] = (resolver) => resolver
-): Effect.Effect<Stage, EdgeError, Scope.Scope> =>
+): Effect.Effect<Harness, EdgeError, Scope.Scope> =>
   Effect.gen(function*() {
     const call = yield* ScriptedCall.make(callOptions)
     const resolver = Layer.effect(
@@ -114,9 +114,9 @@ export const stage = (
     return { call, edge: Context.get(services, StreamEdge), sizes: Context.get(services, TrackResolver).sizes }
   })
 
-export const withEdge = <A>(
+export const testEdge = <A>(
   name: string,
-  test: (stage: Stage) => Effect.Effect<A, EdgeError | LaggedError, Scope.Scope>,
+  test: (stage: Harness) => Effect.Effect<A, EdgeError | LaggedError, Scope.Scope>,
   callOptions?: ScriptedCall.ScriptedCallOptions,
   edgeOptions?: StreamEdgeOptions
-): void => it.effect(name, () => Effect.flatMap(stage(callOptions, edgeOptions), test))
+): void => it.effect(name, () => Effect.flatMap(makeHarness(callOptions, edgeOptions), test))

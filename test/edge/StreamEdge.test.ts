@@ -15,8 +15,18 @@ import * as fc from "fast-check"
 import { expect } from "vitest"
 import { runs } from "../resolver/Script.ts"
 import { nothing } from "../support/resolver.ts"
-import { joined, left, listen, published, settle, snapshot, stage, unpublished, updated } from "./Harness.ts"
-import type { Stage } from "./Harness.ts"
+import {
+  joined,
+  left,
+  makeHarness,
+  observe,
+  published,
+  sfuParticipant,
+  unpublished,
+  updated,
+  whenIdle
+} from "./Harness.ts"
+import type { Harness } from "./Harness.ts"
 import { expected, own } from "./Model.ts"
 import type { Fact, Known, Presence } from "./Model.ts"
 
@@ -94,7 +104,7 @@ const interrupt = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" 
       return call.emit({ _tag: "Failed", reason: "Other", code: 0, detail: "", reconnectStrategy: "Rejoin" })
     case "Migrated":
       return call.emit({ _tag: "GoAway", reason: "Rebalance" }).pipe(
-        Effect.andThen(settle),
+        Effect.andThen(whenIdle),
         // However short the last stay was.
         Effect.andThen(TestClock.adjust("5 seconds")),
         Effect.andThen(call.emit({ _tag: "MigrationCompleted" }))
@@ -115,7 +125,7 @@ const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void
       const { as, session: sessionId, snapshot: seen, type } = fact
       const key = { userId: as, sessionId, trackType: type }
       // What such a snapshot says is published is not to be believed.
-      const said = seen && snapshot({ userId: seen.as, sessionId }, seen.prefix, ["Audio", "ScreenShareAudio"])
+      const said = seen && sfuParticipant({ userId: seen.as, sessionId }, seen.prefix, ["Audio", "ScreenShareAudio"])
       return call.emit(fact._tag === "Published" ? published(key, said) : unpublished(key, said))
     }
     case "Offer":
@@ -129,7 +139,7 @@ const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void
     case "Resumed":
     case "Rejoined":
     case "Migrated":
-      return interrupt(call, fact._tag).pipe(Effect.andThen(settle), Effect.andThen(TestClock.adjust("5 seconds")))
+      return interrupt(call, fact._tag).pipe(Effect.andThen(whenIdle), Effect.andThen(TestClock.adjust("5 seconds")))
   }
 }
 
@@ -139,14 +149,14 @@ interface Believed {
 }
 
 /** What an application believes that hears these events, by session. Fails if they contradict. */
-const belief = (heard: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, Believed> => {
+const belief = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, Believed> => {
   const people = new Map<string, Believed>()
   const tracksOf = ({ sessionId, userId }: Participant): Map<TrackType, TrackId> => {
     const { tracks, userId: known } = people.get(sessionId)!
     expect(userId).toBe(known)
     return tracks
   }
-  for (const event of heard) {
+  for (const event of events) {
     switch (event._tag) {
       case "ParticipantJoined": {
         const { sessionId, userId } = event.participant
@@ -227,7 +237,7 @@ const isAbout = (fact: Fact, name: string): boolean => {
 }
 
 /** For each track that was ever told of, what its stream carried: opened when it is told, and again when it ended. */
-const receive = (edge: Stage["edge"]) =>
+const receive = (edge: Harness["edge"]) =>
   Effect.gen(function*() {
     const carried = new Map<TrackId, Set<string>>()
     yield* Effect.forkScoped(
@@ -286,14 +296,16 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
       isOver
         ? Effect.fail(new SfuJoinError({ reason: "Refused", detail: "", shouldRetry: false }))
         : Effect.succeed(
-          present.map(({ as, prefix, session, types }) => snapshot({ userId: as, sessionId: session }, prefix, types))
+          present.map(({ as, prefix, session, types }) =>
+            sfuParticipant({ userId: as, sessionId: session }, prefix, types)
+          )
         )
     )
     const { call, edge, sizes } = yield* Scope.provide(
-      stage({ join }, { sessionId: own, maxReconnects: Infinity, timeout: "2 minutes" }),
+      makeHarness({ join }, { sessionId: own, maxReconnects: Infinity, timeout: "2 minutes" }),
       scope
     )
-    const { heard } = yield* listen(edge)
+    const { events } = yield* observe(edge)
     const carried = yield* receive(edge)
     const deadlines = new Deadlines()
     let lines: ReadonlyArray<readonly [string, string, boolean]> = []
@@ -305,10 +317,10 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
         if (fact._tag === "Offer") lines = fact.lines
         if (fact._tag === "Rejoined" || fact._tag === "Migrated") lines = []
       }
-      yield* settle
+      yield* whenIdle
       for (const [mid, streamId] of lines) yield* call.send(mid, new TextEncoder().encode(`${mid} ${streamId}`))
-      yield* settle
-      const people = belief(heard)
+      yield* whenIdle
+      const people = belief(events)
       const known = expected(breaths.slice(0, count).flat())
       expect(
         Array.from(people, ([session, { tracks, userId }]) => [
@@ -317,8 +329,8 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
           new Map(Array.from(tracks, ([type, trackId]) => [type, midOf(trackId)]))
         ]).toSorted()
       ).toEqual(Array.from(known, ([session, { tracks, userId }]) => [session, userId, tracks]).toSorted())
-      const news = heard.slice(read)
-      read = heard.length
+      const news = events.slice(read)
+      read = events.length
       deadlines.expect(
         breaths[count - 1]!,
         known,
@@ -337,9 +349,9 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
     isOver = true
     yield* finish(call, scope, ending)
     // However short the last stay was.
-    yield* Effect.andThen(settle, TestClock.adjust("5 seconds"))
-    yield* settle
-    expect(belief(heard)).toEqual(new Map())
+    yield* Effect.andThen(whenIdle, TestClock.adjust("5 seconds"))
+    yield* whenIdle
+    expect(belief(events)).toEqual(new Map())
     yield* TestClock.adjust("61 seconds")
     expect(yield* sizes).toEqual(nothing)
   }).pipe(Effect.scoped, Effect.provide(TestClock.layer()))

@@ -16,13 +16,13 @@ import * as Stream from "effect/Stream"
 import { assert } from "vitest"
 import { alice, bob, camera } from "../support/people.ts"
 import { nothing } from "../support/resolver.ts"
-import { left, published, snapshot, unpublished } from "./Harness.ts"
+import { left, published, sfuParticipant, unpublished } from "./Harness.ts"
 
 const { media } = ScriptedCall
 
 const lost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
 
-const bothThere = [snapshot(alice, "p", ["Video"]), snapshot(bob, "q", ["Video"])]
+const bothThere = [sfuParticipant(alice, "p", ["Video"]), sfuParticipant(bob, "q", ["Video"])]
 
 /** At once, each under its name. */
 const together = (fibers: { readonly [name: string]: Effect.Effect<unknown> }) =>
@@ -141,7 +141,7 @@ export const comingBack = (way: string) =>
         yield* together({
           sfu: losses[way]!(call),
           people: Effect.suspend(() => {
-            there = [snapshot(alice, "p")]
+            there = [sfuParticipant(alice, "p")]
             return Effect.andThen(call.emit(unpublished(camera(alice))), call.emit(left(bob)))
           }),
           media: call.offer([media("0", "q", "Video")])

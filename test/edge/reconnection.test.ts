@@ -29,8 +29,18 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { alice, aliceAgain, bob } from "../support/people.ts"
 import { nothing } from "../support/resolver.ts"
-import { joined, left, line, listen, published, settle, snapshot, stage, unpublished } from "./Harness.ts"
-import type { Stage } from "./Harness.ts"
+import {
+  describeEvent,
+  joined,
+  left,
+  makeHarness,
+  observe,
+  published,
+  sfuParticipant,
+  unpublished,
+  whenIdle
+} from "./Harness.ts"
+import type { Harness } from "./Harness.ts"
 
 const { media } = ScriptedCall
 
@@ -46,8 +56,8 @@ const failed = (reconnectStrategy: ReconnectStrategy, reason: SfuFailureReason =
 
 const goAway: SfuEvent = { _tag: "GoAway", reason: "ShuttingDown" }
 
-interface Scene extends Stage {
-  /** What has been heard since this was last asked for. */
+interface Scene extends Harness {
+  /** What has been events since this was last asked for. */
   readonly news: () => ReadonlyArray<string>
   readonly end: Effect.Effect<Exit.Exit<void, unknown>>
   readonly states: ReadonlyArray<EdgeState>
@@ -74,23 +84,23 @@ const reconnecting = <A, E>(
         if (answer instanceof SfuJoinError) return Effect.fail(answer)
         return Effect.succeed<Partial<SfuSession>>("length" in answer ? { participants: answer } : answer)
       }
-      const staged = yield* stage({ onJoin }, { maxReconnects: 10, ...options })
+      const staged = yield* makeHarness({ onJoin }, { maxReconnects: 10, ...options })
       const { edge } = staged
-      const { end, heard } = yield* listen(edge)
+      const { end, events } = yield* observe(edge)
       const states: Array<EdgeState> = []
       yield* Effect.forkScoped(Stream.runForEach(edge.states, (state) => Effect.sync(() => states.push(state))), {
         startImmediately: true
       })
       let read = 0
       const joined = () => staged.call.calls.filter((deed) => deed._tag === "Joined")
-      yield* settle
+      yield* whenIdle
       return yield* test({
         ...staged,
         end,
         states,
         news: () => {
-          const news = heard.slice(read).map(line)
-          read = heard.length
+          const news = events.slice(read).map(describeEvent)
+          read = events.length
           return news
         },
         reconnections: () => joined().flatMap(({ reconnection }) => reconnection ?? []),
@@ -104,29 +114,29 @@ const errorOf = (exit: Exit.Exit<unknown, unknown>): unknown =>
 const refused = (shouldRetry: boolean, code = 500) =>
   new SfuJoinError({ reason: "Refused", code, detail: "", shouldRetry })
 
-const aliceThere = [snapshot(alice, "p", ["Video"])]
+const aliceThere = [sfuParticipant(alice, "p", ["Video"])]
 
 // --- Fast -------------------------------------------------------------------------------------------------------------
 
 reconnecting(
   "another socket for the same session: what still is so stays, what is no longer so ends, and what is new comes",
   [
-    [snapshot(alice, "p", ["Video", "Audio"]), snapshot(bob, "q", ["Video"])],
-    [snapshot(alice, "p", ["Video", "ScreenShare"])]
+    [sfuParticipant(alice, "p", ["Video", "Audio"]), sfuParticipant(bob, "q", ["Video"])],
+    [sfuParticipant(alice, "p", ["Video", "ScreenShare"])]
   ],
   ({ call, edge, news, reconnections, sessionIds, states }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio"), media("2", "q", "Video")])
       yield* call.setState("connected")
-      yield* settle
+      yield* whenIdle
       news()
       const packets: Array<Uint8Array> = []
       yield* Effect.forkChild(
         Stream.runForEach(edge.rtp("agent-0-1"), ({ payload }) => Effect.sync(() => packets.push(payload)))
       )
-      yield* settle
+      yield* whenIdle
       yield* call.lose(lost)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(
         news(),
         ["a1 Audio has no more agent-1-2", "b1 Video has no more agent-2-3", "b1 left"].toSorted()
@@ -136,7 +146,7 @@ reconnecting(
       assert.deepStrictEqual(states.map(({ _tag }) => _tag), ["Joined", "Reconnecting", "Joined"])
       yield* call.send("0", new Uint8Array([1]))
       yield* call.offer([media("0", "p", "Video"), media("3", "p", "ScreenShare")])
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(news(), ["a1 ScreenShare has agent-3-4"])
       assert.strictEqual(packets.length, 1)
       const calls = new Set(call.calls.map(({ _tag }) => _tag))
@@ -153,7 +163,7 @@ reconnecting(
   ({ call, news, reconnections, sessionIds }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       news()
       yield* call.lose(lost)
       yield* TestClock.adjust("3 seconds")
@@ -202,7 +212,7 @@ reconnecting(
   ({ call, reconnections }) =>
     Effect.gen(function*() {
       yield* call.lose(lost)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
     })
 )
@@ -229,9 +239,9 @@ reconnecting(
   ({ call, states }) =>
     Effect.gen(function*() {
       yield* call.setState("connected")
-      yield* settle
+      yield* whenIdle
       yield* call.lose(lost)
-      yield* settle
+      yield* whenIdle
       yield* call.setState("failed")
       yield* TestClock.adjust("10 seconds")
       const strategies = states.flatMap((state) => state._tag === "Reconnecting" ? state.strategy : [])
@@ -255,10 +265,10 @@ reconnecting(
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
       yield* call.setState("connected")
-      yield* settle
+      yield* whenIdle
       news()
       yield* call.setState("failed")
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 1)
       yield* TestClock.adjust("5 seconds")
       yield* call.setState("connected")
@@ -273,16 +283,20 @@ reconnecting(
 reconnecting(
   "another session: every track is removed at once, and added under another name when it comes again, each once",
   [
-    [snapshot({ userId: "robot", sessionId: "agent" }, "me"), snapshot(alice, "p", ["Video"]), snapshot(bob, "q")],
-    [snapshot({ userId: "robot", sessionId: "agent" }, "me"), snapshot(alice, "p2", ["Video", "Audio"])]
+    [
+      sfuParticipant({ userId: "robot", sessionId: "agent" }, "me"),
+      sfuParticipant(alice, "p", ["Video"]),
+      sfuParticipant(bob, "q")
+    ],
+    [sfuParticipant({ userId: "robot", sessionId: "agent" }, "me"), sfuParticipant(alice, "p2", ["Video", "Audio"])]
   ],
   ({ call, edge, news, reconnections, sessionIds, sizes }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       news()
       yield* call.emit(failed("Rejoin"))
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1", "b1 left"])
       const [reconnection] = reconnections()
       assert.deepInclude(reconnection, { strategy: "Rejoin", attempt: 1, previousSessionId: "agent" })
@@ -290,12 +304,12 @@ reconnecting(
       assert.notStrictEqual(sessionIds()[1], "agent")
       // The same m-line and the same mid, of another connection; and a prefix of the old one that is nobody's now.
       yield* call.offer([media("0", "p2", "Video"), media("1", "p", "Audio")])
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(news(), ["a1 Video has agent-0-2"])
       // What comes late of the old session, and of ourselves, is nothing.
       yield* call.emit(published({ ...bob, trackType: "Video" }), 0)
       yield* call.emit(left({ userId: "robot", sessionId: "agent" }))
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(news(), [])
       const subscribed = call.calls.findLast((deed) => deed._tag === "Subscribed")
       assert.deepStrictEqual(subscribed?.subscriptions.map(({ key }) => key.trackType), ["Audio", "Video"])
@@ -325,13 +339,13 @@ reconnecting(
   ({ call, news, reconnections }) =>
     Effect.gen(function*() {
       yield* call.emit(failed("Rejoin"))
-      yield* settle
+      yield* whenIdle
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       news()
       // Lost as soon as it was there.
       yield* call.setState("failed")
-      yield* settle
+      yield* whenIdle
       assert.strictEqual(reconnections().length, 1)
       assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1"])
     })
@@ -343,11 +357,11 @@ reconnecting(
   ({ call, reconnections }) =>
     Effect.gen(function*() {
       yield* call.setState("connected")
-      yield* settle
+      yield* whenIdle
       yield* call.setState("failed")
-      yield* settle
+      yield* whenIdle
       yield* call.lose(lost)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
     })
 )
@@ -362,7 +376,7 @@ reconnecting(
       assert.deepStrictEqual(errorOf(yield* end), new ReconnectionError({ reason: "Refused", attempts: 1, error }))
       assert.deepStrictEqual(news(), ["a1 joined", "a1 left"])
       assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(yield* sizes, nothing)
     })
 )
@@ -374,7 +388,7 @@ reconnecting(
     Effect.gen(function*() {
       for (let n = 0; n < 11; n++) {
         yield* call.emit(failed("Rejoin"))
-        yield* settle
+        yield* whenIdle
         yield* TestClock.adjust("10 seconds")
       }
       const error = errorOf(yield* end)
@@ -408,9 +422,9 @@ reconnecting(
       for (let n = 0; n < 100; n++) {
         for (const way of ways) {
           yield* call.offer([media("0", "p", "Video")])
-          yield* settle
+          yield* whenIdle
           yield* way
-          yield* settle
+          yield* whenIdle
           yield* call.emit({ _tag: "MigrationCompleted" })
           yield* TestClock.adjust("20 seconds")
         }
@@ -434,16 +448,16 @@ reconnecting(
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
       yield* call.setState("connected")
-      yield* settle
+      yield* whenIdle
       news()
       for (let n = 0; n < 3; n++) {
         yield* call.setState("failed")
-        yield* settle
+        yield* whenIdle
         assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, n + 1)
         yield* call.setState("connecting")
         yield* TestClock.adjust("11 seconds")
         yield* call.setState("connected")
-        yield* settle
+        yield* whenIdle
       }
       assert.deepStrictEqual([news(), reconnections()], [[], []])
     })
@@ -456,10 +470,10 @@ for (const [how, states] of [["no offer comes", []], ["it fails again", ["connec
     ({ call, reconnections }) =>
       Effect.gen(function*() {
         yield* call.setState("connected")
-        yield* settle
+        yield* whenIdle
         yield* call.setState("failed")
-        for (const state of states) yield* Effect.andThen(settle, call.setState(state))
-        yield* settle
+        for (const state of states) yield* Effect.andThen(whenIdle, call.setState(state))
+        yield* whenIdle
         if (states.length === 0) {
           assert.deepStrictEqual(reconnections(), [])
           yield* TestClock.adjust("10 seconds")
@@ -475,7 +489,7 @@ reconnecting(
   ({ call, end, reconnections }) =>
     Effect.gen(function*() {
       yield* call.setState("failed")
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
       yield* call.setState("failed")
       const error = new PeerConnectionError({ reason: "NeverConnected" })
@@ -492,31 +506,37 @@ for (const where of ["old", "new"] as const) {
   reconnecting(
     `another SFU: the former goes on until the next one is ready, which its ${where} socket says`,
     [
-      { sfuId: "one", participants: [snapshot(alice, "p", ["Video", "Audio"]), snapshot(bob, "q", ["Video"])] },
+      {
+        sfuId: "one",
+        participants: [sfuParticipant(alice, "p", ["Video", "Audio"]), sfuParticipant(bob, "q", ["Video"])]
+      },
       // The prefix that was Alice's is Bob's there.
-      { sfuId: "two", participants: [snapshot(alice, "q", ["Video", "Audio"]), snapshot(bob, "p", ["Video"])] }
+      {
+        sfuId: "two",
+        participants: [sfuParticipant(alice, "q", ["Video", "Audio"]), sfuParticipant(bob, "p", ["Video"])]
+      }
     ],
     ({ call, news, reconnections, sessionIds, states }) =>
       Effect.gen(function*() {
         yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio"), media("2", "q", "Video")])
-        yield* settle
+        yield* whenIdle
         news()
         yield* call.emit(goAway)
-        yield* settle
+        yield* whenIdle
         assert.deepStrictEqual(news(), [])
         assert.deepStrictEqual(sessionIds(), ["agent", "agent"])
         assert.deepInclude(reconnections()[0], { strategy: "Migrate", attempt: 1, fromSfuId: "one" })
         yield* call.offer([media("0", "q", "Video")])
-        yield* settle
+        yield* whenIdle
         assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-1", "a1 Video has agent-0-4"])
         assert.deepStrictEqual(states.at(-1), { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 })
         yield* call.emit({ _tag: "MigrationCompleted" }, where === "old" ? 0 : 1)
-        yield* settle
+        yield* whenIdle
         assert.deepStrictEqual(news(), ["a1 Audio has no more agent-1-2", "b1 Video has no more agent-2-3"])
         assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
         assert.deepInclude(call.calls, { _tag: "Detached", sessionId: "agent", to: "Migrate" })
         yield* call.offer([media("0", "q", "Video"), media("1", "p", "Video")])
-        yield* settle
+        yield* whenIdle
         assert.deepStrictEqual(news(), ["b1 Video has agent-1-5"])
       })
   )
@@ -528,22 +548,22 @@ reconnecting(
   ({ call, news, states }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       yield* call.lose(lost)
-      yield* settle
+      yield* whenIdle
       // Not at once after the last time.
       yield* TestClock.adjust("1 second")
       yield* call.emit(goAway)
-      yield* settle
+      yield* whenIdle
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       news()
       // The m-line of the former connection still sends.
       yield* call.offer([])
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(news(), ["a1 Video has no more agent-0-2"])
       yield* call.emit({ _tag: "MigrationCompleted" }, 1)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
     })
 )
@@ -567,15 +587,15 @@ for (
 ) {
   reconnecting(
     `another SFU that ${what} before it is ready: another session, and nothing is left of either`,
-    [[snapshot(alice, "p", ["Video", "Audio"])], [snapshot(alice, "q", ["Video", "Audio"])], aliceThere],
+    [[sfuParticipant(alice, "p", ["Video", "Audio"])], [sfuParticipant(alice, "q", ["Video", "Audio"])], aliceThere],
     ({ call, news, reconnections, states }) =>
       Effect.gen(function*() {
         yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
-        yield* settle
+        yield* whenIdle
         yield* call.emit(goAway)
-        yield* settle
+        yield* whenIdle
         yield* call.offer([media("0", "q", "Video")])
-        yield* settle
+        yield* whenIdle
         news()
         yield* call.emit(happens)
         yield* TestClock.adjust("5 seconds")
@@ -591,16 +611,16 @@ for (
 }
 
 reconnecting(
-  "the former SFU is heard on the socket that it has, not on the one that it had",
+  "the former SFU is events on the socket that it has, not on the one that it had",
   [aliceThere],
   ({ call, reconnections, states }) =>
     Effect.gen(function*() {
       yield* call.lose(lost)
       yield* TestClock.adjust("5 seconds")
       yield* call.emit(goAway)
-      yield* settle
+      yield* whenIdle
       yield* call.emit({ _tag: "MigrationCompleted" }, 1)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Migrate"])
       assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
     })
@@ -612,9 +632,9 @@ reconnecting(
   ({ call, end, news, states }) =>
     Effect.gen(function*() {
       yield* call.emit(goAway)
-      yield* settle
+      yield* whenIdle
       yield* call.emit({ _tag: "CallEnded", reason: "Kicked" }, 0)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(states.at(-1), { _tag: "Left" })
       assert.isTrue(Exit.isSuccess(yield* end))
       assert.deepStrictEqual(news(), ["a1 joined", "a1 left", "call ended: Kicked"])
@@ -630,7 +650,7 @@ for (const [way, event] of [["Fast", failed("Fast")], ["Migrate", goAway]] as co
         yield* TestClock.adjust("15 seconds")
         assert.deepStrictEqual(news(), ["a1 joined", "a1 Video is unresolved"])
         yield* call.emit(event)
-        yield* settle
+        yield* whenIdle
         yield* call.emit({ _tag: "MigrationCompleted" })
         yield* TestClock.adjust("15 seconds")
         assert.deepStrictEqual(news(), ["a1 Video is unresolved"])
@@ -647,7 +667,7 @@ for (const strategy of ["Fast", "Rejoin", "Migrate"] as const) {
     ({ call, reconnections }) =>
       Effect.gen(function*() {
         yield* call.emit(failed(strategy))
-        yield* settle
+        yield* whenIdle
         assert.deepStrictEqual(reconnections().map((reconnection) => reconnection.strategy), [strategy])
       })
   )
@@ -693,22 +713,22 @@ reconnecting(
 for (const order of ["before", "after"] as const) {
   reconnecting(
     `another's rejoin: the new session has its own tracks, though the old one leaves ${order} it comes`,
-    [[snapshot(alice, "p", ["Video"])]],
+    [[sfuParticipant(alice, "p", ["Video"])]],
     ({ call, news }) =>
       Effect.gen(function*() {
         yield* call.offer([media("0", "p", "Video")])
-        yield* settle
+        yield* whenIdle
         news()
         if (order === "before") yield* call.emit(left(alice))
         yield* call.emit(joined(aliceAgain, "p2", ["Video"]))
         yield* call.offer([media("0", "p2", "Video")])
-        yield* settle
+        yield* whenIdle
         if (order === "after") yield* call.emit(left(alice))
         yield* call.emit(unpublished({ ...alice, trackType: "Video" }))
-        yield* settle
-        const heard = news()
+        yield* whenIdle
+        const events = news()
         assert.deepStrictEqual(
-          heard.toSorted(),
+          events.toSorted(),
           [
             "a1 Video has no more agent-0-1",
             "a1 left",

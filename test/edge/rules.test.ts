@@ -29,17 +29,17 @@ import { TestClock } from "effect/testing"
 import { alice, aliceAgain, bob, camera, microphone, screen } from "../support/people.ts"
 import { begin, nothing } from "../support/resolver.ts"
 import {
+  describeEvent,
   joined,
   left,
-  line,
-  listen,
+  makeHarness,
+  observe,
   published,
-  settle,
-  snapshot,
-  stage,
+  sfuParticipant,
+  testEdge,
   unpublished,
   updated,
-  withEdge
+  whenIdle
 } from "./Harness.ts"
 
 const { media } = ScriptedCall
@@ -55,21 +55,21 @@ const carry = Effect.fnUntraced(function*(edge: StreamEdge["Service"], trackId: 
       ({ payload }) => Effect.sync(() => packets.push(new TextDecoder().decode(payload)))
     )
   )
-  yield* settle
+  yield* whenIdle
   return { packets, fiber }
 })
 
 // --- Who is there -----------------------------------------------------------------------------------------------------
 
-withEdge(
+testEdge(
   "it starts from who is already there and what they publish, and skips its own session, not its own user",
   ({ call, edge }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video"), media("1", "me", "Video"), media("2", "m2", "Audio")])
-      yield* settle
-      const { heard } = yield* listen(edge)
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), [
+      yield* whenIdle
+      const { events } = yield* observe(edge)
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), [
         "a1 joined",
         "phone joined",
         "a1 Video has agent-0-1",
@@ -77,33 +77,33 @@ withEdge(
       ])
       yield* call.emit(published({ userId: "robot", sessionId: "agent", trackType: "Video" }))
       yield* call.emit(left({ userId: "robot", sessionId: "agent" }))
-      yield* settle
-      assert.strictEqual(heard.length, 4)
+      yield* whenIdle
+      assert.strictEqual(events.length, 4)
     }),
   {
     join: Effect.succeed([
-      snapshot(alice, "p", ["Video"]),
-      snapshot({ userId: "robot", sessionId: "agent" }, "me", ["Video"]),
-      snapshot({ userId: "robot", sessionId: "phone" }, "m2", ["Audio"])
+      sfuParticipant(alice, "p", ["Video"]),
+      sfuParticipant({ userId: "robot", sessionId: "agent" }, "me", ["Video"]),
+      sfuParticipant({ userId: "robot", sessionId: "phone" }, "m2", ["Audio"])
     ])
   }
 )
 
-withEdge(
+testEdge(
   "every message that carries a participant can name a prefix, and an empty one takes none away",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       const people = ["published", "unpublished", "updated"].map((sessionId) => ({ userId: "u", sessionId }))
       yield* call.offer(people.map(({ sessionId }, mid) => media(String(mid), sessionId, "Video")))
       for (const person of people) yield* call.emit(published(camera(person)))
-      yield* settle
-      assert.deepStrictEqual(heard, [])
+      yield* whenIdle
+      assert.deepStrictEqual(events, [])
       const [a, b, c] = people as [typeof alice, typeof alice, typeof alice]
-      yield* call.emit(published(camera(a), snapshot(a, "published")))
-      yield* call.emit(unpublished(microphone(b), snapshot(b, "unpublished")))
+      yield* call.emit(published(camera(a), sfuParticipant(a, "published")))
+      yield* call.emit(unpublished(microphone(b), sfuParticipant(b, "unpublished")))
       yield* call.emit(updated(c, "updated"))
-      yield* settle
+      yield* whenIdle
       const known = [
         "published joined",
         "published Video has agent-0-1",
@@ -112,116 +112,116 @@ withEdge(
         "updated joined",
         "updated Video has agent-2-3"
       ]
-      assert.deepStrictEqual(heard.map(line), known)
+      assert.deepStrictEqual(events.map(describeEvent), known)
       for (const person of people) yield* call.emit(joined(person, undefined, ["Audio"]))
       yield* call.offer(people.flatMap(({ sessionId }, mid) => [
         media(String(mid), sessionId, "Video"),
         media(`${mid}a`, sessionId, "Audio")
       ]))
-      yield* settle
-      assert.deepStrictEqual(heard.slice(known.length).map(line), [
+      yield* whenIdle
+      assert.deepStrictEqual(events.slice(known.length).map(describeEvent), [
         "published Audio has agent-0a-4",
         "updated Audio has agent-2a-6"
       ])
     })
 )
 
-withEdge("the roster's user id wins over an event's", ({ call, edge, sizes }) =>
+testEdge("the roster's user id wins over an event's", ({ call, edge, sizes }) =>
   Effect.gen(function*() {
-    const { heard } = yield* listen(edge)
+    const { events } = yield* observe(edge)
     yield* call.emit(published({ ...camera(alice), userId: "a nickname" }))
-    yield* settle
+    yield* whenIdle
     yield* call.emit(joined(alice, "p"))
     yield* call.offer([media("0", "p", "Video")])
-    yield* settle
+    yield* whenIdle
     assert.deepStrictEqual(
-      heard.flatMap((event) => event._tag === "TrackAdded" ? [event.key] : []),
+      events.flatMap((event) => event._tag === "TrackAdded" ? [event.key] : []),
       [camera(alice)]
     )
     assert.strictEqual((yield* sizes).waiting, 0)
   }))
 
-withEdge(
+testEdge(
   "a publication whose user nobody knows is remembered until the session is named",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit({ _tag: "TrackPublished", publication: { sessionId: "a1", trackType: "Video" } })
       yield* call.offer([media("0", "p", "Video")])
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(heard, [])
+      assert.deepStrictEqual(events, [])
       yield* call.emit(updated(alice, "p"))
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
     })
 )
 
-withEdge(
+testEdge(
   "nothing is told of somebody before they are named, no deadline either",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(published(camera(alice)))
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(heard, [])
+      assert.deepStrictEqual(events, [])
       yield* call.emit(updated(alice))
       yield* TestClock.adjust("9999 millis")
-      assert.deepStrictEqual(heard.map(line), ["a1 joined"])
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined"])
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video is unresolved"])
     })
 )
 
-withEdge(
+testEdge(
   "a snapshot says what is published only where no event has said otherwise",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
       yield* call.emit(unpublished(camera(alice)))
       yield* call.emit(joined(alice, "p", ["Audio", "Video"]))
       yield* call.emit(updated(alice, "p", ["ScreenShare"]))
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Audio has agent-1-2"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Audio has agent-1-2"])
     })
 )
 
-withEdge(
+testEdge(
   "Law 13: a session that left is revived only by a participant-joined",
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       yield* call.emit(left(alice))
-      yield* call.emit(published(camera(alice), snapshot(alice, "p", ["Video"])))
+      yield* call.emit(published(camera(alice), sfuParticipant(alice, "p", ["Video"])))
       yield* call.emit(updated(alice, "p", ["Video"]))
       yield* TestClock.adjust("5 minutes")
-      assert.deepStrictEqual(heard.map(line).slice(2), ["a1 Video has no more agent-0-1", "a1 left"])
+      assert.deepStrictEqual(events.map(describeEvent).slice(2), ["a1 Video has no more agent-0-1", "a1 left"])
       assert.deepStrictEqual(yield* sizes, nothing)
       yield* call.emit(joined(alice, "p"))
       yield* call.emit(published(camera(alice)))
-      yield* settle
-      assert.deepStrictEqual(heard.map(line).slice(4), ["a1 joined", "a1 Video has agent-0-1"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent).slice(4), ["a1 joined", "a1 Video has agent-0-1"])
     })
 )
 
-withEdge(
+testEdge(
   "the same user in another session is somebody else, and their tracks stay their own",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       yield* call.emit(joined(aliceAgain, "p2", ["Video"]))
       yield* TestClock.adjust("10 seconds")
       yield* call.emit(left(alice))
-      yield* settle
+      yield* whenIdle
       yield* call.offer([media("1", "p2", "Video")])
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), [
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), [
         "a1 joined",
         "a1 Video has agent-0-1",
         "a2 joined",
@@ -235,72 +235,76 @@ withEdge(
 
 // --- Media ------------------------------------------------------------------------------------------------------------
 
-withEdge(
+testEdge(
   "Law 13: a live m-line outlives its time to live, and an offer is not needed again",
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p"))
       yield* call.offer([media("0", "p", "Video")])
       yield* TestClock.adjust("5 minutes")
       assert.deepStrictEqual(yield* sizes, nothing)
       yield* call.emit(published(camera(alice)))
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
     })
 )
 
-withEdge(
+testEdge(
   "Law 13: only a deadline gives TrackUnresolved, and media that comes after it still TrackAdded",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* TestClock.adjust("9999 millis")
       yield* call.emit(unpublished(microphone(alice)))
-      yield* settle
+      yield* whenIdle
       yield* TestClock.adjust("1 hour")
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video is unresolved"])
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
-      assert.deepStrictEqual(heard.map(line).slice(2), ["a1 Video has agent-0-1"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent).slice(2), ["a1 Video has agent-0-1"])
     })
 )
 
 it.effect("media that comes with the deadline is not forgotten", () =>
   Effect.gen(function*() {
-    const { call, edge } = yield* stage({}, {}, (resolver) => ({
+    const { call, edge } = yield* makeHarness({}, {}, (resolver) => ({
       ...resolver,
       cancel: (participant) =>
         Effect.delay(resolver.cancel(participant), participant.sessionId === aliceAgain.sessionId ? "1 second" : 0)
     }))
-    const { heard } = yield* listen(edge)
+    const { events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.emit(joined(aliceAgain, "p"))
     yield* call.offer([media("0", "p", "Video")])
-    yield* settle
+    yield* whenIdle
     // While one who has her prefix is leaving, and before she gets their m-line, her deadline passes.
     yield* TestClock.adjust("9500 millis")
     yield* call.emit(left(aliceAgain))
     yield* TestClock.adjust("1 second")
-    yield* settle
-    assert.deepStrictEqual(heard.slice(2).map(line), ["a2 left", "a1 Video is unresolved", "a1 Video has agent-0-2"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.slice(2).map(describeEvent), [
+      "a2 left",
+      "a1 Video is unresolved",
+      "a1 Video has agent-0-2"
+    ])
   }))
 
-withEdge(
+testEdge(
   "the newer of two m-lines of one publication has it, and gives it back when it ends",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       const [one, two] = [media("0", "p", "Video"), media("1", "p", "Video")]
       yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([one])
-      yield* settle
+      yield* whenIdle
       yield* call.offer([one, two])
-      yield* settle
+      yield* whenIdle
       yield* call.offer([one])
-      yield* settle
-      assert.deepStrictEqual(heard.slice(1).map(line), [
+      yield* whenIdle
+      assert.deepStrictEqual(events.slice(1).map(describeEvent), [
         "a1 Video has agent-0-1",
         "a1 Video has no more agent-0-1",
         "a1 Video has agent-1-2",
@@ -310,9 +314,9 @@ withEdge(
     })
 )
 
-withEdge("what an m-line does not say is never guessed", ({ call, edge }) =>
+testEdge("what an m-line does not say is never guessed", ({ call, edge }) =>
   Effect.gen(function*() {
-    const { heard } = yield* listen(edge)
+    const { events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.offer([
       { mid: "0", kind: "video", streamId: undefined },
@@ -321,26 +325,26 @@ withEdge("what an m-line does not say is never guessed", ({ call, edge }) =>
       { mid: "3", kind: "audio", streamId: "p:Video" }
     ])
     yield* TestClock.adjust("10 seconds")
-    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video is unresolved"])
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video is unresolved"])
   }))
 
-withEdge("a prefix that another session claims takes its m-lines along", ({ call, edge }) =>
+testEdge("a prefix that another session claims takes its m-lines along", ({ call, edge }) =>
   Effect.gen(function*() {
-    const { heard } = yield* listen(edge)
+    const { events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.offer([media("0", "p", "Video")])
-    yield* settle
+    yield* whenIdle
     const { fiber, packets } = yield* carry(edge, "agent-0-1")
     yield* call.send("0", bytes("hers"))
-    yield* settle
+    yield* whenIdle
     yield* call.emit(joined(aliceAgain, "p", ["Video"]))
-    yield* settle
+    yield* whenIdle
     yield* call.send("0", bytes("not hers"))
     yield* Fiber.join(fiber)
     assert.deepStrictEqual(packets, ["hers"])
     yield* call.emit(updated(alice, "p"))
-    yield* settle
-    assert.deepStrictEqual(heard.map(line), [
+    yield* whenIdle
+    assert.deepStrictEqual(events.map(describeEvent), [
       "a1 joined",
       "a1 Video has agent-0-1",
       "a2 joined",
@@ -348,47 +352,50 @@ withEdge("a prefix that another session claims takes its m-lines along", ({ call
       "a2 Video has agent-0-2"
     ])
     yield* call.emit(left(aliceAgain))
-    yield* settle
-    assert.deepStrictEqual(heard.slice(5).map(line), [
+    yield* whenIdle
+    assert.deepStrictEqual(events.slice(5).map(describeEvent), [
       "a2 Video has no more agent-0-2",
       "a2 left",
       "a1 Video has agent-0-3"
     ])
   }))
 
-withEdge(
+testEdge(
   "a prefix that its last claimant gives up for another goes back, with its m-lines",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       yield* call.emit(joined(aliceAgain, "p", ["Video"]))
-      yield* settle
+      yield* whenIdle
       yield* call.emit(updated(aliceAgain, "q"))
-      yield* settle
-      assert.deepStrictEqual(heard.slice(-2).map(line), ["a2 Video has no more agent-0-2", "a1 Video has agent-0-3"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.slice(-2).map(describeEvent), [
+        "a2 Video has no more agent-0-2",
+        "a1 Video has agent-0-3"
+      ])
     })
 )
 
-withEdge(
+testEdge(
   "a track's stream ends when its m-line changes hands, and the next person's is another",
   ({ call, edge }) =>
     Effect.gen(function*() {
       yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.emit(joined(bob, "q", ["Video"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       const hers = yield* carry(edge, "agent-0-1")
       yield* call.send("0", bytes("alice"))
-      yield* settle
+      yield* whenIdle
       yield* call.offer([media("0", "q", "Video")])
       yield* Fiber.join(hers.fiber)
-      yield* settle
+      yield* whenIdle
       const his = yield* carry(edge, "agent-0-2")
       yield* call.send("0", bytes("bob"))
-      yield* settle
+      yield* whenIdle
       yield* call.offer([])
       yield* Fiber.join(his.fiber)
       assert.deepStrictEqual([hers.packets, his.packets], [["alice"], ["bob"]])
@@ -396,13 +403,13 @@ withEdge(
     })
 )
 
-withEdge(
+testEdge(
   "a key frame is asked for on the track's m-line, and of an unknown track nowhere",
   ({ call, edge }) =>
     Effect.gen(function*() {
       yield* call.emit(joined(alice, "p", ["Video"]))
       yield* call.offer([media("7", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       yield* edge.requestKeyFrame("agent-7-1")
       yield* edge.requestKeyFrame("unknown")
       assert.deepStrictEqual(
@@ -412,28 +419,28 @@ withEdge(
     })
 )
 
-withEdge(
+testEdge(
   "m-lines that wait for somebody to claim their prefix are bounded in number: the oldest goes",
   ({ call, edge }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.offer(Array.from({ length: 1_025 }, (_, n) => media(String(n), `p${n}`, "Video")))
-      yield* settle
+      yield* whenIdle
       yield* call.emit(joined(alice, "p0", ["Video"]))
       yield* call.emit(joined(bob, "p1", ["Video"]))
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "b1 joined", "b1 Video has agent-1-1"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "b1 joined", "b1 Video has agent-1-1"])
     })
 )
 
-withEdge(
+testEdge(
   "sessions that no message names are bounded in number: the oldest goes",
   ({ call, sizes }) =>
     Effect.gen(function*() {
       for (let n = 0; n < 1_100; n++) {
         yield* call.emit(published(camera({ userId: `u${n}`, sessionId: `s${n}` })))
       }
-      yield* Effect.repeat(settle, { times: 200 })
+      yield* Effect.repeat(whenIdle, { times: 200 })
       assert.strictEqual((yield* sizes).waiting, 1_024)
     })
 )
@@ -443,37 +450,41 @@ withEdge(
 it.effect("subscriptions are sent in full, and no set waits for the answer to the last one", () =>
   Effect.gen(function*() {
     const asked: Array<ReadonlyArray<TrackKey>> = []
-    const { call } = yield* stage({
+    const { call } = yield* makeHarness({
       onSubscriptions: (subscriptions) => {
         asked.push(subscriptions.map(({ key }) => key))
         return Effect.never
       }
     })
     yield* call.emit(joined(alice, "p", ["Video"]))
-    yield* settle
+    yield* whenIdle
     yield* call.emit(published(screen(alice)))
-    yield* settle
+    yield* whenIdle
     yield* call.emit(joined(bob, "q", ["Audio"]))
     yield* call.emit(unpublished(camera(alice)))
-    yield* settle
+    yield* whenIdle
     yield* call.emit(left(alice))
     yield* call.emit(left(bob))
-    yield* settle
+    yield* whenIdle
     assert.deepStrictEqual(asked[0], [camera(alice)])
     assert.deepStrictEqual(asked[1], [camera(alice), screen(alice)])
     assert.deepInclude(asked, [screen(alice), microphone(bob)])
     assert.deepStrictEqual(asked.at(-1), [])
   }))
 
-withEdge(
+testEdge(
   "what is not subscribed to is not waited for, and video is asked for in a size",
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
-      const { heard } = yield* listen(edge)
+      const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video", "Audio", "ScreenShare"]))
       yield* call.offer([media("0", "p", "Audio")])
       yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Audio has agent-0-1", "a1 ScreenShare is unresolved"])
+      assert.deepStrictEqual(events.map(describeEvent), [
+        "a1 joined",
+        "a1 Audio has agent-0-1",
+        "a1 ScreenShare is unresolved"
+      ])
       assert.deepStrictEqual(call.calls.findLast(({ _tag }) => _tag === "Subscribed"), {
         _tag: "Subscribed",
         subscriptions: [{ key: microphone(alice) }, { key: screen(alice), dimension: { width: 320, height: 180 } }]
@@ -484,29 +495,29 @@ withEdge(
   { subscribe: ({ trackType }) => trackType !== "Video", videoDimension: { width: 320, height: 180 } }
 )
 
-withEdge("candidates go to the peer connection", ({ call }) =>
+testEdge("candidates go to the peer connection", ({ call }) =>
   Effect.gen(function*() {
     const candidate = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", usernameFragment: "u" }
     yield* call.emit({ _tag: "IceTrickle", peerType: "Subscriber", candidate })
-    yield* settle
+    yield* whenIdle
     assert.deepInclude(call.calls, { _tag: "AddedCandidate", candidate })
   }))
 
 it.effect("the media of an offer is known before its answer is sent, and one offer is answered after the other", () =>
   Effect.gen(function*() {
     const [first, second] = [yield* Deferred.make<void>(), yield* Deferred.make<void>()]
-    const { call, edge } = yield* stage({ onAnswer: (id) => Deferred.await(id === 1 ? first : second) })
-    const { heard } = yield* listen(edge)
+    const { call, edge } = yield* makeHarness({ onAnswer: (id) => Deferred.await(id === 1 ? first : second) })
+    const { events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video")])
     yield* call.offer([media("0", "p", "Video"), media("1", "p", "Audio")])
-    yield* settle
-    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
     yield* Deferred.succeed(first, undefined)
-    yield* settle
-    assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Audio has agent-1-2"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Audio has agent-1-2"])
     yield* Deferred.succeed(second, undefined)
-    yield* settle
+    yield* whenIdle
     assert.deepStrictEqual(
       call.calls.flatMap((deed) => deed._tag === "Answered" ? [deed.negotiationId] : []),
       [1, 2]
@@ -519,56 +530,56 @@ const lost = new SfuConnectionError({ reason: "Silent", detail: "12 seconds" })
 
 const errorOf = <A, E>(exit: Exit.Exit<A, E>) => Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
 
-withEdge(
+testEdge(
   "when the call ends everybody leaves, and that is the last event, for late listeners too",
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
-      const { end, heard } = yield* listen(edge)
+      const { end, events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       const { fiber } = yield* carry(edge, "agent-0-1")
       yield* call.emit({ _tag: "CallEnded", reason: "Kicked" })
       yield* Fiber.join(fiber)
       assert.isTrue(Exit.isSuccess(yield* end))
-      assert.deepStrictEqual(heard.slice(2).map(line), [
+      assert.deepStrictEqual(events.slice(2).map(describeEvent), [
         "a1 Video has no more agent-0-1",
         "a1 left",
         "call ended: Kicked"
       ])
-      assert.deepStrictEqual((yield* Stream.runCollect(edge.events)).map(line), ["call ended: Kicked"])
-      yield* settle
+      assert.deepStrictEqual((yield* Stream.runCollect(edge.events)).map(describeEvent), ["call ended: Kicked"])
+      yield* whenIdle
       assert.deepStrictEqual(yield* sizes, nothing)
       assert.deepStrictEqual(call.calls.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
     })
 )
 
-withEdge(
+testEdge(
   "when the signalling is lost everybody leaves, and the stream fails, for late listeners too",
   ({ call, edge, sizes }) =>
     Effect.gen(function*() {
-      const { end, heard } = yield* listen(edge)
+      const { end, events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
+      yield* whenIdle
       yield* call.lose(lost)
       assert.deepStrictEqual(errorOf(yield* end), lost)
-      assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
+      assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Video has no more agent-0-1", "a1 left"])
       assert.deepStrictEqual(errorOf(yield* Effect.exit(Stream.runCollect(edge.events))), lost)
-      yield* settle
+      yield* whenIdle
       assert.deepStrictEqual(yield* sizes, nothing)
       assert.deepStrictEqual(call.calls.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
     })
 )
 
-withEdge("an SFU that tells us to disconnect ends the call, and says why", ({ call, edge }) =>
+testEdge("an SFU that tells us to disconnect ends the call, and says why", ({ call, edge }) =>
   Effect.gen(function*() {
-    const { end, heard } = yield* listen(edge)
+    const { end, events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p"))
     yield* call.emit({ _tag: "Failed", reason: "Other", code: 403, detail: "removed", reconnectStrategy: "Disconnect" })
     const detail = "the SFU reports 403: removed"
     assert.deepStrictEqual(errorOf(yield* end), new SfuConnectionError({ reason: "Disconnect", detail }))
-    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 left"])
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 left"])
   }))
 
 for (
@@ -577,12 +588,12 @@ for (
     [["connected", "disconnected", "failed"], "Lost"]
   ] as const
 ) {
-  withEdge(
+  testEdge(
     `a peer connection that is ${states.join(", then ")} ends the call: ${reason}`,
     ({ call, edge }) =>
       Effect.gen(function*() {
-        const { end } = yield* listen(edge)
-        for (const state of states) yield* Effect.andThen(call.setState(state), settle)
+        const { end } = yield* observe(edge)
+        for (const state of states) yield* Effect.andThen(call.setState(state), whenIdle)
         // What was connected is given a chance to come back.
         yield* TestClock.adjust("10 seconds")
         assert.deepStrictEqual(errorOf(yield* end), new PeerConnectionError({ reason }))
@@ -594,16 +605,16 @@ it.effect("the end of a call cuts no departure in half: everybody leaves once, h
   Effect.gen(function*() {
     for (let later = 0; later < 60; later++) {
       yield* Effect.scoped(Effect.gen(function*() {
-        const { call, edge } = yield* stage()
-        const { end, heard } = yield* listen(edge)
+        const { call, edge } = yield* makeHarness()
+        const { end, events } = yield* observe(edge)
         yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
         yield* call.offer([media("0", "p", "Video")])
-        for (let n = 0; n < 10; n++) yield* settle
+        for (let n = 0; n < 10; n++) yield* whenIdle
         yield* call.emit(left(alice))
         for (let n = 0; n < later; n++) yield* Effect.yieldNow
         yield* call.setState("failed")
         yield* end
-        assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
+        assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Video has no more agent-0-1", "a1 left"])
       }))
     }
     // So few that a fiber may be taken off between any two steps.
@@ -625,14 +636,14 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
   return Effect.gen(function*() {
     const cannot = new NegotiationError({ step: "CreateAnswer", detail: "no" })
     let failures = 2
-    const { call, edge } = yield* stage({
+    const { call, edge } = yield* makeHarness({
       onOffer: Effect.suspend(() => --failures < 0 ? Effect.void : Effect.fail(cannot))
     })
-    const { end, heard } = yield* listen(edge)
+    const { end, events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video"]))
     for (let n = 0; n < 3; n++) yield* call.offer([media("0", "p", "Video")])
-    yield* settle
-    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
     assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 2)
     failures = 3
     for (let n = 0; n < 3; n++) yield* call.offer([])
@@ -650,8 +661,8 @@ it.effect("an answer that is refused is no failure, if the next offer has overta
       detail: "another offer",
       attempts: 1
     })
-    const { call, edge } = yield* stage({ onAnswer: (id) => id === 5 ? Effect.void : Effect.fail(refused) })
-    const { end, heard } = yield* listen(edge)
+    const { call, edge } = yield* makeHarness({ onAnswer: (id) => id === 5 ? Effect.void : Effect.fail(refused) })
+    const { end, events } = yield* observe(edge)
     const asked = () =>
       call.calls.flatMap((deed): ReadonlyArray<number | string> => {
         if (deed._tag === "Answered") return [deed.negotiationId]
@@ -661,8 +672,8 @@ it.effect("an answer that is refused is no failure, if the next offer has overta
     for (let n = 0; n < 4; n++) yield* call.offer([media("0", "p", "Video")])
     yield* TestClock.adjust("900 millis")
     yield* call.offer([media("0", "p", "Video")])
-    yield* settle
-    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
     assert.deepStrictEqual(asked(), [5])
     yield* call.offer([media("0", "p", "Video")])
     yield* TestClock.adjust("1 second")
@@ -683,20 +694,20 @@ it.effect("requests that fail are told in a warning, and the call goes on", () =
     attempts: 5
   })
   return Effect.gen(function*() {
-    const { call, edge } = yield* stage({ onSubscriptions: () => Effect.fail(failed) })
-    const { heard } = yield* listen(edge)
+    const { call, edge } = yield* makeHarness({ onSubscriptions: () => Effect.fail(failed) })
+    const { events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.emit({ _tag: "GoAway", reason: "Rebalance" })
     yield* call.emit({ _tag: "Failed", reason: "Other", code: 500, detail: "hm", reconnectStrategy: "Unspecified" })
     yield* call.offer([media("0", "p", "Video")])
-    yield* settle
-    assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
   })
 })
 
 it.effect.each([-1, NaN])("a deadline of %d is a mistake in the calling program", (timeout) =>
   Effect.gen(function*() {
-    const exit = yield* Effect.exit(stage({}, { timeout }))
+    const exit = yield* Effect.exit(makeHarness({}, { timeout }))
     assert.isTrue(Exit.hasDies(exit))
     assert.include(String(errorOf(exit)), "timeout has to be a duration of zero or more")
   }))
@@ -704,30 +715,30 @@ it.effect.each([-1, NaN])("a deadline of %d is a mistake in the calling program"
 it.effect("a resolver that is closed is not asked again and again", () =>
   Effect.gen(function*() {
     let asked = 0
-    const { call, edge } = yield* stage({}, {}, (resolver) => ({
+    const { call, edge } = yield* makeHarness({}, {}, (resolver) => ({
       ...resolver,
       resolve: () => Effect.andThen(Effect.sync(() => asked++), Effect.interrupt)
     }))
-    const { heard } = yield* listen(edge)
+    const { events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video"]))
-    yield* settle
-    assert.deepStrictEqual(heard.map(line), ["a1 joined"])
+    yield* whenIdle
+    assert.deepStrictEqual(events.map(describeEvent), ["a1 joined"])
     assert.strictEqual(asked, 1)
   }))
 
 it.effect("closing the scope leaves the call: every stream ends, and nothing stays", () =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
-    const { call, edge, sizes } = yield* Scope.provide(stage(), scope)
-    const { end, heard } = yield* listen(edge)
+    const { call, edge, sizes } = yield* Scope.provide(makeHarness(), scope)
+    const { end, events } = yield* observe(edge)
     yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video")])
-    yield* settle
+    yield* whenIdle
     const { fiber } = yield* carry(edge, "agent-0-1")
     yield* Scope.close(scope, Exit.void)
     assert.isTrue(Exit.isSuccess(yield* end))
     yield* Fiber.join(fiber)
-    assert.deepStrictEqual(heard.slice(2).map(line), ["a1 Video has no more agent-0-1", "a1 left"])
+    assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Video has no more agent-0-1", "a1 left"])
     assert.deepStrictEqual(yield* sizes, nothing)
     assert.deepStrictEqual(call.calls.slice(-2).map(({ _tag }) => _tag), ["ClosedPeerConnection", "Left"])
   }))
@@ -740,26 +751,26 @@ const guest = Effect.fnUntraced(function*(resolver: TrackResolver["Service"], se
       Layer.provide(Layer.merge(call.layer, Layer.succeed(TrackResolver, resolver)))
     )
   )
-  const { heard } = yield* listen(Context.get(services, StreamEdge))
-  return { call, heard }
+  const { events } = yield* observe(Context.get(services, StreamEdge))
+  return { call, events }
 })
 
 it.effect("a resolver that outlives an edge keeps nothing of it, and the next edge is told of no dead track", () =>
   Effect.gen(function*() {
     const resolver = yield* TrackResolver.make()
     yield* Effect.scoped(Effect.gen(function*() {
-      const { call, heard } = yield* guest(resolver, "agent")
+      const { call, events } = yield* guest(resolver, "agent")
       yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
-      yield* settle
-      assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+      yield* whenIdle
+      assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
     }))
     assert.deepStrictEqual(yield* resolver.sizes, nothing)
-    const { call, heard } = yield* guest(resolver, "another")
+    const { call, events } = yield* guest(resolver, "another")
     yield* call.emit(joined(alice, "p", ["Video"]))
     yield* call.emit(joined(aliceAgain, "p2", ["Video"]))
     yield* TestClock.adjust("10 seconds")
-    assert.deepStrictEqual(heard.map(line), [
+    assert.deepStrictEqual(events.map(describeEvent), [
       "a1 joined",
       "a2 joined",
       "a1 Video is unresolved",
@@ -774,14 +785,14 @@ it.effect("two edges of one resolver call no two tracks the same", () =>
     const two = yield* guest(resolver, "recorder-2")
     yield* one.call.emit(joined(alice, "p", ["Video"]))
     yield* one.call.offer([media("0", "p", "Video")])
-    yield* settle
+    yield* whenIdle
     yield* two.call.emit(joined(bob, "p", ["Video"]))
     yield* two.call.offer([media("0", "p", "Video")])
-    yield* settle
+    yield* whenIdle
     yield* one.call.emit(published(camera(alice)))
-    yield* settle
-    assert.deepStrictEqual(one.heard.map(line), ["a1 joined", "a1 Video has recorder-1-0-1"])
-    assert.deepStrictEqual(two.heard.map(line), ["b1 joined", "b1 Video has recorder-2-0-1"])
+    yield* whenIdle
+    assert.deepStrictEqual(one.events.map(describeEvent), ["a1 joined", "a1 Video has recorder-1-0-1"])
+    assert.deepStrictEqual(two.events.map(describeEvent), ["b1 joined", "b1 Video has recorder-2-0-1"])
   }))
 
 it.effect("ordinary life is quiet: nothing louder than a debug line", () => {
@@ -790,14 +801,14 @@ it.effect("ordinary life is quiet: nothing louder than a debug line", () => {
     if (logLevel !== "Debug") loud.push(String(message))
   })
   return Effect.gen(function*() {
-    const { call } = yield* stage()
+    const { call } = yield* makeHarness()
     yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
     yield* call.offer([media("0", "p", "Video"), { mid: "1", kind: "audio", streamId: undefined }])
     yield* call.emit(unpublished(camera(alice)))
     yield* call.emit(published(camera(alice)))
     yield* TestClock.adjust("1 minute")
     yield* call.emit(left(alice))
-    yield* settle
+    yield* whenIdle
     assert.deepStrictEqual(loud, [])
   }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
 })

@@ -8,8 +8,8 @@ import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { alice, bob, camera } from "../support/people.ts"
 import { nothing } from "../support/resolver.ts"
-import type { Stage } from "./Harness.ts"
-import { joined, left, line, listen, published, settle, unpublished, updated, withEdge } from "./Harness.ts"
+import type { Harness } from "./Harness.ts"
+import { describeEvent, joined, left, observe, published, testEdge, unpublished, updated, whenIdle } from "./Harness.ts"
 
 const { media } = ScriptedCall
 
@@ -25,7 +25,7 @@ const hers = [media("0", "p", "Video")]
 /** What becomes of it, and what is told of that: the track of hers was `agent-0-1`. */
 const endings: {
   readonly [ending: string]: {
-    readonly happens: (call: Stage["call"]) => Effect.Effect<void>
+    readonly happens: (call: Harness["call"]) => Effect.Effect<void>
     readonly told: ReadonlyArray<string>
   }
 } = {
@@ -53,7 +53,7 @@ const endings: {
     happens: (call) =>
       Effect.gen(function*() {
         yield* call.emit(updated(alice, "p2"))
-        yield* settle
+        yield* whenIdle
         yield* call.offer([media("0", "p2", "Video")])
       }),
     told: ["a1 Video has no more agent-0-1", "a1 Video has agent-0-2"]
@@ -62,7 +62,7 @@ const endings: {
     happens: (call) =>
       Effect.gen(function*() {
         yield* call.emit(left(alice))
-        yield* settle
+        yield* whenIdle
         yield* call.emit(joined(alice, "p", ["Video"]))
       }),
     told: ["a1 Video has no more agent-0-1", "a1 left", "a1 joined", "a1 Video has agent-0-1"]
@@ -80,25 +80,25 @@ const endings: {
 
 for (const order of orders(["joined", "published", "offer", "subscribed"])) {
   for (const [ending, { happens, told }] of Object.entries(endings)) {
-    withEdge(`${order.join(", ")}; then ${ending}`, ({ call, edge, sizes }) =>
+    testEdge(`${order.join(", ")}; then ${ending}`, ({ call, edge, sizes }) =>
       Effect.gen(function*() {
-        let heard: ReadonlyArray<EdgeEvent> = []
+        let events: ReadonlyArray<EdgeEvent> = []
         const happen: {
-          readonly [step in Step]: Effect.Effect<void, never, Effect.Services<ReturnType<typeof listen>>>
+          readonly [step in Step]: Effect.Effect<void, never, Effect.Services<ReturnType<typeof observe>>>
         } = {
           joined: call.emit(joined(alice, "p")),
           published: call.emit(published(camera(alice))),
           offer: call.offer(hers),
-          subscribed: Effect.map(listen(edge), (listener) => void (heard = listener.heard))
+          subscribed: Effect.map(observe(edge), (listener) => void (events = listener.events))
         }
         for (const step of order) {
           yield* happen[step]
-          yield* settle
+          yield* whenIdle
         }
-        assert.deepStrictEqual(heard.map(line), ["a1 joined", "a1 Video has agent-0-1"])
+        assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
         yield* happens(call)
-        yield* settle
-        assert.deepStrictEqual(heard.slice(2).map(line), told)
+        yield* whenIdle
+        assert.deepStrictEqual(events.slice(2).map(describeEvent), told)
         yield* call.emit(left(alice))
         yield* call.emit(left(bob))
         yield* TestClock.adjust("60 seconds")

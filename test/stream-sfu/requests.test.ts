@@ -123,7 +123,7 @@ withSfu(
     Effect.gen(function*() {
       const session = yield* join
       sfu.answer = () => published("v=0 answer")
-      assert.strictEqual(yield* session.setPublisher({ sdp: "v=0", tracks: [speaking, showing] }), "v=0 answer")
+      assert.strictEqual(yield* session.sendOffer({ sdp: "v=0", tracks: [speaking, showing] }), "v=0 answer")
       const [{ body, url }] = sfu.requests as [FakeRequest]
       assert.strictEqual(url.split("/").at(-1), "SetPublisher")
       const [sdp, sessionId, ...tracks] = wire.read(body).toSorted((a, b) => a.number - b.number)
@@ -157,7 +157,7 @@ withSfu(
       ] as const
       for (const [answer, code, attempts] of ends) {
         sfu.answer = () => answer
-        const offering = yield* begin(Effect.flip(session.setPublisher({ sdp: "v=0", tracks: [] })))
+        const offering = yield* begin(Effect.flip(session.sendOffer({ sdp: "v=0", tracks: [] })))
         yield* TestClock.adjust("10 seconds")
         sfu.sockets[0]!.say({ healthCheckResponse: {} })
         assert.deepInclude(yield* Fiber.join(offering), { method: "SetPublisher", code, attempts })
@@ -188,8 +188,8 @@ withSfu("our offers go one at a time, in their order", (sfu) =>
   Effect.gen(function*() {
     const session = yield* join
     sfu.answer = (_, n) => n === 1 ? "never" : published(`answer ${n}`)
-    const first = yield* begin(Effect.exit(session.setPublisher({ sdp: "one", tracks: [] })))
-    const second = yield* begin(session.setPublisher({ sdp: "two", tracks: [] }))
+    const first = yield* begin(Effect.exit(session.sendOffer({ sdp: "one", tracks: [] })))
+    const second = yield* begin(session.sendOffer({ sdp: "two", tracks: [] }))
     yield* TestClock.adjust("4 seconds")
     assert.strictEqual(sfu.requests.length, 1)
     yield* Fiber.interrupt(first)
@@ -256,7 +256,7 @@ withSfu(
         ] as const
         for (const [body, expected, detail] of bodies) {
           sfu.answer = () => new Response(body, { status })
-          const failing = yield* begin(Effect.flip(session.setPublisher({ sdp: "v=0", tracks: [] })))
+          const failing = yield* begin(Effect.flip(session.sendOffer({ sdp: "v=0", tracks: [] })))
           yield* TestClock.adjust("8 seconds")
           sfu.sockets[0]!.say({ healthCheckResponse: {} })
           assert.deepInclude(yield* Fiber.join(failing), {

@@ -24,7 +24,7 @@ import type { Binding, TrackId, TrackKey } from "../../Track.ts"
 import { kindOf, TrackType } from "../../Track.ts"
 import type { CallEnded, EdgeError, EdgeEvent, TrackAdded } from "../EdgeEvent.ts"
 import type { RemoteMediaSection, RtpPacket } from "../PeerConnection.ts"
-import type { Publication, SfuEvent, SfuParticipant, StreamIdentity } from "../SfuClient.ts"
+import type { SfuEvent, SfuParticipant, SfuPublication, StreamIdentity } from "../SfuClient.ts"
 import type { Line } from "./MediaLines.ts"
 import { MediaLines } from "./MediaLines.ts"
 import type { Session } from "./Roster.ts"
@@ -92,7 +92,7 @@ export const make = Effect.fnUntraced(function*(options: {
   const resolving = new Map<string, { readonly key: TrackKey; fiber: Fiber.Fiber<void> | undefined }>()
   let isSuspended = false
   let ended: CallEnded | undefined
-  const feed = Fanout.failWhoLags<EdgeEvent, EdgeError>(() => [
+  const feed = Fanout.failOnLag<EdgeEvent, EdgeError>(() => [
     ...roster.all.flatMap(({ isNamed, isOwn, participant }): ReadonlyArray<EdgeEvent> =>
       isNamed && !isOwn && participant ? [{ _tag: "ParticipantJoined", participant }] : []
     ),
@@ -269,7 +269,7 @@ export const make = Effect.fnUntraced(function*(options: {
   })
 
   /** The session that a publication's event is about, if it has not left. */
-  const publisherOf = Effect.fnUntraced(function*({ participant, sessionId, userId }: Publication) {
+  const publisherOf = Effect.fnUntraced(function*({ participant, sessionId, userId }: SfuPublication) {
     if (participant?.sessionId === sessionId) yield* hearOf(participant, false)
     const owner = yield* meet(sessionId, false)
     if (owner !== undefined) owner.userId ??= userId

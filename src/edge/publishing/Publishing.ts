@@ -243,7 +243,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
         })
         return ask(
           current,
-          ({ setPublisher }) => setPublisher({ sdp: offer.sdp, tracks: tracks.map(([, track]) => track) })
+          ({ sendOffer }) => sendOffer({ sdp: offer.sdp, tracks: tracks.map(([, track]) => track) })
         )
       }
     })

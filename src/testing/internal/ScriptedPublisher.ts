@@ -65,7 +65,7 @@ export type RecordedPublisherCall =
   | { readonly _tag: "ClosedPublisher" }
 
 export interface ScriptedPublisher {
-  readonly session: Pick<SfuSession, "publishOptions" | "grants" | "setPublisher" | "updateMuteStates">
+  readonly session: Pick<SfuSession, "publishOptions" | "grants" | "sendOffer" | "updateMuteStates">
   readonly open: Effect.Effect<PublisherConnection, NegotiationError, Scope.Scope>
   readonly publication: ScriptedPublication
 }
@@ -150,7 +150,7 @@ export const make = (
     session: {
       publishOptions: script?.publishOptions ?? [],
       grants: script?.grants,
-      setPublisher: ({ sdp, tracks }) =>
+      sendOffer: ({ sdp, tracks }) =>
         Effect.andThen(
           script?.onSetPublisher?.(tracks) ?? Effect.void,
           Effect.as(note({ _tag: "SetPublisher", iceRestart: JSON.parse(sdp).iceRestart, tracks }), sdp)

@@ -8,7 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type { PeerConnectionFactory } from "../../edge/PeerConnection.ts"
-import type { Publication, SfuClient, SfuEvent, SfuParticipant } from "../../edge/SfuClient.ts"
+import type { SfuClient, SfuEvent, SfuParticipant, SfuPublication } from "../../edge/SfuClient.ts"
 import type { Participant, TrackKey, TrackKind } from "../../Track.ts"
 import { kindOf, TrackType } from "../../Track.ts"
 import type { ScriptedMedia } from "../ScriptedCall.ts"
@@ -266,7 +266,7 @@ export const make = (
       session: Session,
       trackType: TrackType,
       { isAnonymous = false, prefix }: Mishap
-    ): Publication => {
+    ): SfuPublication => {
       const { sessionId, userId } = session
       if (isAnonymous) return { sessionId, trackType }
       const namesPrefix = prefix === undefined && session.namesPrefix

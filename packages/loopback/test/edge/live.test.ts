@@ -16,7 +16,7 @@ import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { line } from "../../../../test/edge/Harness.ts"
+import { describeEvent } from "../../../../test/edge/Harness.ts"
 
 const edgeLayer = Layer.unwrap(Effect.gen(function*() {
   const { iceServers, token, url, webSocketUrl } = yield* LoopbackSfu
@@ -28,7 +28,7 @@ const edgeLayer = Layer.unwrap(Effect.gen(function*() {
 }))
 
 /** The next event in words; track ids are told by their number alone. */
-const next = (heard: Queue.Dequeue<EdgeEvent>) => Effect.map(Queue.take(heard), line)
+const next = (heard: Queue.Dequeue<EdgeEvent>) => Effect.map(Queue.take(heard), describeEvent)
 
 /** Whose the next packets of a track are. */
 const sendersOf = (edge: StreamEdge["Service"], trackId: TrackId, count = 20) =>

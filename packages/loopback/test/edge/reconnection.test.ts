@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { line } from "../../../../test/edge/Harness.ts"
+import { describeEvent } from "../../../../test/edge/Harness.ts"
 
 const edgeLayer = Layer.unwrap(Effect.gen(function*() {
   const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
@@ -47,7 +47,7 @@ it.live(
       const edge = yield* StreamEdge
       const heard = yield* Queue.unbounded<EdgeEvent>()
       yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(heard, event)))
-      const next = Effect.map(Queue.take(heard), line)
+      const next = Effect.map(Queue.take(heard), describeEvent)
       const robot = Effect.map(
         until(({ participants }) => participants.some(({ connected, userId }) => connected && userId === "robot")),
         ({ participants }) => participants.findLast(({ connected, userId }) => connected && userId === "robot")!
