@@ -174,13 +174,13 @@ export const open = Effect.fnUntraced(function*(options: {
       }
       case "IceTrickle": {
         if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
-        else yield* publishing.hear(event)
+        else yield* publishing.onEvent(event)
         break
       }
       case "IceRestart":
       case "PublishOptionsChanged":
       case "GrantsChanged": {
-        yield* publishing.hear(event)
+        yield* publishing.onEvent(event)
         break
       }
       case "MigrationCompleted": {
@@ -194,7 +194,7 @@ export const open = Effect.fnUntraced(function*(options: {
       case "CallEnded":
         return Option.some(event)
       default: {
-        yield* publishing.hear(event)
+        yield* publishing.onEvent(event)
         yield* picture.hear(event)
       }
     }

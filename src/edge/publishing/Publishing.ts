@@ -55,7 +55,7 @@ export interface Publishing {
   /** The same session of this epoch on another socket: its ICE is restarted, and what was on its way is asked anew. */
   readonly resume: (session: SfuSession) => Effect.Effect<void>
   /** What concerns us of what the SFU tells. Waits for nothing. */
-  readonly hear: (event: SfuEvent) => Effect.Effect<void>
+  readonly onEvent: (event: SfuEvent) => Effect.Effect<void>
   /** What the SFU knows of, or knew last. */
   readonly announced: Effect.Effect<ReadonlyArray<AnnouncedTrack>>
 }
@@ -517,7 +517,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
       wake()
     })
 
-  const hear = (event: SfuEvent): Effect.Effect<void> =>
+  const onEvent = (event: SfuEvent): Effect.Effect<void> =>
     Effect.suspend(() => {
       if (epoch === undefined) return Effect.void
       const { connection, scope, sessionId } = epoch
@@ -567,7 +567,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
     publish: publishing,
     begin: (options) => Effect.map(establish(options), ({ lost }) => Deferred.await(lost)),
     resume,
-    hear,
+    onEvent,
     announced: Effect.sync(() =>
       entries.flatMap(({ announced, isLeaving, isMuted }) =>
         announced === undefined || isLeaving ? [] : [{ ...announced, muted: isMuted }]

@@ -36,7 +36,7 @@ const withdrawn = withStage((stage) =>
     const audio = yield* publish(stage, "Audio")
     yield* together({
       "hang up": audio.leave,
-      moderator: stage.publishing.hear({
+      moderator: stage.publishing.onEvent({
         _tag: "TrackUnpublished",
         publication: { userId: "agent", sessionId: "agent", trackType: "Audio" },
         cause: "Moderation"

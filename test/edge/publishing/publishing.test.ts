@@ -132,7 +132,7 @@ withStage("what may not be published is refused with its reason", (stage) =>
     assert.strictEqual(yield* reasonOf("Video"), "NotOffered")
     yield* publish(stage, "Audio")
     assert.strictEqual(yield* reasonOf("Audio"), "AlreadyPublished")
-    yield* publishing.hear({ _tag: "PublishOptionsChanged", publishOptions: [{ id: 3, trackType: "Video" }] })
+    yield* publishing.onEvent({ _tag: "PublishOptionsChanged", publishOptions: [{ id: 3, trackType: "Video" }] })
     yield* publish(stage, "Video")
     assert.strictEqual(tracksOf(call).at(-1)!.at(-1)!.publishOptionId, 3)
   }), {
@@ -209,16 +209,16 @@ withStage(
       const audio = yield* publish(stage, "Audio", media.media)
       const video = yield* publish(stage, "Video")
       const before = lines(call).length
-      yield* publishing.hear(taken("Audio", "UserMuted"))
-      yield* publishing.hear(taken("Audio", "Moderation", "another"))
+      yield* publishing.onEvent(taken("Audio", "UserMuted"))
+      yield* publishing.onEvent(taken("Audio", "Moderation", "another"))
       yield* settle
       assert.deepStrictEqual(lines(call).slice(before), [])
-      yield* publishing.hear(taken("Audio", "Moderation"))
+      yield* publishing.onEvent(taken("Audio", "Moderation"))
       yield* media.give(1)
       assert.deepInclude(yield* Effect.flip(audio.done), { _tag: "PublicationStoppedError", reason: "Moderation" })
       assert.deepStrictEqual(lines(call).slice(before), ["mutes Audio", "offers Video on 1"])
       assert.deepStrictEqual(call.sent, [])
-      yield* publishing.hear(taken("Video", "PermissionRevoked"))
+      yield* publishing.onEvent(taken("Video", "PermissionRevoked"))
       assert.deepInclude(yield* Effect.flip(video.done), { reason: "PermissionRevoked" })
       yield* publish(stage, "Audio")
     })
@@ -231,7 +231,7 @@ withStage("a lost grant stops what it was for, screen and sound alike", (stage) 
     yield* publish(stage, "Audio")
     const screen = yield* publish(stage, "ScreenShare")
     const sound = yield* publish(stage, "ScreenShareAudio")
-    yield* publishing.hear({ _tag: "GrantsChanged", grants: { audio: true, video: true, screenShare: false } })
+    yield* publishing.onEvent({ _tag: "GrantsChanged", grants: { audio: true, video: true, screenShare: false } })
     for (const { done } of [screen, sound]) assert.deepInclude(yield* Effect.flip(done), { reason: "NotAllowed" })
     assert.deepStrictEqual(lines(call).slice(-2), ["mutes ScreenShare, mutes ScreenShareAudio", "offers Audio on 0"])
   }))
@@ -242,7 +242,7 @@ withStage("what is revoked while it is being asked for is refused, and taken bac
     yield* begin()
     const asking = yield* begun(Effect.flip(publish(stage, "Audio")))
     yield* settle
-    yield* publishing.hear({ _tag: "GrantsChanged", grants: { audio: false, video: true, screenShare: true } })
+    yield* publishing.onEvent({ _tag: "GrantsChanged", grants: { audio: false, video: true, screenShare: true } })
     yield* settle
     yield* Deferred.succeed(held, undefined)
     assert.strictEqual((yield* Fiber.join(asking)).reason, "NotAllowed")
@@ -284,8 +284,8 @@ withStage(
       ])
       yield* media.give(3)
       assert.deepStrictEqual(call.sent.map(({ packet: { payload } }) => payload[0]), [3])
-      yield* publishing.hear(taken("Video", "Moderation", "agent"))
-      yield* publishing.hear(taken("Video", "Moderation", "again"))
+      yield* publishing.onEvent(taken("Video", "Moderation", "agent"))
+      yield* publishing.onEvent(taken("Video", "Moderation", "again"))
       assert.deepInclude(yield* Effect.flip(video.done), { reason: "Moderation" })
     })
 )
@@ -468,8 +468,8 @@ withStage(
       yield* publish(stage, "Audio")
       const before = lines(call).length
       for (const peerType of ["Subscriber", "Publisher"] as const) {
-        yield* publishing.hear({ _tag: "IceTrickle", peerType, candidate: { candidate: "candidate:1" } })
-        yield* publishing.hear({ _tag: "IceRestart", peerType })
+        yield* publishing.onEvent({ _tag: "IceTrickle", peerType, candidate: { candidate: "candidate:1" } })
+        yield* publishing.onEvent({ _tag: "IceRestart", peerType })
       }
       yield* settle
       assert.deepStrictEqual(lines(call).slice(before).toSorted(), [
