@@ -22,6 +22,7 @@ import * as Offer from "./internal/Offer.ts"
 import * as Peer from "./internal/Peer.ts"
 import * as Publisher from "./internal/Publisher.ts"
 import * as Reception from "./internal/Reception.ts"
+import * as SdpRepair from "./internal/SdpRepair.ts"
 
 /**
  * The choices that connections are opened with.
@@ -123,7 +124,7 @@ const open = Effect.fnUntraced(function*(options: {
   const undo = Effect.gen(function*() {
     yield* peer.rollback
     if (settled !== undefined) {
-      const sdp = settled.sdp.replace(/^a=candidate:.*\r\n/gm, "")
+      const sdp = SdpRepair.withoutCandidates(settled.sdp)
       yield* Effect.ignore(Effect.andThen(peer.setRemote({ type: "offer", sdp }), peer.rollback), { log: "Debug" })
     }
     reception.revert()
@@ -135,11 +136,11 @@ const open = Effect.fnUntraced(function*(options: {
     answer: (text) =>
       read(text).pipe(
         Effect.flatMap((offer) => Effect.onError(apply(offer), () => undo)),
-        peer.exclusively,
+        peer.serialized,
         Effect.mapError(Peer.negotiationError)
       ),
     addIceCandidate: (candidate) =>
-      Effect.ignore(peer.exclusively(Effect.suspend(() => {
+      Effect.ignore(peer.serialized(Effect.suspend(() => {
         const [verdict, after] = IceGenerations.receive(generations, candidate)
         generations = after
         return verdict === "Add" ? peer.addIceCandidate(candidate) : Effect.void
@@ -155,7 +156,7 @@ const genericSdps = (loopbackOnly: boolean) => {
     Effect.scoped(Effect.gen(function*() {
       const peer = yield* Peer.open({ iceServers: [], loopbackOnly, configuration: configuration() })
       for (const kind of ["audio", "video"] as const) peer.connection.addTransceiver(kind, { direction })
-      return (yield* peer.exclusively(peer.createOffer())).sdp
+      return (yield* peer.serialized(peer.createOffer())).sdp
     }))
   return Effect.mapError(
     Effect.all({ subscriberSdp: offer("recvonly"), publisherSdp: offer("sendonly") }),

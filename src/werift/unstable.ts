@@ -1,8 +1,8 @@
 /**
- * What the werift adapter and a test SFU share: a werift connection that lives as long as its scope, and the repair of an
- * SDP. May change in any version.
+ * What the werift adapter shares with a test SFU: a scoped werift connection, and the repair of a remote SDP. May change in
+ * any version.
  *
  * @since 0.1.0
  */
-export * as Offer from "./internal/Offer.ts"
 export * as Peer from "./internal/Peer.ts"
+export * as SdpRepair from "./internal/SdpRepair.ts"

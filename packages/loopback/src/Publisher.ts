@@ -3,7 +3,7 @@
  */
 import type { IceCandidate } from "effect-track-resolver"
 import type { TrackType } from "effect-track-resolver"
-import { Offer } from "effect-track-resolver/werift/unstable"
+import { SdpRepair } from "effect-track-resolver/werift/unstable"
 import type { Peer } from "effect-track-resolver/werift/unstable"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -127,9 +127,9 @@ export const make = (
     negotiate: (offer, tracks) =>
       Effect.flatMap(
         connection.opened,
-        ({ connection, createAnswer, exclusively, rollback, setLocal, setRemote }) =>
-          exclusively(
-            setRemote({ type: "offer", sdp: Offer.repair(offer, true) }).pipe(
+        ({ connection, createAnswer, serialized, rollback, setLocal, setRemote }) =>
+          serialized(
+            setRemote({ type: "offer", sdp: SdpRepair.repair(offer, { loopbackOnly: true }) }).pipe(
               Effect.andThen(Effect.sync(() => {
                 types = tracks
                 listen(connection)

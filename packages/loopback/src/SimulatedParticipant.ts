@@ -237,7 +237,7 @@ export const make = Effect.fnUntraced(function*(
           duration: connecting,
           orElse: () => Effect.fail(failed("connection")(`not connected in ${connecting}`))
         }),
-        peer.exclusively(Effect.gen(function*() {
+        peer.serialized(Effect.gen(function*() {
           const sdp = yield* peer.setLocal(yield* peer.createOffer({ iceRestart }))
           const tracks = published.map((trackType) => ({
             trackId: transceivers.get(trackType)?.sender.trackId ?? null,

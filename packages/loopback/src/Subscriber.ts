@@ -4,7 +4,7 @@
  */
 import type { IceCandidate } from "effect-track-resolver"
 import type { TrackKey } from "effect-track-resolver"
-import { Offer } from "effect-track-resolver/werift/unstable"
+import { SdpRepair } from "effect-track-resolver/werift/unstable"
 import type { Peer } from "effect-track-resolver/werift/unstable"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -153,7 +153,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
     // From here on nothing is sent on a line that changes hands.
     offered = lines
     account()
-    const sdp = yield* peer.exclusively(Effect.gen(function*() {
+    const sdp = yield* peer.serialized(Effect.gen(function*() {
       for (const line of lines) carry(peer.connection, base.find(({ id }) => id === line.id), line)
       return yield* peer.setLocal(yield* peer.createOffer({ iceRestart }))
     })).pipe(Effect.tapError(() =>
@@ -190,8 +190,8 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
         const isCurrent = current !== undefined && (negotiationId === 0 || negotiationId === current.id)
         const peer = connection.current()
         if (peer === undefined || !isCurrent) return Effect.succeed("Stale")
-        const { exclusively, setRemote } = peer
-        return exclusively(setRemote({ type: "answer", sdp: Offer.repair(sdp, true) })).pipe(
+        const { serialized, setRemote } = peer
+        return serialized(setRemote({ type: "answer", sdp: SdpRepair.repair(sdp, { loopbackOnly: true }) })).pipe(
           Effect.match({
             onFailure: () => "Refused" as const,
             onSuccess: () => {

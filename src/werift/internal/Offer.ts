@@ -7,7 +7,7 @@
 import { SessionDescription } from "werift"
 import type { Codec } from "../../edge/PeerConnection.ts"
 import type { TrackKind } from "../../Track.ts"
-import * as Candidate from "./Candidate.ts"
+import * as SdpRepair from "./SdpRepair.ts"
 
 /** An m-line that sends. */
 export interface SendingMedia {
@@ -32,8 +32,8 @@ export interface Offer {
 
 /** Throws, with a reason short enough to log, if nothing can be made of it. */
 export const parse = (text: string, options: { readonly loopbackOnly: boolean; readonly mLines: number }): Offer => {
-  if (!/^\s*v=0\s/.test(text)) throw new Error("not an SDP")
-  const sdp = repair(text, options.loopbackOnly)
+  if (!SdpRepair.isSdp(text)) throw new Error("not an SDP")
+  const sdp = SdpRepair.repair(text, options)
   const { media } = SessionDescription.parse(sdp)
   // RFC 3264, section 8: an m-line is never taken away. One that is missing was cut off.
   if (media.length < options.mLines) throw new Error(`${media.length} m-lines where there were ${options.mLines}`)
@@ -61,40 +61,6 @@ export const parse = (text: string, options: { readonly loopbackOnly: boolean; r
     sending: live.flatMap(sendingMedia)
   }
 }
-
-/**
- * Without what harms werift: candidates that `Candidate` does not let pass, and parameters of a payload type that the
- * m-line does not map, and blanks at the ends of lines, which werift takes for part of them. And with the direction that
- * SDP implies where none is given, which werift takes for inactive.
- *
- * Where a candidate was dropped there is no end of them either: werift fails at once if there were none, and does not wait
- * for the other side's checks.
- */
-export const repair = (sdp: string, loopbackOnly: boolean): string => {
-  const sections: Array<Array<string>> = [[]]
-  for (const text of sdp.split(/\r\n|\r|\n/)) {
-    const line = text.trimEnd()
-    if (line === "") continue
-    if (line.startsWith("m=")) sections.push([])
-    sections.at(-1)!.push(line)
-  }
-  const isComplete = sections.flat().every((line) => !isCandidate(line) || Candidate.isUsable(line, loopbackOnly))
-  const implied = sections[0]!.find(isDirection) ?? "a=sendrecv"
-  return sections.flatMap((lines, index) => {
-    const mapped = new Set(lines.map((line) => /^a=rtpmap:(\d+)/.exec(line)?.[1]))
-    const kept = lines.flatMap((line) => {
-      if (line === "a=end-of-candidates" && !isComplete) return []
-      if (isCandidate(line)) return Candidate.isUsable(line, loopbackOnly) ? [Candidate.repair(line)] : []
-      const parameters = /^a=fmtp:(\d+)/.exec(line)
-      return parameters === null || mapped.has(parameters[1]) ? [line] : []
-    })
-    return index === 0 || kept.some(isDirection) ? kept : [...kept, implied]
-  }).join("\r\n") + "\r\n"
-}
-
-const isCandidate = (line: string): boolean => line.startsWith("a=candidate:")
-
-const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line)
 
 type Media = SessionDescription["media"][number]
 

@@ -42,8 +42,8 @@ export interface Peer {
    * bound leaves it open for ever, and a description that is being set then never settles. Once begun it is not
    * interrupted, and each of its steps ends within `patience`.
    */
-  readonly exclusively: <A, E, R>(exchange: Effect.Effect<A, E, R>) => Effect.Effect<A, E | PeerError, R>
-  /** The rest belongs inside an exchange. The SDP is set as it is: see `Offer.repair` for what it must not contain. */
+  readonly serialized: <A, E, R>(exchange: Effect.Effect<A, E, R>) => Effect.Effect<A, E | PeerError, R>
+  /** The rest belongs inside an exchange. The SDP is set as it is: see `SdpRepair.repair` for what it must not contain. */
   readonly createOffer: (options?: { readonly iceRestart: boolean }) => Effect.Effect<Description, PeerError>
   readonly createAnswer: Effect.Effect<Description, PeerError>
   readonly setRemote: (description: Description) => Effect.Effect<void, PeerError>
@@ -112,7 +112,7 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
     for (const listener of listeners) listener()
   }
 
-  const exclusively = <A, E, R>(exchange: Effect.Effect<A, E, R>): Effect.Effect<A, E | PeerError, R> =>
+  const serialized = <A, E, R>(exchange: Effect.Effect<A, E, R>): Effect.Effect<A, E | PeerError, R> =>
     turn.withPermit(
       Effect.uninterruptible(
         Effect.suspend((): Effect.Effect<A, E | PeerError, R> =>
@@ -159,7 +159,7 @@ export const open = Effect.fnUntraced(function*(options: PeerOptions): Effect.fn
   return {
     connection,
     isClosed: () => closed,
-    exclusively,
+    serialized,
     createOffer: (restart) =>
       Effect.map(
         attempt("CreateOffer", () => connection.createOffer(restart ?? {})),

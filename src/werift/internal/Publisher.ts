@@ -95,13 +95,13 @@ export const open = Effect.fnUntraced(function*(options: {
       }),
     negotiate: (options) =>
       Effect.onError(attempt(options), () => undo(options.iceRestart === true)).pipe(
-        peer.exclusively,
+        peer.serialized,
         (exchange) => Effect.andThen(settled, exchange),
         orderly.withPermit,
         Effect.mapError((error) => error instanceof Peer.PeerError ? Peer.negotiationError(error) : error)
       ),
     addIceCandidate: (candidate) =>
-      Effect.ignore(peer.exclusively(Effect.suspend(() => {
+      Effect.ignore(peer.serialized(Effect.suspend(() => {
         const [verdict, after] = IceGenerations.receive(generations, candidate)
         generations = after
         return verdict === "Add" ? peer.addIceCandidate(candidate) : Effect.void
