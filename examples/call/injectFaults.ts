@@ -12,7 +12,7 @@ class Absent extends Data.TaggedError("Absent") {}
 
 /** At percents of the call's length. */
 export const befall = (
-  { control, truth }: LoopbackSfu["Service"],
+  { control, groundTruth: truth }: LoopbackSfu["Service"],
   { seconds, userId }: { readonly seconds: number; readonly userId: string }
 ) =>
 (say: Say): Effect.Effect<void> => {
@@ -21,12 +21,12 @@ export const befall = (
     return agent === undefined ? Effect.fail(new Absent()) : Effect.succeed(agent.sessionId)
   })
   const mishaps: ReadonlyArray<readonly [percent: number, what: string, (to: string) => Effect.Effect<void>]> = [
-    [20, "the agent's socket is cut", (to) => control.cut(to)],
-    [52, "the agent's SFU goes away", (to) => control.goAway(to, "Rebalance")],
+    [20, "the agent's socket is cut", (to) => control.closeSocket(to)],
+    [52, "the agent's SFU goes away", (to) => control.sendGoAway(to, "Rebalance")],
     [
       83,
       "the agent is told to join anew",
-      (to) => control.fail(to, { code: 500, message: "out of order", strategy: "Rejoin" })
+      (to) => control.sendError(to, { code: 500, message: "out of order", strategy: "Rejoin" })
     ]
   ]
   return Effect.forEach(

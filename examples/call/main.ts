@@ -89,7 +89,7 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
       parts,
       alongside: befall(sfu, { seconds, userId: robot.userId }),
       people: Effect.map(
-        sfu.truth,
+        sfu.groundTruth,
         ({ participants }) =>
           participants.filter(({ userId }) => userId !== robot.userId).map(({ sessionId }) => sessionId)
       ),

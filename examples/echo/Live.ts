@@ -32,7 +32,7 @@ export const make = Effect.gen(function*() {
       yield* speaker.publish("Audio")
       return {
         stop: speaker.mute("Audio"),
-        spoken: Effect.map(speaker.written, (written) => written.get("Audio") ?? 0)
+        spoken: Effect.map(speaker.packetsWritten, (written) => written.get("Audio") ?? 0)
       }
     }),
     senderOf: (payload) => Payload.read(payload)?.key.userId ?? "nobody"

@@ -6,7 +6,7 @@
  * list that was cut short by everybody's description.
  */
 import { kindOf } from "effect-track-resolver"
-import type { LoopbackSfu, Request, Signal, Truth } from "effect-track-resolver-loopback"
+import type { GroundTruth, LoopbackSfu, OutboundEvent, Request } from "effect-track-resolver-loopback"
 import { Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -20,7 +20,7 @@ export interface Stage<E> {
   readonly cast: Cast
   readonly note: (line: string) => void
   /** Waits until something is so; fails, if that takes too long. */
-  readonly until: (what: string, isSo: (truth: Truth) => boolean) => Effect.Effect<void, E>
+  readonly until: (what: string, isSo: (truth: GroundTruth) => boolean) => Effect.Effect<void, E>
   /** How many join responses have been sent to a user. */
   readonly answers: (userId: string) => number
 }
@@ -36,13 +36,13 @@ const roster: ReadonlySet<Wire.EventType> = new Set<Wire.EventType>([
   "trackUnpublished"
 ])
 
-const isRoster = ({ toUser, type }: Signal, { userId }: Agent): boolean =>
+const isRoster = ({ toUser, type }: OutboundEvent, { userId }: Agent): boolean =>
   toUser === userId && type !== undefined && roster.has(type)
 
 /** The agent as the SFU has it, if it has it. */
-const presence = <E>({ sfu }: Stage<E>, agent: Agent): Effect.Effect<Truth["participants"][number] | undefined> =>
+const presence = <E>({ sfu }: Stage<E>, agent: Agent): Effect.Effect<GroundTruth["participants"][number] | undefined> =>
   Effect.map(
-    sfu.truth,
+    sfu.groundTruth,
     ({ participants }) => participants.find(({ connected, sessionId }) => sessionId === agent.sessionId() && connected)
   )
 
@@ -82,7 +82,7 @@ const window = Random.nextIntBetween(50, 300)
 const closeCodes = [undefined, undefined, 1001, 1011, 4001] as const
 
 const rejoin = (stage: Stage<unknown>, sessionId: string) =>
-  stage.sfu.control.fail(sessionId, { code: 500, message: "as the test has it", strategy: "Rejoin" })
+  stage.sfu.control.sendError(sessionId, { code: 500, message: "as the test has it", strategy: "Rejoin" })
 
 /** A rule that counts what it is done to. */
 const counting = <A>(matches: (item: A) => boolean) => {
@@ -100,7 +100,7 @@ const counting = <A>(matches: (item: A) => boolean) => {
 /** Signalling of an agent is held; what goes on, and in which order, `order` says. */
 const held = (
   what: string,
-  order: (items: ReadonlyArray<Signal>, choose: (count: number) => number) => ReadonlyArray<Signal>,
+  order: (items: ReadonlyArray<OutboundEvent>, choose: (count: number) => number) => ReadonlyArray<OutboundEvent>,
   least: number
 ): Inflict =>
 (stage, agent) =>
@@ -122,7 +122,7 @@ const migrating = (complete: "oldSocket" | "newSocket" | "never"): Inflict => (s
     const what = `is to go to another SFU (${how}, complete: ${complete})`
     const { control } = stage.sfu
     const tell = (to: string) =>
-      how === "goAway" ? control.goAway(to, "Rebalance") : control.fail(to, { code: 600, strategy: "Migrate" })
+      how === "goAway" ? control.sendGoAway(to, "Rebalance") : control.sendError(to, { code: 600, strategy: "Migrate" })
     if (complete !== "never") return yield* comingBack(stage, agent, what, tell)
     // It gives up after seven seconds, and is in the call meanwhile.
     return yield* ifThere(stage, agent, (to) =>
@@ -145,14 +145,14 @@ const killed: Inflict = (stage, agent) =>
     const came = yield* comingBack(stage, agent, `its SFU is ${isRestarted ? "restarted" : "killed"}`, (_, its) =>
       Effect.gen(function*() {
         node = its
-        yield* control.kill(node)
+        yield* control.killNode(node)
         yield* stage.cast.lose(node)
         if (isRestarted) {
-          yield* Effect.andThen(Effect.sleep(pause), control.revive(node))
+          yield* Effect.andThen(Effect.sleep(pause), control.reviveNode(node))
         }
       }))
     if (came) {
-      yield* control.revive(node)
+      yield* control.reviveNode(node)
     }
     return came
   })
@@ -194,31 +194,31 @@ export const commonLosses: { readonly [name: string]: Inflict } = {
       let node = ""
       const came = yield* comingBack(stage, agent, "its SFU shuts down", (_, its) => {
         node = its
-        return control.shutDown(node, "500 millis")
+        return control.shutDownNode(node, "500 millis")
       })
       if (!came) return false
       yield* stage.until(`${node} is down`, ({ participants }) => participants.every((other) => other.node !== node))
       yield* stage.cast.lose(node)
-      yield* control.revive(node)
+      yield* control.reviveNode(node)
       return true
     }),
   "join list cut short": (stage, agent) =>
     Effect.gen(function*() {
-      const { control, truth } = stage.sfu
+      const { control, groundTruth } = stage.sfu
       const limit = yield* Random.nextIntBetween(0, 2)
       const answered = stage.answers(agent.userId)
       return yield* ifThere(stage, agent, (sessionId) =>
         Effect.gen(function*() {
           yield* control.configure({ joinListLimit: limit })
           stage.note(`${agent.userId}: the socket is lost, and the join lists ${limit}`)
-          yield* control.cut(sessionId)
+          yield* control.closeSocket(sessionId)
           yield* stage.until("the join is answered", () => stage.answers(agent.userId) > answered)
           yield* control.configure({ joinListLimit: Infinity })
           // Whoever else has joined meanwhile.
-          const agents = (yield* truth).participants.filter((other) =>
+          const agents = (yield* groundTruth).participants.filter((other) =>
             other.connected && other.userId.startsWith("agent")
           )
-          for (const { sessionId } of agents) yield* control.describeAgain(sessionId)
+          for (const { sessionId } of agents) yield* control.resendParticipants(sessionId)
           return true
         }))
     }).pipe(Effect.ensuring(stage.sfu.control.configure({ joinListLimit: Infinity })))
@@ -229,17 +229,27 @@ export const losses: { readonly [name: string]: Inflict } = {
   "socket lost, the session kept": (stage, agent) =>
     Effect.flatMap(Random.choice(["error", ...closeCodes] as const), (how) =>
       how === "error"
-        ? comingBack(stage, agent, "error FAST", (to) => stage.sfu.control.fail(to, { code: 206, strategy: "Fast" }))
-        : comingBack(stage, agent, `the socket is lost (${how ?? "no code"})`, (to) => stage.sfu.control.cut(to, how))),
+        ? comingBack(
+          stage,
+          agent,
+          "error FAST",
+          (to) => stage.sfu.control.sendError(to, { code: 206, strategy: "Fast" })
+        )
+        : comingBack(
+          stage,
+          agent,
+          `the socket is lost (${how ?? "no code"})`,
+          (to) => stage.sfu.control.closeSocket(to, how)
+        )),
   "socket lost, the deadline passed": (stage, agent) =>
-    comingBack(stage, agent, "the socket is lost, and the session", stage.sfu.control.expire),
+    comingBack(stage, agent, "the socket is lost, and the session", stage.sfu.control.expireSession),
   "error: REJOIN": (stage, agent) => comingBack(stage, agent, "error REJOIN", (to) => rejoin(stage, to)),
   "coordinator answers 5xx": (stage, agent) =>
     Effect.gen(function*() {
       const status = yield* Random.choice([500, 502, 503] as const)
       const match = { method: "CoordinatorJoin", fromUser: agent.userId } as const
       const failure = { _tag: "Coordinator", status, code: -1, message: "as the test has it" } as const
-      yield* stage.sfu.control.refuse(match, failure, { times: 1 })
+      yield* stage.sfu.control.failRequests(match, failure, { times: 1 })
       return yield* comingBack(stage, agent, `error REJOIN, and the coordinator answers ${status}`, (to) =>
         rejoin(stage, to))
     }),
@@ -250,12 +260,12 @@ export const losses: { readonly [name: string]: Inflict } = {
       const failure = code === undefined
         ? unavailable
         : { _tag: "Sfu", code, message: "as the test has it", shouldRetry: true } as const
-      yield* stage.sfu.control.refuse(match, failure, { times: 1 })
+      yield* stage.sfu.control.failRequests(match, failure, { times: 1 })
       return yield* comingBack(
         stage,
         agent,
         `the socket is lost, and the next join fails (${code ?? "broken off"})`,
-        (to) => stage.sfu.control.cut(to)
+        (to) => stage.sfu.control.closeSocket(to)
       )
     }),
   "events before the join response": (stage, agent) =>
@@ -266,7 +276,7 @@ export const losses: { readonly [name: string]: Inflict } = {
         sdpMLineIndex: 0,
         usernameFragment: "nobodys"
       })
-      yield* stage.sfu.control.precedeJoin(agent.userId, [
+      yield* stage.sfu.control.sendBeforeJoinResponse(agent.userId, [
         { iceTrickle: { peerType: Wire.PeerType.PEER_TYPE_SUBSCRIBER, iceCandidate } },
         { healthCheckResponse: {} }
       ])
@@ -276,7 +286,7 @@ export const losses: { readonly [name: string]: Inflict } = {
     Effect.gen(function*() {
       const choices = yield* Effect.forEach(Array.from({ length: 64 }), () => Random.nextBoolean)
       let at = 0
-      const { count, match } = counting((signal: Signal) =>
+      const { count, match } = counting((signal: OutboundEvent) =>
         isRoster(signal, agent) && choices[at++ % choices.length] === true
       )
       yield* Effect.scoped(Effect.gen(function*() {
@@ -286,7 +296,7 @@ export const losses: { readonly [name: string]: Inflict } = {
       }))
       const strategy = yield* Random.choice(["Fast", "Rejoin"] as const)
       const heal = comingBack(stage, agent, `${count()} signals were dropped, error ${strategy}`, (to) =>
-        stage.sfu.control.fail(to, { code: 500, strategy }))
+        stage.sfu.control.sendError(to, { code: 500, strategy }))
       // Should it have lost its SFU meanwhile, it may have joined the next one before the last signal was dropped.
       const isJoined = stage.until(`${agent.userId} is joined`, () =>
         agent.state()._tag === "Joined")
@@ -304,7 +314,7 @@ export const disturbances: { readonly [name: string]: Inflict } = {
   "signalling reordered": held("reordered", Order.shuffle, 2),
   "signalling duplicated": (stage, agent) =>
     Effect.gen(function*() {
-      const { count, match } = counting((signal: Signal) => isRoster(signal, agent))
+      const { count, match } = counting((signal: OutboundEvent) => isRoster(signal, agent))
       yield* stage.sfu.control.signalling.duplicate(match)
       stage.note(`${agent.userId}: signalling is duplicated`)
       yield* Effect.flatMap(window, Effect.sleep)
@@ -313,7 +323,7 @@ export const disturbances: { readonly [name: string]: Inflict } = {
   "stale snapshots": (stage, agent) =>
     ifThere(stage, agent, (sessionId) => {
       stage.note(`${agent.userId}: stale snapshots`)
-      return Effect.as(stage.sfu.control.describeAgain(sessionId, { stale: true }), true)
+      return Effect.as(stage.sfu.control.resendParticipants(sessionId, { stale: true }), true)
     }),
   "frames that say nothing": (stage, agent) =>
     Effect.flatMap(
@@ -324,8 +334,8 @@ export const disturbances: { readonly [name: string]: Inflict } = {
           // Field 200 of a message, which there is not; and something that no message begins with.
           return Effect.as(
             Effect.andThen(
-              stage.sfu.control.sendBytes(sessionId, Uint8Array.of(0xc2, 0x0c, bytes.length, ...bytes)),
-              stage.sfu.control.sendBytes(sessionId, Uint8Array.of(0xff, ...bytes))
+              stage.sfu.control.sendFrame(sessionId, Uint8Array.of(0xc2, 0x0c, bytes.length, ...bytes)),
+              stage.sfu.control.sendFrame(sessionId, Uint8Array.of(0xff, ...bytes))
             ),
             true
           )
@@ -347,7 +357,7 @@ export const disturbances: { readonly [name: string]: Inflict } = {
       Random.next,
       (chance) =>
         ifThere(stage, agent, (to) =>
-          Effect.flatMap(stage.sfu.truth, ({ lines }) => {
+          Effect.flatMap(stage.sfu.groundTruth, ({ downTracks: lines }) => {
             const own = lines.filter((line) => line.to.sessionId === to)
             const pairs = own.flatMap(({ key: one }) =>
               own.flatMap(({ key: other }) =>
@@ -361,7 +371,7 @@ export const disturbances: { readonly [name: string]: Inflict } = {
                 pair[1].sessionId
               } ${pair[1].trackType}`
             )
-            return Effect.as(stage.sfu.control.give({ to, lineOf: pair[0], for: pair[1] }), true)
+            return Effect.as(stage.sfu.control.reassignSection({ to, sectionOf: pair[0], for: pair[1] }), true)
           }))
     ),
   "ICE restart": (stage, agent) =>
@@ -373,14 +383,14 @@ export const disturbances: { readonly [name: string]: Inflict } = {
 
 /** These make an agent repeat itself, which takes its time. */
 export const failures: { readonly [name: string]: Inflict } = {
-  "request refused": failing("is refused", (control, match) => control.refuse(match, internal, { times: 1 })),
+  "request refused": failing("is refused", (control, match) => control.failRequests(match, internal, { times: 1 })),
   "request answered 5xx": failing(
     "is answered 503",
-    (control, match) => control.refuse(match, unavailable, { times: 1 })
+    (control, match) => control.failRequests(match, unavailable, { times: 1 })
   ),
   "request carried out, its answer lost": failing(
     "is carried out, and its answer lost",
-    (control, match) => control.refuse(match, unavailable, { times: 1, carriedOut: true })
+    (control, match) => control.failRequests(match, unavailable, { times: 1, carriedOut: true })
   ),
   "request never answered": failing("is never answered", (control, match) => control.requests.drop(match, { times: 1 }))
 }

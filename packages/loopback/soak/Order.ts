@@ -9,7 +9,7 @@
 /** What of a signal its order depends on. */
 export interface Ordered {
   readonly type: string | undefined
-  readonly about: string | undefined
+  readonly subject: string | undefined
   readonly trackType: string | undefined
 }
 
@@ -17,7 +17,7 @@ const isOfTrack = ({ type }: Ordered): boolean => type === "trackPublished" || t
 
 /** Whether the order of the two means something. */
 const isBound = (one: Ordered, other: Ordered): boolean => {
-  if (one.about !== other.about) return false
+  if (one.subject !== other.subject) return false
   if (isOfTrack(one) && isOfTrack(other)) return one.trackType === other.trackType
   if (one.type === "participantUpdated" || other.type === "participantUpdated") return true
   return !isOfTrack(one) && !isOfTrack(other)

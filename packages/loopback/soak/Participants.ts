@@ -246,7 +246,7 @@ export const make = Effect.fnUntraced(function*(options: {
 
   const isThere = ({ sessionId }: Person) =>
     Effect.map(
-      sfu.truth,
+      sfu.groundTruth,
       ({ participants }) => participants.some((other) => other.sessionId === sessionId && other.connected)
     )
 
@@ -259,7 +259,7 @@ export const make = Effect.fnUntraced(function*(options: {
     "new session, the old one leaves last": rejoin("after"),
     "new session, the old one stays for its deadline": rejoin("never"),
     "gone without a word": (person) =>
-      Effect.andThen(doing(person, "is gone without a word", person.actor.drop), Effect.as(giveUp(person), true)),
+      Effect.andThen(doing(person, "is gone without a word", person.actor.dropSocket), Effect.as(giveUp(person), true)),
     "migration to another SFU": migrate,
     "a second device": ({ userId }) => Effect.map(join(userId), (person) => person !== undefined),
     "another prefix": ifThere(({ sessionId }) =>
@@ -281,7 +281,7 @@ export const make = Effect.fnUntraced(function*(options: {
         note(`${person.sessionId}'s ${type} is taken back`)
         sending.delete(formatTrackKey(keyOf(person, type)))
         person.tracks.set(type, "muted")
-        return Effect.as(sfu.control.moderate(person.sessionId, type, "Moderation"), true)
+        return Effect.as(sfu.control.unpublishTrack(person.sessionId, type, "Moderation"), true)
       })
     )
   }

@@ -7,7 +7,7 @@
 import type { EdgeState, Participant, TrackKey } from "effect-track-resolver"
 import { formatTrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
-import type { LoopbackSfuError, SettingsOptions, Truth } from "effect-track-resolver-loopback"
+import type { GroundTruth, LoopbackSfuError, SettingsOptions } from "effect-track-resolver-loopback"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -106,7 +106,7 @@ export const soak = (
       if (!event.subscriberOffer || !agentNames.includes(toUser)) return false
       const { negotiationId, sdp } = event.subscriberOffer
       const leg = `${toUser} ${node}`
-      const { participants } = now(sfu.truth)
+      const { participants } = now(sfu.groundTruth)
       const ownerOf = (streamId: string) =>
         participants.find(({ prefix }) => streamId.startsWith(`${prefix}:`))?.sessionId
       const before = negotiationId === 1 ? Reuse.none : tables.get(leg) ?? Reuse.none
@@ -153,17 +153,17 @@ export const soak = (
 
     const until = (
       what: string,
-      isSo: (truth: Truth) => boolean,
-      why: (truth: Truth) => ReadonlyArray<string> = () => []
+      isSo: (truth: GroundTruth) => boolean,
+      why: (truth: GroundTruth) => ReadonlyArray<string> = () => []
     ): Effect.Effect<void, SoakFailed> =>
-      Effect.delay(sfu.truth, "10 millis").pipe(
+      Effect.delay(sfu.groundTruth, "10 millis").pipe(
         Effect.repeat({ until: isSo }),
         Effect.asVoid,
         Effect.timeoutOrElse({
           duration: limit,
           orElse: () =>
             Effect.flatMap(
-              sfu.truth,
+              sfu.groundTruth,
               (truth) => new SoakFailed({ what: [`not so in ${limit}: ${what}`, ...why(truth)] })
             )
         })
@@ -176,7 +176,7 @@ export const soak = (
       readonly silent: ReadonlyArray<string>
     }
 
-    const look = (truth: Truth, agent: Agent.Agent, packetsBefore: ReadonlyMap<string, number>): Look => {
+    const look = (truth: GroundTruth, agent: Agent.Agent, packetsBefore: ReadonlyMap<string, number>): Look => {
       const { userId, witness } = agent
       const isSilent = (name: string): boolean => {
         const track = witness.tracks.get(name)
@@ -192,7 +192,7 @@ export const soak = (
     const isRight = ({ agent, difference, silent }: Look): boolean =>
       isInCall(agent.state()) && Difference.isNone(difference) && silent.length === 0
 
-    const inWords = (truth: Truth, { agent, difference, silent }: Look): ReadonlyArray<string> => {
+    const inWords = (truth: GroundTruth, { agent, difference, silent }: Look): ReadonlyArray<string> => {
       const { userId, witness } = agent
       const isTheirs = ({ to }: { readonly to: Participant }) => to.sessionId === agent.sessionId()
       return [
@@ -200,7 +200,7 @@ export const soak = (
         ...difference.missing.map((name) => `missing: ${userId} does not have ${name}`),
         ...difference.leftOver.map((name) => `left over: ${userId} still has ${name}`),
         ...silent.map((name) => {
-          const line = truth.lines.find((line) => isTheirs(line) && formatTrackKey(line.key) === name)
+          const line = truth.downTracks.find((line) => isTheirs(line) && formatTrackKey(line.key) === name)
           const sent = truth.forwarded.find((sent) => isTheirs(sent) && formatTrackKey(sent.key) === name)
           return `silent: ${userId} gets nothing of ${name} on ${
             witness.tracks.get(name)?.trackId ?? "no track"
@@ -214,7 +214,7 @@ export const soak = (
       const packetsBefore = agents.map(({ witness }) =>
         new Map(Array.from(witness.tracks.values(), ({ packets, trackId }) => [trackId, packets]))
       )
-      const all = (truth: Truth) => agents.map((agent, at) => look(truth, agent, packetsBefore[at]!))
+      const all = (truth: GroundTruth) => agents.map((agent, at) => look(truth, agent, packetsBefore[at]!))
       const since = performance.now()
       let looks: ReadonlyArray<Look> = []
       yield* until(

@@ -30,7 +30,7 @@ import * as Wire from "./Wire.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Signal {
+export interface OutboundEvent {
   /** The session that it is for, and its user. */
   readonly to: string
   readonly toUser: string
@@ -38,7 +38,7 @@ export interface Signal {
   readonly node: string
   readonly type: Wire.EventType | undefined
   /** The session that it is about, if it is about one. */
-  readonly about: string | undefined
+  readonly subject: string | undefined
   readonly trackType: TrackType | undefined
   readonly event: Wire.SfuEvent
 }
@@ -49,7 +49,7 @@ export interface Signal {
  * @category models
  * @since 0.1.0
  */
-export interface Packet {
+export interface OutboundPacket {
   /** The session that it is for, and its user. */
   readonly to: string
   readonly toUser: string
@@ -91,8 +91,8 @@ export interface JoinOptions {
 
 export interface Call {
   readonly nodes: Nodes
-  readonly signalling: Traffic.Traffic<Signal>
-  readonly media: Traffic.Traffic<Packet>
+  readonly signalling: Traffic.Traffic<OutboundEvent>
+  readonly media: Traffic.Traffic<OutboundPacket>
   readonly settings: () => Settings.Settings
   readonly configure: (options: Settings.SettingsOptions) => void
   /** Told to all whom it concerns before this returns. */
@@ -122,9 +122,9 @@ export interface Call {
   readonly members: () => ReadonlyArray<Room.Member>
   /** On every socket of the session, or on this one. */
   readonly tell: (to: string, event: Wire.SfuEvent, leg?: Leg.Leg) => void
-  readonly truth: () => Truth.Truth
+  readonly truth: () => Truth.GroundTruth
   /** Looked at again whenever anything has changed. */
-  readonly until: (isSo: (truth: Truth.Truth) => boolean) => Effect.Effect<Truth.Truth>
+  readonly until: (isSo: (truth: Truth.GroundTruth) => boolean) => Effect.Effect<Truth.GroundTruth>
 }
 
 export const make = Effect.fnUntraced(function*(
@@ -136,7 +136,7 @@ export const make = Effect.fnUntraced(function*(
   const sessions = new Map<string, Session>()
   const preludes = new Map<string, ReadonlyArray<Wire.SfuEvent>>()
   const waiters = new Set<
-    { readonly isSo: (truth: Truth.Truth) => boolean; readonly met: Deferred.Deferred<Truth.Truth> }
+    { readonly isSo: (truth: Truth.GroundTruth) => boolean; readonly met: Deferred.Deferred<Truth.GroundTruth> }
   >()
   let settings = Settings.change(Settings.defaults, options)
   let room = Room.empty
@@ -144,11 +144,11 @@ export const make = Effect.fnUntraced(function*(
   const legOf = (sessionId: string, node: string): Leg.Leg | undefined =>
     sessions.get(sessionId)?.legs.findLast((leg) => leg.node.name === node)
 
-  const signalling = yield* Traffic.make<Signal>(({ event, node, to }) => {
+  const signalling = yield* Traffic.make<OutboundEvent>(({ event, node, to }) => {
     legOf(to, node)?.link?.send(Wire.encodeEvent(event))
   })
 
-  const media = yield* Traffic.make<Packet>(({ from, fromUser, media, to, trackType }) => {
+  const media = yield* Traffic.make<OutboundPacket>(({ from, fromUser, media, to, trackType }) => {
     const session = sessions.get(to)
     const name = Room.nameOf(from, trackType)
     const sent = session?.legs.filter(({ subscriber }) => subscriber.forward(name, media)) ?? []
@@ -159,7 +159,7 @@ export const make = Effect.fnUntraced(function*(
     look()
   })
 
-  const truth = (): Truth.Truth => ({
+  const truth = (): Truth.GroundTruth => ({
     participants: Array.from(room.values(), (member) => {
       const leg = sessions.get(member.participant.sessionId)?.leg
       return {
@@ -176,7 +176,7 @@ export const make = Effect.fnUntraced(function*(
     forwarded: Array.from(sessions.values()).flatMap(({ forwarded, participant }) =>
       Array.from(forwarded.values(), ({ key, packets }) => ({ to: participant, key, packets }))
     ),
-    lines: Array.from(sessions.values()).flatMap(({ leg, participant }) =>
+    downTracks: Array.from(sessions.values()).flatMap(({ leg, participant }) =>
       (leg?.subscriber.lines() ?? []).flatMap(({ stopped, track }) =>
         track === undefined || stopped ? [] : [{ to: participant, key: track.key, streamId: track.streamId }]
       )
@@ -201,7 +201,7 @@ export const make = Effect.fnUntraced(function*(
         toUser: session?.participant.userId ?? "",
         node: node.name,
         type: Wire.eventTypeOf(event),
-        about: Wire.subjectOf(event),
+        subject: Wire.subjectOf(event),
         trackType: Wire.trackTypeOf((event.trackPublished ?? event.trackUnpublished)?.type),
         event
       })
@@ -527,7 +527,7 @@ export const make = Effect.fnUntraced(function*(
       Effect.suspend(() => {
         const now = truth()
         if (isSo(now)) return Effect.succeed(now)
-        const waiter = { isSo, met: Deferred.makeUnsafe<Truth.Truth>() }
+        const waiter = { isSo, met: Deferred.makeUnsafe<Truth.GroundTruth>() }
         waiters.add(waiter)
         return Effect.ensuring(Deferred.await(waiter.met), Effect.sync(() => waiters.delete(waiter)))
       })

@@ -9,7 +9,7 @@ import type { TrackKey, TrackType } from "effect-track-resolver"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Call, Packet, Signal } from "./Call.ts"
+import type { Call, OutboundEvent, OutboundPacket } from "./Call.ts"
 import type { Request, Requests } from "./Requests.ts"
 import * as Room from "./Room.ts"
 import type { PublishOption, SettingsOptions } from "./Settings.ts"
@@ -24,13 +24,13 @@ import * as Wire from "./Wire.ts"
  */
 export interface Control {
   /** Events on their way to a client, offers included. */
-  readonly signalling: Faults<Signal>
+  readonly signalling: Faults<OutboundEvent>
   /** Packets on their way to a subscriber. */
-  readonly media: Faults<Packet>
+  readonly media: Faults<OutboundPacket>
   /** Requests on their way to being carried out. One that is dropped is never answered. */
   readonly requests: Omit<Faults<Request>, "duplicate">
   /** Fails requests: instead of carrying them out, or afterwards, as when an answer is lost on its way back. */
-  readonly refuse: Requests["refuse"]
+  readonly failRequests: Requests["refuse"]
   /** What is left out stays as it is. */
   readonly configure: (options: SettingsOptions) => Effect.Effect<void>
   /** No offer is made: what changes meanwhile is all in the next one. */
@@ -44,28 +44,28 @@ export interface Control {
   /** From now on this is what a participant may publish. What is published stays, until they take it back. */
   readonly updateGrants: (sessionId: string, grants: Grants) => Effect.Effect<void>
   /** Takes a track back: everybody is told, its publisher too, and nothing of it is forwarded until it is unmuted. */
-  readonly moderate: (sessionId: string, trackType: TrackType, cause: UnpublishCause) => Effect.Effect<void>
+  readonly unpublishTrack: (sessionId: string, trackType: TrackType, cause: UnpublishCause) => Effect.Effect<void>
   /**
    * The m-line that carries one publication carries the other from the next offer on, with nothing in between. The m-line
    * that the other had is retired; the one publication gets another m-line, if it is still wanted.
    */
-  readonly give: (options: {
+  readonly reassignSection: (options: {
     readonly to: string
-    readonly lineOf: TrackKey
+    readonly sectionOf: TrackKey
     readonly for: TrackKey
   }) => Effect.Effect<void>
   /** Tells a client something, past every rule. Changes nothing in the call. */
-  readonly send: (to: string, event: Wire.SfuEvent) => Effect.Effect<void>
+  readonly sendEvent: (to: string, event: Wire.SfuEvent) => Effect.Effect<void>
   /** A frame as it is. */
-  readonly sendBytes: (to: string, frame: Uint8Array) => Effect.Effect<void>
+  readonly sendFrame: (to: string, frame: Uint8Array) => Effect.Effect<void>
   /** Closes a client's socket, with this code or without a word. The session is kept for its deadline. */
-  readonly cut: (to: string, code?: number) => Effect.Effect<void>
+  readonly closeSocket: (to: string, code?: number) => Effect.Effect<void>
   /** Cuts a client's socket, with the deadline already passed: the session leaves. */
-  readonly expire: (sessionId: string) => Effect.Effect<void>
+  readonly expireSession: (sessionId: string) => Effect.Effect<void>
   /** Tells a client to go to another SFU. */
-  readonly goAway: (to: string, reason: Wire.GoAwayReason) => Effect.Effect<void>
+  readonly sendGoAway: (to: string, reason: Wire.GoAwayReason) => Effect.Effect<void>
   /** Tells a client that something is wrong, and how it is to reconnect. */
-  readonly fail: (
+  readonly sendError: (
     to: string,
     error: {
       readonly code: number
@@ -80,25 +80,25 @@ export interface Control {
    * Everybody on this SFU is told to go away, nobody can join it any more, and after `grace` it is down: its sockets are
    * closed, and its connections. Default: at once.
    */
-  readonly shutDown: (node: string, grace?: Duration.Input) => Effect.Effect<void>
+  readonly shutDownNode: (node: string, grace?: Duration.Input) => Effect.Effect<void>
   /**
    * This SFU is gone without a word: its sockets and its connections, requests to it, and later joins. Who was there
    * stays in the call until the deadline.
    */
-  readonly kill: (node: string) => Effect.Effect<void>
+  readonly killNode: (node: string) => Effect.Effect<void>
   /** This SFU can be joined again. It knows nobody. */
-  readonly revive: (node: string) => Effect.Effect<void>
+  readonly reviveNode: (node: string) => Effect.Effect<void>
   /** The next time that this user joins, they hear these before the answer. */
-  readonly precedeJoin: (userId: string, events: ReadonlyArray<Wire.SfuEvent>) => Effect.Effect<void>
+  readonly sendBeforeJoinResponse: (userId: string, events: ReadonlyArray<Wire.SfuEvent>) => Effect.Effect<void>
   /**
    * Describes everybody to a client once more, as if they had just joined; or as they were before they had published
    * anything: stale snapshots.
    */
-  readonly describeAgain: (to: string, options?: { readonly stale?: boolean | undefined }) => Effect.Effect<void>
+  readonly resendParticipants: (to: string, options?: { readonly stale?: boolean | undefined }) => Effect.Effect<void>
   /** Gives a participant another prefix: everybody is told, and their m-lines are renamed. */
   readonly changePrefix: (sessionId: string, prefix: string) => Effect.Effect<void>
   /** A participant as the call describes them now: a stale snapshot, if it is sent later. */
-  readonly describe: (sessionId: string) => Effect.Effect<Wire.WireParticipant>
+  readonly describeParticipant: (sessionId: string) => Effect.Effect<Wire.WireParticipant>
 }
 
 const found = <A>(value: A | undefined, sessionId: string): Effect.Effect<A> =>
@@ -119,7 +119,7 @@ export const make = (call: Call, { faults: requests, refuse }: Requests): Contro
     signalling: call.signalling.faults,
     media: call.media.faults,
     requests,
-    refuse,
+    failRequests: refuse,
     configure: (options) => Effect.sync(() => call.configure(options)),
     holdOffers: (to) => Effect.flatMap(leg(to), ({ subscriber }) => subscriber.holdOffers),
     restartIce: (to, peerType = "Subscriber") =>
@@ -134,23 +134,23 @@ export const make = (call: Call, { faults: requests, refuse }: Requests): Contro
       }),
     updateGrants: (sessionId, grants) =>
       Effect.map(member(sessionId), () => call.run({ _tag: "Grant", sessionId, grants })),
-    moderate: (sessionId, trackType, cause) =>
+    unpublishTrack: (sessionId, trackType, cause) =>
       Effect.map(member(sessionId), () => call.run({ _tag: "Moderate", sessionId, trackType, cause })),
-    give: ({ for: other, lineOf, to }) =>
+    reassignSection: ({ for: other, sectionOf: lineOf, to }) =>
       Effect.map(leg(to), ({ subscriber }) => subscriber.give(nameOf(lineOf), nameOf(other))),
-    send: (to, event) => Effect.map(link(to), (link) => link.send(Wire.encodeEvent(event))),
-    sendBytes: (to, frame) => Effect.map(link(to), (link) => link.send(frame)),
-    cut: (to, code) =>
+    sendEvent: (to, event) => Effect.map(link(to), (link) => link.send(Wire.encodeEvent(event))),
+    sendFrame: (to, frame) => Effect.map(link(to), (link) => link.send(frame)),
+    closeSocket: (to, code) =>
       Effect.map(link(to), (link) => code === undefined ? link.destroy() : link.close(code, "cut by the test")),
-    expire: (sessionId) => Effect.andThen(member(sessionId), call.expire(sessionId)),
-    goAway: (to, reason) => tell(to, Wire.goAway(reason)),
-    fail: (to, { strategy, ...error }) => tell(to, Wire.failed(error, strategy)),
+    expireSession: (sessionId) => Effect.andThen(member(sessionId), call.expire(sessionId)),
+    sendGoAway: (to, reason) => tell(to, Wire.goAway(reason)),
+    sendError: (to, { strategy, ...error }) => tell(to, Wire.failed(error, strategy)),
     endCall: call.end,
-    shutDown: (name, grace = 0) => Effect.flatMap(node(name), (node) => call.shutDown(node, grace)),
-    kill: (name) => Effect.flatMap(node(name), (node) => call.takeDown(node)),
-    revive: (name) => Effect.map(node(name), (node) => node.change("Up")),
-    precedeJoin: (userId, events) => Effect.sync(() => call.precedeJoin(userId, events)),
-    describeAgain: (to, { stale = false } = {}) =>
+    shutDownNode: (name, grace = 0) => Effect.flatMap(node(name), (node) => call.shutDown(node, grace)),
+    killNode: (name) => Effect.flatMap(node(name), (node) => call.takeDown(node)),
+    reviveNode: (name) => Effect.map(node(name), (node) => node.change("Up")),
+    sendBeforeJoinResponse: (userId, events) => Effect.sync(() => call.precedeJoin(userId, events)),
+    resendParticipants: (to, { stale = false } = {}) =>
       Effect.map(leg(to), () => {
         for (const member of call.members()) {
           const participant = Room.describe(stale ? { ...member, tracks: new Map() } : member)
@@ -159,6 +159,6 @@ export const make = (call: Call, { faults: requests, refuse }: Requests): Contro
       }),
     changePrefix: (sessionId, prefix) =>
       Effect.map(member(sessionId), () => call.run({ _tag: "ChangePrefix", sessionId, prefix })),
-    describe: (sessionId) => Effect.map(member(sessionId), Room.describe)
+    describeParticipant: (sessionId) => Effect.map(member(sessionId), Room.describe)
   }
 }

@@ -9,7 +9,7 @@ import type { Participant, TrackKey, TrackType } from "effect-track-resolver"
  * @category models
  * @since 0.1.0
  */
-export interface Truth {
+export interface GroundTruth {
   /** Who is in the call, in the order of their joins, those included whose socket is gone for now. */
   readonly participants: ReadonlyArray<
     Participant & {
@@ -29,7 +29,7 @@ export interface Truth {
     readonly packets: number
   }>
   /** What each subscriber's m-lines carry, as of the last offer that it answered on the SFU that has it. */
-  readonly lines: ReadonlyArray<{
+  readonly downTracks: ReadonlyArray<{
     readonly to: Participant
     readonly key: TrackKey
     readonly streamId: string

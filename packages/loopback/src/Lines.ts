@@ -37,7 +37,7 @@ const rank = ({ retired, superseded }: Line): number => Number(retired) + Number
 
 const byRetirement = (one: Line, other: Line): number => rank(one) - rank(other)
 
-const retire = (line: Line, { retiredLine }: Settings): Line => {
+const retire = (line: Line, { retiredSection: retiredLine }: Settings): Line => {
   if (line.track === undefined || line.stopped) return line
   switch (retiredLine) {
     case "inactive":
@@ -101,7 +101,7 @@ export const plan = (
   const free = (line: Line, at: number): boolean => {
     // Port 0 has been negotiated, so the place in the SDP is anybody's: a new m-line, with a new mid.
     if (line.stopped && lines[at]?.stopped === true) return true
-    switch (settings.reuseLine) {
+    switch (settings.reuseSection) {
       case "never":
         return false
       case "afterInactive":

@@ -28,7 +28,7 @@ import type { Socket } from "node:net"
 import * as Call from "./Call.ts"
 import * as Control from "./Control.ts"
 import * as Coordinator from "./Coordinator.ts"
-import type { Truth } from "./GroundTruth.ts"
+import type { GroundTruth } from "./GroundTruth.ts"
 import * as Page from "./Page.ts"
 import * as Requests from "./Requests.ts"
 import type { SettingsOptions } from "./Settings.ts"
@@ -57,7 +57,7 @@ export interface LoopbackSfuOptions extends SettingsOptions {
  * @category models
  * @since 0.1.0
  */
-export interface LoopbackNode {
+export interface SfuAddress {
   /** Its edge name: `loopback-1`. */
   readonly name: string
   /** The root of its Twirp: `http://127.0.0.1:<port>/loopback-1/twirp`. */
@@ -114,7 +114,7 @@ const parting = "250 millis"
  */
 export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   /** The SFUs of the call. The first is where everybody joins who does not say where. */
-  readonly nodes: ReadonlyArray<LoopbackNode>
+  readonly nodes: ReadonlyArray<SfuAddress>
   /** The root of the first one's Twirp. */
   readonly url: string
   /** The first one's. */
@@ -149,9 +149,9 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   >
   readonly control: Control.Control
   /** What is so, right now. */
-  readonly truth: Effect.Effect<Truth>
+  readonly groundTruth: Effect.Effect<GroundTruth>
   /** Waits until something is so. */
-  until(isSo: (truth: Truth) => boolean): Effect.Effect<Truth>
+  waitUntil(isSo: (truth: GroundTruth) => boolean): Effect.Effect<GroundTruth>
 }>()("effect-track-resolver-loopback/LoopbackSfu") {
   /**
    * An SFU that lives as long as the scope. Closing it closes every socket and every connection.
@@ -223,7 +223,7 @@ const make = Effect.fnUntraced(function*(
 
   const address = listening.address()
   const port = typeof address === "object" ? address?.port : undefined
-  const addressOf = (name: string): LoopbackNode => ({
+  const addressOf = (name: string): SfuAddress => ({
     name,
     url: `http://${host}:${port}/${name}${Twirp.root}`,
     webSocketUrl: `ws://${host}:${port}/${name}${socketPath}`
@@ -290,7 +290,7 @@ const make = Effect.fnUntraced(function*(
         ([token, node]) => SimulatedParticipant.make({ ...who, token, client, node, nodeOf })
       ),
     control: Control.make(call, requests),
-    truth: Effect.sync(call.truth),
-    until: call.until
+    groundTruth: Effect.sync(call.truth),
+    waitUntil: call.until
   }
 })

@@ -23,16 +23,16 @@ export interface SettingsOptions {
   /** Whether everyone who can receive gets every microphone without asking. Default false. */
   readonly implicitAudio?: boolean | undefined
   /** What becomes of an m-line that nobody wants any more. Default `inactive`. */
-  readonly retiredLine?: "inactive" | "stays" | "stopped" | undefined
+  readonly retiredSection?: "inactive" | "stays" | "stopped" | undefined
   /**
    * Whether an m-line is used again for another participant: only once it has been negotiated as inactive, or directly,
    * with nothing in between. Default `afterInactive`.
    */
-  readonly reuseLine?: "never" | "afterInactive" | "live" | undefined
+  readonly reuseSection?: "never" | "afterInactive" | "live" | undefined
   /** Whether a reused m-line has a new SSRC. Default `same`. */
   readonly reuseSsrc?: "same" | "new" | undefined
   /** The direction of an m-line that sends. The production SFU offers `sendrecv`. Default `sendonly`. */
-  readonly lineDirection?: "sendonly" | "sendrecv" | undefined
+  readonly sectionDirection?: "sendonly" | "sendrecv" | undefined
   /** Whether the candidates of an offer come after it, in `ice_trickle` events. Default false. */
   readonly trickle?: boolean | undefined
   /** How long a session is kept whose socket is gone without a leave. Default 10 seconds. */
@@ -82,10 +82,10 @@ export interface Settings {
   readonly participantInTrackEvents: boolean
   readonly unpublishOnLeave: boolean
   readonly implicitAudio: boolean
-  readonly retiredLine: "inactive" | "stays" | "stopped"
-  readonly reuseLine: "never" | "afterInactive" | "live"
+  readonly retiredSection: "inactive" | "stays" | "stopped"
+  readonly reuseSection: "never" | "afterInactive" | "live"
   readonly reuseSsrc: "same" | "new"
-  readonly lineDirection: "sendonly" | "sendrecv"
+  readonly sectionDirection: "sendonly" | "sendrecv"
   readonly trickle: boolean
   readonly reconnectDeadline: number
   readonly previousSession: "leavesFirst" | "leavesAfter" | "staysForDeadline"
@@ -102,10 +102,10 @@ export const defaults: Settings = {
   participantInTrackEvents: true,
   unpublishOnLeave: true,
   implicitAudio: false,
-  retiredLine: "inactive",
-  reuseLine: "afterInactive",
+  retiredSection: "inactive",
+  reuseSection: "afterInactive",
   reuseSsrc: "same",
-  lineDirection: "sendonly",
+  sectionDirection: "sendonly",
   trickle: false,
   reconnectDeadline: 10_000,
   previousSession: "staysForDeadline",
@@ -128,10 +128,10 @@ export const change = (settings: Settings, options: SettingsOptions): Settings =
   participantInTrackEvents: options.participantInTrackEvents ?? settings.participantInTrackEvents,
   unpublishOnLeave: options.unpublishOnLeave ?? settings.unpublishOnLeave,
   implicitAudio: options.implicitAudio ?? settings.implicitAudio,
-  retiredLine: options.retiredLine ?? settings.retiredLine,
-  reuseLine: options.reuseLine ?? settings.reuseLine,
+  retiredSection: options.retiredSection ?? settings.retiredSection,
+  reuseSection: options.reuseSection ?? settings.reuseSection,
   reuseSsrc: options.reuseSsrc ?? settings.reuseSsrc,
-  lineDirection: options.lineDirection ?? settings.lineDirection,
+  sectionDirection: options.sectionDirection ?? settings.sectionDirection,
   trickle: options.trickle ?? settings.trickle,
   reconnectDeadline: options.reconnectDeadline === undefined
     ? settings.reconnectDeadline

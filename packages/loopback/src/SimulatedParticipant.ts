@@ -59,7 +59,7 @@ export interface SimulatedParticipant extends Participant {
   /** Says so, and goes. */
   readonly leave: Effect.Effect<void>
   /** Loses the socket without a word. The media goes on. */
-  readonly drop: Effect.Effect<void>
+  readonly dropSocket: Effect.Effect<void>
   /** Comes back to the same session, within the deadline. */
   readonly reconnect: Effect.Effect<void, SimulationError>
   /**
@@ -76,7 +76,7 @@ export interface SimulatedParticipant extends Participant {
    */
   readonly migrate: (node: string) => Effect.Effect<SimulatedParticipant, SimulationError, Scope.Scope>
   /** How many packets have been written, by type. */
-  readonly written: Effect.Effect<ReadonlyMap<TrackType, number>>
+  readonly packetsWritten: Effect.Effect<ReadonlyMap<TrackType, number>>
 }
 
 /** An SFU, as whoever joins it has to know it. */
@@ -346,7 +346,7 @@ export const make = Effect.fnUntraced(function*(
     unmute: (trackType) => turn.withPermit(unmute(trackType)),
     unpublish: (trackType) => turn.withPermit(unpublish(trackType)),
     leave,
-    drop,
+    dropSocket: drop,
     reconnect: drop.pipe(
       Effect.andThen(Effect.suspend(() =>
         join({
@@ -395,6 +395,6 @@ export const make = Effect.fnUntraced(function*(
       yield* close
       return again
     }),
-    written: Effect.sync(() => new Map(written))
+    packetsWritten: Effect.sync(() => new Map(written))
   }
 })

@@ -90,7 +90,7 @@ export const make = Effect.fnUntraced(function*(options: SubscriberOptions): Eff
   }
 
   const carry = (connection: Peer.Peer["connection"], before: Lines.Line | undefined, line: Lines.Line): void => {
-    const { lineDirection, reuseSsrc } = settings()
+    const { sectionDirection: lineDirection, reuseSsrc } = settings()
     const known = transceivers.get(line.id)
     if (before !== undefined && before.track === line.track && before.stopped === line.stopped) return
     // What was never answered werift would leave out of the next offer, in which no m-line may be missing.

@@ -32,13 +32,13 @@ export type Pattern<A> = { readonly [field in keyof A]?: A[field] | ReadonlyArra
  * @category models
  * @since 0.1.0
  */
-export interface Held<A> {
+export interface HeldItems<A> {
   /** What is held now, in the order it came. */
   readonly items: Effect.Effect<ReadonlyArray<A>>
   /** Waits until so many are held. */
-  readonly atLeast: (count: number) => Effect.Effect<ReadonlyArray<A>>
+  readonly waitFor: (count: number) => Effect.Effect<ReadonlyArray<A>>
   /** Lets the oldest go, and goes on holding. Nothing, if there is none. */
-  readonly next: Effect.Effect<void>
+  readonly releaseNext: Effect.Effect<void>
   /** Lets everything go and holds no more. `order` gives the order, and may leave out or repeat. */
   readonly release: (order?: (items: ReadonlyArray<A>) => ReadonlyArray<A>) => Effect.Effect<void>
 }
@@ -59,7 +59,7 @@ export interface RuleOptions {
  * @since 0.1.0
  */
 export interface Faults<A> {
-  readonly hold: (match: Match<A>) => Effect.Effect<Held<A>, never, Scope.Scope>
+  readonly hold: (match: Match<A>) => Effect.Effect<HeldItems<A>, never, Scope.Scope>
   readonly drop: (match: Match<A>, options?: RuleOptions) => Effect.Effect<void, never, Scope.Scope>
   /** Each item twice, the one right after the other. */
   readonly duplicate: (match: Match<A>, options?: RuleOptions) => Effect.Effect<void, never, Scope.Scope>
@@ -133,7 +133,7 @@ export const make = <A extends object>(deliver: (item: A) => void): Effect.Effec
           })
       )
 
-    const hold = (match: Match<A>): Effect.Effect<Held<A>, never, Scope.Scope> => {
+    const hold = (match: Match<A>): Effect.Effect<HeldItems<A>, never, Scope.Scope> => {
       let kept: Array<A> = []
       const waiters = new Set<{ readonly count: number; readonly reached: Deferred.Deferred<void> }>()
       const keep = (item: A): void => {
@@ -152,7 +152,7 @@ export const make = <A extends object>(deliver: (item: A) => void): Effect.Effec
       }
       return Effect.map(install(match, Infinity, keep, () => letGo((items) => items)), (rule) => ({
         items: Effect.sync(() => kept.slice()),
-        atLeast: (count) =>
+        waitFor: (count) =>
           Effect.suspend(() => {
             if (kept.length >= count) return Effect.succeed(kept.slice())
             const waiter = { count, reached: Deferred.makeUnsafe<void>() }
@@ -162,7 +162,7 @@ export const make = <A extends object>(deliver: (item: A) => void): Effect.Effec
               Effect.ensuring(Effect.sync(() => waiters.delete(waiter)))
             )
           }),
-        next: Effect.sync(() => {
+        releaseNext: Effect.sync(() => {
           const item = kept.shift()
           if (item !== undefined) deliver(item)
         }),

@@ -38,7 +38,7 @@ it.live("a token that is unknown or has expired is refused with 401", () =>
       assert.strictEqual(alice.first.error?.error?.code, 401)
       assert.strictEqual(yield* alice.closed, 4101)
     }
-    assert.deepStrictEqual((yield* sfu.truth).participants, [])
+    assert.deepStrictEqual((yield* sfu.groundTruth).participants, [])
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
 it.live("a health check is answered with the head count", () =>
@@ -54,16 +54,16 @@ it.live("a lost socket is forgiven until the deadline, and the session goes on",
     const sfu = yield* LoopbackSfu
     const alice = yield* Client.join({ userId: "alice" })
     const bob = yield* sfu.participant({ userId: "bob" })
-    yield* bob.drop
-    yield* sfu.until(({ participants }) => participants[1]?.connected === false)
+    yield* bob.dropSocket
+    yield* sfu.waitUntil(({ participants }) => participants[1]?.connected === false)
     yield* bob.reconnect
-    yield* sfu.until(({ participants }) => participants[1]?.connected === true)
+    yield* sfu.waitUntil(({ participants }) => participants[1]?.connected === true)
     yield* alice.caughtUp
     assert.notInclude(alice.types(), "participantLeft")
     yield* sfu.control.configure({ reconnectDeadline: "50 millis" })
-    yield* bob.drop
+    yield* bob.dropSocket
     yield* alice.heard("participantLeft")
-    assert.strictEqual((yield* sfu.truth).participants.length, 1)
+    assert.strictEqual((yield* sfu.groundTruth).participants.length, 1)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
 it.live("a rejoin is another session of the same user, before or after the old one leaves", () =>
@@ -97,7 +97,7 @@ it.live("comes in under the stream id of whoever sent it, and only after the ans
     )
     yield* agent.subscribe(...keys)
     yield* Effect.forEach(keys, (key) => agent.received(key, 5), { concurrency: "unbounded" })
-    const { participants } = yield* sfu.truth
+    const { participants } = yield* sfu.groundTruth
     for (const { extensions, mark, streamId } of agent.packets()) {
       const [prefix, type] = streamId?.split(":") ?? []
       const whose = participants.find((other) => other.prefix === prefix)
@@ -108,7 +108,7 @@ it.live("comes in under the stream id of whoever sent it, and only after the ans
       assert.strictEqual(extensions, 0)
     }
     assert.strictEqual(agent.types().filter((type) => type === "trackPublished").length, 6)
-    const { forwarded } = yield* sfu.truth
+    const { forwarded } = yield* sfu.groundTruth
     assert.strictEqual(forwarded.length, 6)
     assert.isTrue(forwarded.every(({ packets, to }) => packets >= 5 && to.userId === "agent"))
   }).pipe(Effect.provide(LoopbackSfu.layer())))
@@ -142,12 +142,12 @@ it.live("an unpublished track's m-line goes inactive, and then to somebody else"
     yield* agent.subscribe(hers, his)
     yield* agent.received(hers, 2)
     yield* alice.unpublish("Video")
-    yield* sfu.until(({ lines }) => lines.length === 0)
+    yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 0)
     assert.deepStrictEqual(agent.lines().map(({ direction }) => direction), ["inactive"])
     yield* bob.publish("Video")
     yield* agent.received(his, 2)
     const [line, ...more] = agent.lines()
-    const { participants } = yield* sfu.truth
+    const { participants } = yield* sfu.groundTruth
     assert.deepStrictEqual(more, [])
     assert.strictEqual(line?.streamId?.split(":")[0], participants[2]?.prefix)
     assert.deepStrictEqual(wrong(agent, participants), [])
@@ -170,12 +170,12 @@ it.live.each(["same", "new"] as const)(
       yield* agent.subscribe(his)
       yield* agent.received(his, 5)
       const [after, ...more] = agent.lines()
-      const { participants } = yield* sfu.truth
+      const { participants } = yield* sfu.groundTruth
       assert.deepStrictEqual(more, [])
       assert.strictEqual(after?.mid, before?.mid)
       assert.strictEqual(after?.ssrc === before?.ssrc, reuseSsrc === "same")
       assert.deepStrictEqual(wrong(agent, participants), [])
-    }).pipe(Effect.provide(LoopbackSfu.layer({ reuseLine: "live", reuseSsrc })))
+    }).pipe(Effect.provide(LoopbackSfu.layer({ reuseSection: "live", reuseSsrc })))
 )
 
 it.live("an m-line that nobody wants stays as it is, or has port 0 and makes room for another", () =>
@@ -191,14 +191,14 @@ it.live("an m-line that nobody wants stays as it is, or has port 0 and makes roo
     yield* agent.subscribe(voice)
     yield* agent.caughtUp
     assert.strictEqual(agent.types().filter((type) => type === "subscriberOffer").length, 1)
-    yield* sfu.control.configure({ retiredLine: "stopped" })
+    yield* sfu.control.configure({ retiredSection: "stopped" })
     yield* agent.subscribe()
-    yield* sfu.until(({ lines }) => lines.every(({ key }) => key.trackType !== "Audio"))
+    yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ key }) => key.trackType !== "Audio"))
     const stopped = (yield* agent.heard("subscriberOffer", 2))[1]?.subscriberOffer?.sdp ?? ""
     assert.match(stopped, /^m=audio 0 /m)
     yield* agent.subscribe(voice)
     yield* agent.received(voice, 2)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredLine: "stays" }))))
+  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredSection: "stays" }))))
 
 it.live("a microphone comes unasked, if the settings say so and the client can receive", () =>
   Effect.gen(function*() {
@@ -265,14 +265,14 @@ it.live("a publisher that is told to restarts ICE, and one that comes back does 
     yield* agent.subscribe(microphone)
     yield* agent.received(microphone, 1)
     const held = yield* sfu.control.requests.hold({ from: alice.sessionId, method: "SetPublisher" })
-    yield* sfu.control.send(alice.sessionId, {
+    yield* sfu.control.sendEvent(alice.sessionId, {
       iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED }
     })
-    yield* held.atLeast(1)
-    yield* held.next
+    yield* held.waitFor(1)
+    yield* held.releaseNext
     yield* agent.received(microphone, 20)
     yield* alice.reconnect
-    yield* held.atLeast(1)
+    yield* held.waitFor(1)
     yield* held.release()
     yield* agent.received(microphone, 20)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
@@ -289,7 +289,7 @@ it.live("a user on two devices, one of whom comes back as another session, is th
     const keys = [phone, again].map((who) => Client.keyOf(who, "Audio"))
     yield* agent.subscribe(...keys)
     yield* Effect.forEach(keys, (key) => agent.received(key, 3), { concurrency: "unbounded" })
-    const { participants, published } = yield* sfu.truth
+    const { participants, published } = yield* sfu.groundTruth
     assert.deepStrictEqual(
       participants.map(({ connected, sessionId }) => [sessionId, connected]).slice(1),
       [["phone", true], ["laptop", false], ["laptop again", true]]

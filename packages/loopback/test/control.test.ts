@@ -20,10 +20,10 @@ it.live("what is held comes when it is released, and the rest passes it by", () 
     const alice = yield* Client.join({ userId: "alice" })
     const held = yield* control.signalling.hold({ to: alice.sessionId, type: "participantJoined" })
     yield* members("bob", "carol", "dave")
-    yield* held.atLeast(3)
+    yield* held.waitFor(3)
     yield* alice.caughtUp
     assert.notInclude(alice.types(), "participantJoined")
-    yield* held.next
+    yield* held.releaseNext
     assert.deepStrictEqual(users(yield* alice.heard("participantJoined")), ["bob"])
     yield* held.release((items) => items.toReversed())
     assert.deepStrictEqual(users(yield* alice.heard("participantJoined", 3)), ["bob", "dave", "carol"])
@@ -75,17 +75,17 @@ it.live("anything can be said by hand: stale, empty, changed, or no event at all
     const { control } = yield* LoopbackSfu
     const alice = yield* Client.join({ userId: "alice" })
     const [bob] = yield* members("bob")
-    const snapshot = yield* control.describe(bob!.sessionId)
+    const snapshot = yield* control.describeParticipant(bob!.sessionId)
     yield* bob!.publish("Audio")
     const key = Client.keyOf(bob!, "Audio")
-    yield* control.send(alice.sessionId, Wire.trackPublished(key))
-    yield* control.send(alice.sessionId, Wire.trackPublished(key, snapshot))
-    yield* control.send(alice.sessionId, {
+    yield* control.sendEvent(alice.sessionId, Wire.trackPublished(key))
+    yield* control.sendEvent(alice.sessionId, Wire.trackPublished(key, snapshot))
+    yield* control.sendEvent(alice.sessionId, {
       participantUpdated: { participant: { ...snapshot, trackLookupPrefix: "" } }
     })
-    yield* control.sendBytes(alice.sessionId, Uint8Array.of(0xff, 0xff, 0xff))
+    yield* control.sendFrame(alice.sessionId, Uint8Array.of(0xff, 0xff, 0xff))
     yield* control.changePrefix(bob!.sessionId, "another")
-    yield* control.send(alice.sessionId, { callEnded: { reason: 1 } })
+    yield* control.sendEvent(alice.sessionId, { callEnded: { reason: 1 } })
     yield* alice.heard("callEnded")
     const published = yield* alice.heard("trackPublished", 3)
     assert.deepStrictEqual(
@@ -110,14 +110,14 @@ it.live("track events come without the participant, if the settings say so", () 
 
 it.live("a socket is cut with a code, and the session is kept", () =>
   Effect.gen(function*() {
-    const { control, truth } = yield* LoopbackSfu
+    const { control, groundTruth } = yield* LoopbackSfu
     const alice = yield* Client.join({ userId: "alice" })
     const bob = yield* Client.join({ userId: "bob" })
-    yield* control.cut(alice.sessionId, 4321)
+    yield* control.closeSocket(alice.sessionId, 4321)
     assert.strictEqual(yield* alice.closed, 4321)
-    yield* control.cut(bob.sessionId)
+    yield* control.closeSocket(bob.sessionId)
     assert.strictEqual(yield* bob.closed, 1006)
-    assert.strictEqual((yield* truth).participants.length, 2)
+    assert.strictEqual((yield* groundTruth).participants.length, 2)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
 it.live("an m-line whose offer was never answered stays in the next one, inactive, though it is to be stopped", () =>
@@ -135,7 +135,7 @@ it.live("an m-line whose offer was never answered stays in the next one, inactiv
       Client.linesOf(second?.subscriberOffer?.sdp ?? "").map(({ direction, mid }) => [mid, direction]),
       [["0", "inactive"]]
     )
-  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredLine: "stopped" }))))
+  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredSection: "stopped" }))))
 
 it.live("the next offer waits for the answer to the last, and has all that has changed meanwhile", () =>
   Effect.gen(function*() {
@@ -161,7 +161,7 @@ it.live("the next offer waits for the answer to the last, and has all that has c
       ]),
       [[1, 1], [2, 3]]
     )
-    assert.strictEqual((yield* sfu.truth).lines.length, 1)
+    assert.strictEqual((yield* sfu.groundTruth).downTracks.length, 1)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
 
 it.live("an m-line is offered, and nothing is sent on it before the answer", () =>
@@ -176,9 +176,9 @@ it.live("an m-line is offered, and nothing is sent on it before the answer", () 
     const held = yield* sfu.control.requests.hold({ from: agent.sessionId, method: "SendAnswer" })
     yield* agent.subscribe(voice, camera)
     yield* alice!.publish("Video")
-    yield* held.atLeast(1)
+    yield* held.waitFor(1)
     yield* agent.received(voice, 5)
-    const { forwarded } = yield* sfu.truth
+    const { forwarded } = yield* sfu.groundTruth
     assert.deepStrictEqual(forwarded.map(({ key }) => key.trackType), ["Audio"])
     yield* held.release()
     yield* agent.received(camera, 1)
@@ -211,11 +211,11 @@ it.live("an m-line is given to another publication, with nothing in between", ()
     yield* bob!.publish("Video")
     yield* agent.subscribe(hers, his)
     yield* Effect.all([agent.received(hers, 1), agent.received(his, 1)], { concurrency: 2 })
-    const { participants } = yield* sfu.truth
+    const { participants } = yield* sfu.groundTruth
     const owners = () =>
       agent.lines().map(({ streamId }) => participants.find(({ prefix }) => prefix === streamId?.split(":")[0])?.userId)
     assert.deepStrictEqual(owners(), ["alice", "bob"])
-    yield* sfu.control.give({ to: agent.sessionId, lineOf: hers, for: his })
+    yield* sfu.control.reassignSection({ to: agent.sessionId, sectionOf: hers, for: his })
     yield* agent.heard("subscriberOffer", 2)
     yield* Effect.all([agent.received(hers, 3), agent.received(his, 3)], { concurrency: 2 })
     assert.strictEqual(owners()[0], "bob")
@@ -239,7 +239,7 @@ it.live("packets are held, dropped and let through for each subscriber and track
     yield* alice!.publish("Video")
     yield* agent.subscribe(voice, camera)
     yield* other.subscribe(voice, camera)
-    yield* held.atLeast(5)
+    yield* held.waitFor(5)
     yield* Effect.all([other.received(voice, 5), other.received(camera, 5)], { concurrency: 2 })
     assert.deepStrictEqual(agent.packets(), [])
     yield* held.release()
@@ -292,8 +292,8 @@ it.live("a request fails as asked, before or after it is carried out", () =>
     const alice = yield* Client.join({ userId: "alice" })
     const [bob] = yield* members("bob")
     const match = { from: alice.sessionId, method: "UpdateSubscriptions" } as const
-    yield* sfu.control.refuse(match, { _tag: "Sfu", code: 500, message: "no", shouldRetry: true }, { times: 1 })
-    yield* sfu.control.refuse(match, { _tag: "Transport", code: "unavailable", message: "no" }, {
+    yield* sfu.control.failRequests(match, { _tag: "Sfu", code: 500, message: "no", shouldRetry: true }, { times: 1 })
+    yield* sfu.control.failRequests(match, { _tag: "Transport", code: "unavailable", message: "no" }, {
       times: 1,
       carriedOut: true
     })
@@ -317,7 +317,7 @@ it.live("a request that is held is answered when it is released", () =>
     const alice = yield* Client.join({ userId: "alice" })
     const held = yield* sfu.control.requests.hold({ from: alice.sessionId })
     const asking = yield* Effect.forkChild(alice.subscribe(), { startImmediately: true })
-    yield* held.atLeast(1)
+    yield* held.waitFor(1)
     assert.isUndefined(asking.pollUnsafe())
     yield* held.release()
     assert.isNull((yield* Fiber.join(asking)).error)
@@ -354,11 +354,11 @@ it.live("a request in JSON is answered in JSON: any case of names, enums by name
       error: { code: "ERROR_CODE_REQUEST_VALIDATION_FAILED", message: "the publisher offers" }
     }])
     assert.deepStrictEqual(yield* post("SendAnswer", answer), [200, {}])
-    yield* sfu.until(({ lines }) => lines.length === 2)
+    yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 2)
     assert.deepStrictEqual(yield* post("UpdateMuteStates", []), [400, { code: "malformed", msg: undecodable }])
     assert.deepStrictEqual(yield* post("SendStats", { sessionId }), [200, {}])
     assert.deepStrictEqual(
-      (yield* sfu.truth).published.map(({ trackType }) => trackType),
+      (yield* sfu.groundTruth).published.map(({ trackType }) => trackType),
       ["Audio", "Video"]
     )
   }).pipe(Effect.provide(LoopbackSfu.layer())))

@@ -67,12 +67,12 @@ it.live("an SFU that was left, is down or shuts down is not the one to go to, as
     assert.strictEqual(yield* edge({ migrating_from: "loopback-1" }), "loopback-2")
     assert.strictEqual(yield* edge({ migrating_from: "loopback-1", migrating_from_list: list }), "loopback-3")
     assert.strictEqual(yield* edge({ migrating_from_list: [...list, "loopback-3"] }), "loopback-1")
-    yield* control.kill("loopback-1")
-    yield* control.shutDown("loopback-2", "1 hour")
+    yield* control.killNode("loopback-1")
+    yield* control.shutDownNode("loopback-2", "1 hour")
     assert.strictEqual(yield* edge({}), "loopback-3")
-    yield* control.kill("loopback-3")
+    yield* control.killNode("loopback-3")
     assert.strictEqual(yield* edge({}), 503)
-    yield* control.revive("loopback-1")
+    yield* control.reviveNode("loopback-1")
     assert.strictEqual(yield* edge({}), "loopback-1")
   }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 3 }))))
 
@@ -124,8 +124,8 @@ it.live("a refusal says what is wrong, in the coordinator's own codes", () =>
       [404, 404, 16]
     ])
     const match = { method: "CoordinatorJoin", fromUser: "agent" } as const
-    yield* control.refuse(match, { _tag: "Transport", code: "unavailable", message: "no" }, { times: 1 })
-    yield* control.refuse(match, {
+    yield* control.failRequests(match, { _tag: "Transport", code: "unavailable", message: "no" }, { times: 1 })
+    yield* control.failRequests(match, {
       _tag: "Coordinator",
       status: 429,
       code: 9,

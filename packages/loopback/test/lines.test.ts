@@ -29,20 +29,20 @@ const after = (options: SettingsOptions, ...wishes: ReadonlyArray<ReadonlyArray<
 
 it("nobody's m-line goes inactive, stays, or is stopped", () => {
   assert.deepStrictEqual(shown(after({}, [alice], [])), ["inactive"])
-  assert.deepStrictEqual(shown(after({ retiredLine: "stays" }, [alice], [])), ["alice Audio"])
-  assert.deepStrictEqual(shown(after({ retiredLine: "stopped" }, [alice], [])), ["stopped"])
+  assert.deepStrictEqual(shown(after({ retiredSection: "stays" }, [alice], [])), ["alice Audio"])
+  assert.deepStrictEqual(shown(after({ retiredSection: "stopped" }, [alice], [])), ["stopped"])
 })
 
 it("an m-line is used again never, after it has been inactive, or at once", () => {
-  assert.deepStrictEqual(shown(after({ reuseLine: "never" }, [alice], [], [bob])), ["inactive", "bob Audio"])
+  assert.deepStrictEqual(shown(after({ reuseSection: "never" }, [alice], [], [bob])), ["inactive", "bob Audio"])
   assert.deepStrictEqual(shown(after({}, [alice], [], [bob])), ["bob Audio"])
   assert.deepStrictEqual(shown(after({}, [alice], [bob])), ["inactive", "bob Audio"])
-  assert.deepStrictEqual(shown(after({ reuseLine: "live" }, [alice], [bob])), ["bob Audio"])
+  assert.deepStrictEqual(shown(after({ reuseSection: "live" }, [alice], [bob])), ["bob Audio"])
   assert.deepStrictEqual(
-    shown(after({ reuseLine: "live", retiredLine: "stays" }, [alice], [], [bob])),
+    shown(after({ reuseSection: "live", retiredSection: "stays" }, [alice], [], [bob])),
     ["bob Audio"]
   )
-  assert.deepStrictEqual(shown(after({ retiredLine: "stopped" }, [alice], [], [bob])), ["bob Audio"])
+  assert.deepStrictEqual(shown(after({ retiredSection: "stopped" }, [alice], [], [bob])), ["bob Audio"])
 })
 
 it("an m-line is never used for the other kind", () => {
@@ -50,7 +50,7 @@ it("an m-line is never used for the other kind", () => {
 })
 
 it("what stays as it is, is no news, and neither is who comes back to a line that stayed", () => {
-  const settings = change(defaults, { retiredLine: "stays" })
+  const settings = change(defaults, { retiredSection: "stays" })
   const first = Lines.plan([], [alice], settings, () => "x")
   assert.strictEqual(Lines.plan(first, [alice], settings, () => "y"), first)
   const gone = Lines.plan(first, [], settings, () => "y")
@@ -73,7 +73,7 @@ it("an m-line is given away, and whoever had it gets the other's place", () => {
 })
 
 it("of two m-lines of one publication the one that was not retired carries it, and goes on to", () => {
-  const settings = change(defaults, { retiredLine: "stays" })
+  const settings = change(defaults, { retiredSection: "stays" })
   const wanted = [alice, bob]
   for (const [from, to] of [[0, bob], [1, alice]] as const) {
     const given = Lines.plan(after({}, wanted), wanted, settings, () => "x", new Map([[from, to.name]]))
@@ -87,7 +87,7 @@ it("of two m-lines of one publication the one that was not retired carries it, a
 
 it("nothing is sent on an m-line that the answered offer and the one in flight do not agree about", () => {
   const answered = after({}, [alice])
-  const settings = change(defaults, { reuseLine: "live" })
+  const settings = change(defaults, { reuseSection: "live" })
   const offered = Lines.plan(answered, [bob], settings, () => "x")
   assert.deepStrictEqual(Array.from(Lines.open(answered, undefined).keys()), ["alice Audio"])
   assert.deepStrictEqual(Array.from(Lines.open(answered, offered).keys()), [])

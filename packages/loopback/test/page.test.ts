@@ -45,7 +45,7 @@ it.live("who asks the page for a token is let in by the coordinator, under the n
     })
     const { first } = yield* join({ userId: "ada", token: JSON.parse(joined.text).credentials.token })
     assert.isOk(first.joinResponse)
-    assert.deepStrictEqual((yield* sfu.truth).participants.map(({ userId }) => userId), ["ada"])
+    assert.deepStrictEqual((yield* sfu.groundTruth).participants.map(({ userId }) => userId), ["ada"])
     for (const body of [{}, { userId: "" }, { userId: 7 }, { userId: "a".repeat(65) }, "ada"]) {
       assert.strictEqual((yield* askToken(body)).status, 400)
     }

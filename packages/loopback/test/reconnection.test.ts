@@ -41,7 +41,7 @@ it.live.each([{ fastReconnect: true }, { reconnectDetails: { strategy: fast } }]
       const [offer] = yield* again.heard("subscriberOffer")
       assert.isTrue(offer?.subscriberOffer?.iceRestart)
       yield* again.received(microphone, 10)
-      assert.strictEqual((yield* sfu.truth).lines.length, 1)
+      assert.strictEqual((yield* sfu.groundTruth).downTracks.length, 1)
     }).pipe(Effect.provide(LoopbackSfu.layer()))
 )
 
@@ -49,15 +49,15 @@ it.live("FAST finds nothing once the deadline has passed, and on an SFU that was
   Effect.gen(function*() {
     const { agent, sfu } = yield* call
     const request = { reconnectDetails: { strategy: fast } }
-    yield* sfu.control.expire("agent")
+    yield* sfu.control.expireSession("agent")
     assert.strictEqual(yield* agent.closed, 1006)
-    assert.deepStrictEqual((yield* sfu.truth).participants.map(({ userId }) => userId), ["alice"])
+    assert.deepStrictEqual((yield* sfu.groundTruth).participants.map(({ userId }) => userId), ["alice"])
     const again = yield* Client.join({ userId: "agent", sessionId: "agent", request })
     assert.strictEqual(again.first.joinResponse?.reconnected, false)
     yield* again.caughtUp
     assert.notInclude(again.types(), "subscriberOffer")
-    yield* sfu.control.kill("loopback-1")
-    yield* sfu.control.revive("loopback-1")
+    yield* sfu.control.killNode("loopback-1")
+    yield* sfu.control.reviveNode("loopback-1")
     const third = yield* Client.join({ userId: "agent", sessionId: "agent", request })
     assert.strictEqual(third.first.joinResponse?.reconnected, false)
   }).pipe(Effect.provide(LoopbackSfu.layer())))
@@ -70,7 +70,7 @@ it.live.each(
   ] as const
 )("REJOIN: the old session %s", ([previousSession, heard, listed]) =>
   Effect.gen(function*() {
-    const { control, until } = yield* LoopbackSfu
+    const { control, waitUntil } = yield* LoopbackSfu
     const old = yield* Client.join({ userId: "agent", sessionId: "old" })
     const bob = yield* Client.join({ userId: "bob", sessionId: "bob" })
     yield* control.configure({ reconnectDeadline: previousSession === "staysForDeadline" ? "50 millis" : "1 hour" })
@@ -84,18 +84,18 @@ it.live.each(
     yield* bob.untilEvents((events) => events.length === 3)
     assert.deepStrictEqual(bob.types().slice(1), Array.from(heard))
     assert.strictEqual(yield* old.closed, 1000)
-    yield* until(({ participants }) => participants.length === 2)
+    yield* waitUntil(({ participants }) => participants.length === 2)
   }).pipe(Effect.provide(LoopbackSfu.layer({ previousSession }))))
 
 it.live("a session of somebody else is nobody's previous session", () =>
   Effect.gen(function*() {
-    const { truth } = yield* LoopbackSfu
+    const { groundTruth } = yield* LoopbackSfu
     yield* Client.join({ userId: "alice", sessionId: "hers" })
     yield* Client.join({
       userId: "bob",
       request: { reconnectDetails: { strategy: rejoin, previousSessionId: "hers" } }
     })
-    assert.strictEqual((yield* truth).participants.length, 2)
+    assert.strictEqual((yield* groundTruth).participants.length, 2)
   }).pipe(Effect.provide(LoopbackSfu.layer({ previousSession: "leavesFirst" }))))
 
 /** The agent on the other SFU, with the same session. */
@@ -117,9 +117,9 @@ it.live.each(["oldSocket", "newSocket"] as const)(
       const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
       const again = yield* migrated
       assert.strictEqual(again.first.joinResponse?.reconnected, false)
-      yield* held.atLeast(1)
+      yield* held.waitFor(1)
       yield* agent.received(microphone, 3)
-      const where = Effect.map(sfu.truth, ({ participants }) => participants[0]?.node)
+      const where = Effect.map(sfu.groundTruth, ({ participants }) => participants[0]?.node)
       assert.strictEqual(yield* where, "loopback-1")
       assert.notInclude([...agent.types(), ...again.types()], isComplete)
       yield* held.release()
@@ -132,7 +132,7 @@ it.live.each(["oldSocket", "newSocket"] as const)(
       yield* Effect.all([again.caughtUp, observer.caughtUp])
       assert.notInclude((migrationComplete === "oldSocket" ? again : agent).types(), isComplete)
       assert.deepStrictEqual(observer.types(), ["joinResponse", "healthCheckResponse"])
-      assert.strictEqual((yield* sfu.truth).lines.length, 1)
+      assert.strictEqual((yield* sfu.groundTruth).downTracks.length, 1)
     }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2, migrationComplete })))
 )
 
@@ -145,15 +145,15 @@ it.live("a migration may be complete at once, or never", () =>
     yield* held.release()
     again.socket.close(1000)
     agent.socket.close(1000)
-    yield* sfu.until(({ participants }) => participants.length === 1)
+    yield* sfu.waitUntil(({ participants }) => participants.length === 1)
     yield* sfu.control.configure({ migrationComplete: "never" })
     const third = yield* Client.join({ userId: "agent", sessionId: "agent" })
     const fourth = yield* migrated
     yield* Effect.all([third.caughtUp, fourth.caughtUp])
     assert.notInclude([...third.types(), ...fourth.types()], isComplete)
-    assert.strictEqual((yield* sfu.truth).participants[1]?.node, "loopback-1")
+    assert.strictEqual((yield* sfu.groundTruth).participants[1]?.node, "loopback-1")
     third.socket.close(1000)
-    yield* sfu.until(({ participants }) => participants[1]?.node === "loopback-2")
+    yield* sfu.waitUntil(({ participants }) => participants[1]?.node === "loopback-2")
   }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2, migrationCompletes: "atOnce" }))))
 
 it.live("a migration that comes to nothing leaves the session where it was", () =>
@@ -165,7 +165,7 @@ it.live("a migration that comes to nothing leaves the session where it was", () 
     yield* again.closed
     yield* agent.received(microphone, 5)
     assert.deepStrictEqual(
-      (yield* sfu.truth).participants.map(({ connected, node }) => [node, connected]),
+      (yield* sfu.groundTruth).participants.map(({ connected, node }) => [node, connected]),
       [["loopback-1", true], ["loopback-1", true]]
     )
   }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
@@ -182,12 +182,12 @@ it.live("a publisher migrates without a gap, and nobody hears of it but by the p
     assert.notInclude(agent.types(), "trackUnpublished")
     assert.notInclude(agent.types(), "participantUpdated")
     yield* sfu.control.configure({ prefix: "perNode" })
-    const [before] = (yield* sfu.truth).participants.slice(1)
+    const [before] = (yield* sfu.groundTruth).participants.slice(1)
     yield* again.migrate("loopback-1")
     const [updated] = yield* agent.heard("participantUpdated")
-    yield* sfu.until(({ lines }) => lines.every(({ streamId }) => !streamId.startsWith(before!.prefix)))
+    yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ streamId }) => !streamId.startsWith(before!.prefix)))
     yield* agent.received(microphone, 10)
-    const { participants, published } = yield* sfu.truth
+    const { participants, published } = yield* sfu.groundTruth
     assert.strictEqual(updated?.participantUpdated?.participant?.trackLookupPrefix, participants[1]?.prefix)
     assert.deepStrictEqual(published.map(({ trackType }) => trackType), ["Audio", "Video"])
   }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
@@ -196,7 +196,7 @@ it.live("all sessions of a user have one prefix, if the settings say so", () =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     for (const userId of ["alice", "alice", "bob"]) yield* sfu.participant({ userId })
-    const prefixes = (yield* sfu.truth).participants.map(({ prefix }) => prefix)
+    const prefixes = (yield* sfu.groundTruth).participants.map(({ prefix }) => prefix)
     assert.strictEqual(prefixes[0], prefixes[1])
     assert.notStrictEqual(prefixes[0], prefixes[2])
   }).pipe(Effect.provide(LoopbackSfu.layer({ prefix: "perUser" }))))
@@ -206,15 +206,15 @@ it.live("an SFU that is killed says nothing more, and its sessions go on elsewhe
     const { agent, alice, microphone, sfu } = yield* call
     const held = yield* sfu.control.requests.hold({ from: "alice", method: "UpdateMuteStates" })
     const muting = yield* Effect.forkScoped(Effect.flip(alice.unmute("Audio")))
-    yield* held.atLeast(1)
-    yield* sfu.control.kill("loopback-1")
+    yield* held.waitFor(1)
+    yield* sfu.control.killNode("loopback-1")
     assert.strictEqual(yield* agent.closed, 1006)
     assert.strictEqual((yield* Fiber.join(muting))._tag, "SimulationError")
     yield* held.release()
     assert.strictEqual((yield* Effect.flip(alice.publish("Video")))._tag, "SimulationError")
     assert.strictEqual((yield* Effect.flip(sfu.participant({ userId: "carol" })))._tag, "SimulationError")
     assert.deepStrictEqual(
-      (yield* sfu.truth).participants.map(({ connected, node }) => [node, connected]),
+      (yield* sfu.groundTruth).participants.map(({ connected, node }) => [node, connected]),
       [[undefined, false], [undefined, false]]
     )
     const again = yield* migrated
@@ -228,7 +228,7 @@ it.live("an SFU that is killed says nothing more, and its sessions go on elsewhe
 it.live("an SFU that shuts down says so, refuses to be joined, and is down after its grace", () =>
   Effect.gen(function*() {
     const { agent, sfu } = yield* call
-    yield* sfu.control.shutDown("loopback-1", "1 hour")
+    yield* sfu.control.shutDownNode("loopback-1", "1 hour")
     const [told] = yield* agent.heard("goAway")
     assert.strictEqual(told?.goAway?.reason, 1)
     const refused = yield* Client.join({ userId: "bob" })
@@ -236,17 +236,17 @@ it.live("an SFU that shuts down says so, refuses to be joined, and is down after
     assert.strictEqual(refused.first.error?.reconnectStrategy, 0)
     const elsewhere = yield* Client.join({ userId: "bob", node: "loopback-2" })
     assert.isDefined(elsewhere.first.joinResponse)
-    yield* sfu.control.shutDown("loopback-1")
+    yield* sfu.control.shutDownNode("loopback-1")
     assert.strictEqual(yield* agent.closed, 1001)
     yield* sfu.control.configure({ reconnectDeadline: 0 })
-    yield* sfu.until(({ participants }) => participants[0]?.connected === false)
+    yield* sfu.waitUntil(({ participants }) => participants[0]?.connected === false)
   }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
 
 it.live("a client is told to go, to reconnect, or that the call is over", () =>
   Effect.gen(function*() {
     const { agent, alice, sfu } = yield* call
-    yield* sfu.control.goAway("agent", "Rebalance")
-    yield* sfu.control.fail("agent", { code: 500, message: "oh", strategy: "Rejoin" })
+    yield* sfu.control.sendGoAway("agent", "Rebalance")
+    yield* sfu.control.sendError("agent", { code: 500, message: "oh", strategy: "Rejoin" })
     yield* sfu.control.endCall("Kicked")
     assert.strictEqual(yield* agent.closed, 1000)
     const [going, error, ended] = agent.events().slice(-3)
@@ -254,7 +254,7 @@ it.live("a client is told to go, to reconnect, or that the call is over", () =>
     assert.deepInclude(error?.error, { reconnectStrategy: rejoin })
     assert.strictEqual(error?.error?.error?.code, 500)
     assert.strictEqual(ended?.callEnded?.reason, 3)
-    assert.deepStrictEqual(yield* sfu.truth, { participants: [], published: [], forwarded: [], lines: [] })
+    assert.deepStrictEqual(yield* sfu.groundTruth, { participants: [], published: [], forwarded: [], downTracks: [] })
     assert.strictEqual((yield* Effect.flip(alice.publish("Video")))._tag, "SimulationError")
     assert.deepStrictEqual(roster(yield* Client.join({ userId: "bob", sessionId: "bob" })), ["bob"])
   }).pipe(Effect.provide(LoopbackSfu.layer())))
@@ -263,7 +263,7 @@ it.live("a join is refused as asked", () =>
   Effect.gen(function*() {
     const { control } = yield* LoopbackSfu
     const full = { _tag: "Sfu", code: 700, message: "full", strategy: "Migrate" } as const
-    yield* control.refuse({ method: "JoinRequest", fromUser: "bob" }, full, { times: 1 })
+    yield* control.failRequests({ method: "JoinRequest", fromUser: "bob" }, full, { times: 1 })
     const refused = yield* Client.join({ userId: "bob" })
     assert.strictEqual(refused.first.error?.error?.code, 700)
     assert.strictEqual(refused.first.error?.reconnectStrategy, migrate)
@@ -277,13 +277,13 @@ it.live("a join response comes after other events, lists only so many, and is fo
       yield* (yield* participant({ userId, sessionId: userId })).publish("Audio")
     }
     const key = { userId: "bob", sessionId: "bob", trackType: "Audio" } as const
-    yield* control.precedeJoin("agent", [Wire.trackPublished(key), Wire.goAway("Rebalance")])
+    yield* control.sendBeforeJoinResponse("agent", [Wire.trackPublished(key), Wire.goAway("Rebalance")])
     const agent = yield* Client.join({ userId: "agent", sessionId: "agent" })
     assert.deepStrictEqual(agent.types(), ["trackPublished", "goAway", "joinResponse"])
     assert.deepStrictEqual(roster(agent), ["alice", "agent"])
     assert.strictEqual(agent.first.joinResponse?.callState?.participantCount?.total, 4)
-    yield* control.describeAgain("agent")
-    yield* control.describeAgain("agent", { stale: true })
+    yield* control.resendParticipants("agent")
+    yield* control.resendParticipants("agent", { stale: true })
     const told = yield* agent.heard("participantJoined", 8)
     assert.deepStrictEqual(
       told.map(({ participantJoined }) => participantJoined?.participant?.publishedTracks?.length),

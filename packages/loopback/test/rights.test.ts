@@ -25,7 +25,7 @@ it.live("what has no publish option is refused, and everybody hears when the opt
 
 it.live("what is not granted is refused, and what is published stays until it is taken back", () =>
   Effect.gen(function*() {
-    const { control, participant, truth } = yield* LoopbackSfu
+    const { control, participant, groundTruth } = yield* LoopbackSfu
     const agent = yield* Client.join({ userId: "agent" })
     const alice = yield* participant({ userId: "alice" })
     yield* alice.publish("Audio")
@@ -37,7 +37,7 @@ it.live("what is not granted is refused, and what is published stays until it is
       [grants?.canPublishAudio, grants?.canPublishVideo, grants?.canScreenshare],
       [false, true, false]
     )
-    assert.deepStrictEqual((yield* truth).published.map(({ trackType }) => trackType), ["Audio"])
+    assert.deepStrictEqual((yield* groundTruth).published.map(({ trackType }) => trackType), ["Audio"])
     yield* alice.mute("Audio")
     assert.include((yield* Effect.flip(alice.unmute("Audio"))).message, "not allowed to publish Audio")
     yield* alice.publish("Video")
@@ -54,17 +54,17 @@ it.live("a track that is moderated is taken back for everybody, its publisher to
     yield* agent.subscribe(microphone)
     yield* agent.received(microphone, 1)
     const told = yield* sfu.control.signalling.hold({ to: alice.sessionId, type: "trackUnpublished" })
-    yield* sfu.control.moderate(alice.sessionId, "Audio", "Moderation")
+    yield* sfu.control.unpublishTrack(alice.sessionId, "Audio", "Moderation")
     const [unpublished] = yield* agent.heard("trackUnpublished")
     assert.strictEqual(unpublished?.trackUnpublished?.cause, 3)
-    yield* told.atLeast(1)
-    const { forwarded, published } = yield* sfu.truth
+    yield* told.waitFor(1)
+    const { forwarded, published } = yield* sfu.groundTruth
     assert.deepStrictEqual(published, [])
-    const writtenBefore = (yield* alice.written).get("Audio") ?? 0
-    yield* Effect.repeat(Effect.andThen(Effect.sleep("20 millis"), alice.written), {
+    const writtenBefore = (yield* alice.packetsWritten).get("Audio") ?? 0
+    yield* Effect.repeat(Effect.andThen(Effect.sleep("20 millis"), alice.packetsWritten), {
       until: (written) => (written.get("Audio") ?? 0) > writtenBefore + 5
     })
-    assert.deepStrictEqual((yield* sfu.truth).forwarded, forwarded)
+    assert.deepStrictEqual((yield* sfu.groundTruth).forwarded, forwarded)
     yield* alice.unmute("Audio")
     yield* agent.received(microphone, 1)
   }).pipe(Effect.provide(LoopbackSfu.layer())))

@@ -69,7 +69,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       yield* a.reload
       const after = yield* a.sessionId
       assert.notStrictEqual(after, before)
-      yield* sfu.until(({ participants }) => participants.every(({ sessionId }) => sessionId !== before))
+      yield* sfu.waitUntil(({ participants }) => participants.every(({ sessionId }) => sessionId !== before))
       yield* b.perceives(a, ...device)
       yield* a.perceives(b, ...device)
       assert.strictEqual(yield* Effect.promise(() => b.page.locator("[data-user=ada]").count()), 1)
@@ -84,7 +84,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       assert.strictEqual(second?.unifiedSessionId, before)
       yield* a.click("leave")
       yield* a.reads("You have left the call.")
-      yield* sfu.until(({ participants }) => participants.length === 1)
+      yield* sfu.waitUntil(({ participants }) => participants.length === 1)
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
   it.effect("the agent hears of a page's tracks under its name and session, and gets their packets", () =>
@@ -134,7 +134,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       yield* b.perceives(a, ...device)
       const before = yield* a.sessionId
       const reconnecting = yield* Effect.forkChild(a.state("Reconnecting"))
-      yield* sfu.control.cut(before)
+      yield* sfu.control.closeSocket(before)
       yield* Fiber.join(reconnecting)
       yield* a.state("Connected")
       assert.strictEqual(yield* a.sessionId, before)
@@ -157,12 +157,12 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       const asked = { method: "SetPublisher", from } as const
       const held = yield* control.requests.hold(asked)
       yield* a.click("screen")
-      yield* held.atLeast(1)
+      yield* held.waitFor(1)
       const reconnecting = yield* Effect.forkChild(a.state("Reconnecting"))
-      yield* control.cut(from)
+      yield* control.closeSocket(from)
       yield* Fiber.join(reconnecting)
       yield* a.state("Connected")
-      yield* control.refuse(asked, { _tag: "Sfu", code: 500, message: "no" }, { times: 1 })
+      yield* control.failRequests(asked, { _tag: "Sfu", code: 500, message: "no" }, { times: 1 })
       yield* held.release()
       yield* b.perceives(a, ...device, ...screen)
       assert.strictEqual(yield* a.sessionId, from)
@@ -191,7 +191,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       yield* a.reads("does not give access to the camera")
       yield* b.perceives(a, "Audio")
       assert.deepStrictEqual(
-        (yield* sfu.truth).participants.map(({ published }) => published.toSorted()),
+        (yield* sfu.groundTruth).participants.map(({ published }) => published.toSorted()),
         [["Audio"], ["Audio", "Video"]]
       )
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))

@@ -217,19 +217,19 @@ calling(
       const before = yield* eve.receives("Audio", 1)
       yield* audio.mute
       yield* eve.hears("+ robot Audio", "+ robot Video", "- robot Audio")
-      yield* sfu.until(({ lines }) => lines.length === 1)
+      yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
       yield* takes("Audio")
       yield* audio.unmute
       const after = yield* eve.receives("Audio")
       // The source was consumed meanwhile, and nobody sees a gap.
       assert.isAbove(after[0]!.index - before[0]!.index, (after[0]!.number - before[0]!.number) & 0xffff)
       yield* video.unpublish
-      yield* sfu.until(({ lines }) => lines.length === 1)
+      yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
       const again = yield* publishApart("Video")
       yield* eve.receives("Video")
       yield* again.unpublish
       yield* audio.unpublish
-      yield* sfu.until(({ published }) => published.length === 0)
+      yield* sfu.waitUntil(({ published }) => published.length === 0)
       assert.strictEqual(yield* tellings, 4)
       yield* eve.hears(
         "+ robot Audio",
@@ -254,7 +254,7 @@ calling(
       const screen = yield* publishApart("ScreenShare")
       yield* eve.receives("Audio")
       assert.deepInclude(yield* Effect.flip(publish("Audio")), { _tag: "PublishError", reason: "AlreadyPublished" })
-      yield* control.moderate("robot", "Audio", "Moderation")
+      yield* control.unpublishTrack("robot", "Audio", "Moderation")
       assert.deepInclude(yield* Effect.flip(audio.done), { _tag: "PublicationStoppedError", reason: "Moderation" })
       yield* control.updateGrants("robot", { audio: true, video: false, screenShare: true })
       assert.deepInclude(yield* Effect.flip(video.done), { _tag: "PublicationStoppedError", reason: "NotAllowed" })
@@ -282,10 +282,10 @@ calling("its media ends, or fails, and the publication with it", ({ edge, eve, s
     yield* eve.receives("Audio")
     yield* Queue.fail(source, "no more")
     assert.strictEqual(yield* Effect.flip(failing.done), "no more")
-    yield* sfu.until(({ published }) => published.length === 0)
+    yield* sfu.waitUntil(({ published }) => published.length === 0)
     const ending = yield* edge.publish({ trackType: "Audio", media: Stream.take(media("Audio"), 3) })
     yield* ending.done
-    yield* sfu.until(({ published }) => published.length === 0)
+    yield* sfu.waitUntil(({ published }) => published.length === 0)
   }))
 
 calling(
@@ -297,7 +297,7 @@ calling(
       for (let times = 0; times < 2; times++) {
         const held = yield* sfu.control.requests.hold({ from: "robot", method: "SetPublisher" })
         yield* sfu.control.restartIce("robot", "Publisher")
-        yield* held.atLeast(1)
+        yield* held.waitFor(1)
         yield* held.release()
         yield* eve.receives("Audio", 50)
       }
@@ -330,7 +330,7 @@ calling("on another socket nothing is published anew, and nobody is told anythin
     const { announced, back, eve, sfu, tellings } = stage
     const { unpublish } = yield* publishAll(stage)
     const returning = yield* Effect.forkChild(back, { startImmediately: true })
-    yield* sfu.control.cut("robot")
+    yield* sfu.control.closeSocket("robot")
     yield* Fiber.join(returning)
     yield* eve.receives("Video", 50)
     yield* eve.receives("Audio", 50)
@@ -338,7 +338,7 @@ calling("on another socket nothing is published anew, and nobody is told anythin
     assert.strictEqual(yield* tellings, 3)
     assert.strictEqual(eve.told.length, 4)
     yield* unpublish
-    yield* sfu.until(({ published }) => published.length === 0)
+    yield* sfu.waitUntil(({ published }) => published.length === 0)
     yield* eve.hears(...begun, ...over)
   }))
 
@@ -349,7 +349,7 @@ calling(
       const { announced, back, eve, sfu, tellings } = stage
       const { unpublish } = yield* publishAll(stage)
       const returning = yield* Effect.forkChild(back, { startImmediately: true })
-      yield* sfu.control.fail("robot", { code: 500, strategy: "Rejoin" })
+      yield* sfu.control.sendError("robot", { code: 500, strategy: "Rejoin" })
       yield* Fiber.join(returning)
       const moved = [...begun, ...over, "+ robot anew Video", "+ robot anew Audio"]
       yield* eve.hears(...moved)
@@ -358,7 +358,7 @@ calling(
       assert.deepStrictEqual(announced(), [["Rejoin", "Video", "Audio", "ScreenShare, muted"]])
       assert.strictEqual(yield* tellings, 5)
       yield* unpublish
-      yield* sfu.until(({ participants, published }) => published.length === 0 && participants.length === 3)
+      yield* sfu.waitUntil(({ participants, published }) => published.length === 0 && participants.length === 3)
       yield* eve.hears(...moved, "- robot anew Video", "- robot anew Audio")
     })
 )
@@ -368,9 +368,9 @@ calling("on another SFU everything goes on under the same names", (stage) =>
     const { announced, back, eve, leave, sfu, tellings } = stage
     yield* publishAll(stage)
     const returning = yield* Effect.forkChild(back, { startImmediately: true })
-    yield* sfu.control.goAway("robot", "Rebalance")
+    yield* sfu.control.sendGoAway("robot", "Rebalance")
     yield* Fiber.join(returning)
-    yield* sfu.until(({ participants }) =>
+    yield* sfu.waitUntil(({ participants }) =>
       participants.some(({ node, sessionId }) => sessionId === "robot" && node === "loopback-2")
     )
     yield* eve.receives("Video", 50)
@@ -380,6 +380,6 @@ calling("on another SFU everything goes on under the same names", (stage) =>
     assert.strictEqual(yield* tellings, 5)
     assert.strictEqual(eve.told.length, 4)
     yield* leave
-    yield* sfu.until(({ participants, published }) => participants.length === 2 && published.length === 0)
+    yield* sfu.waitUntil(({ participants, published }) => participants.length === 2 && published.length === 0)
     yield* eve.hears(...begun, ...over)
   }), { nodes: 2 })

@@ -43,13 +43,13 @@ it.live(
   "another socket, another session, another SFU, and an SFU that dies: she is heard again after each",
   () =>
     Effect.gen(function*() {
-      const { control, participant, until } = yield* LoopbackSfu
+      const { control, participant, waitUntil } = yield* LoopbackSfu
       const edge = yield* StreamEdge
       const heard = yield* Queue.unbounded<EdgeEvent>()
       yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(heard, event)))
       const next = Effect.map(Queue.take(heard), describeEvent)
       const robot = Effect.map(
-        until(({ participants }) => participants.some(({ connected, userId }) => connected && userId === "robot")),
+        waitUntil(({ participants }) => participants.some(({ connected, userId }) => connected && userId === "robot")),
         ({ participants }) => participants.findLast(({ connected, userId }) => connected && userId === "robot")!
       )
       const joined = edge.states.pipe(Stream.takeUntil(({ _tag }) => _tag === "Joined"), Stream.runDrain)
@@ -60,21 +60,21 @@ it.live(
       assert.strictEqual(yield* next, "a1 Audio has robot-0-1")
       yield* hers(edge, "robot-0-1")
 
-      yield* control.cut("robot")
-      yield* until(({ participants }) =>
+      yield* control.closeSocket("robot")
+      yield* waitUntil(({ participants }) =>
         participants.every(({ connected, userId }) => userId !== "robot" || !connected)
       )
       yield* Effect.andThen(robot, joined)
       yield* hers(edge, "robot-0-1")
 
-      yield* control.fail("robot", { code: 500, strategy: "Rejoin" })
+      yield* control.sendError("robot", { code: 500, strategy: "Rejoin" })
       assert.strictEqual(yield* next, "a1 Audio has no more robot-0-1")
       assert.strictEqual(yield* next, "a1 Audio has robot-0-2")
       yield* hers(edge, "robot-0-2")
 
       const { node, sessionId } = yield* robot
       yield* control.configure({ reconnectDeadline: "1 second" })
-      yield* control.goAway(sessionId, "Rebalance")
+      yield* control.sendGoAway(sessionId, "Rebalance")
       assert.strictEqual(yield* next, "a1 Audio has no more robot-0-2")
       assert.strictEqual(yield* next, "a1 Audio has robot-0-3")
       yield* hers(edge, "robot-0-3")
@@ -83,7 +83,7 @@ it.live(
       assert.notStrictEqual(other, node)
 
       // Without a word. She is on a third one.
-      yield* control.kill(other!)
+      yield* control.killNode(other!)
       assert.strictEqual(yield* next, "a1 Audio has no more robot-0-3")
       assert.strictEqual(yield* next, "a1 Audio has robot-0-4")
       yield* hers(edge, "robot-0-4")

@@ -65,7 +65,7 @@ it.live("an edge that closes has left for a libwebrtc participant at once", () =
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const alice = yield* Peer.join("alice")
-    yield* Effect.provide(sfu.until(({ participants }) => participants.length === 2), Edge.robot)
+    yield* Effect.provide(sfu.waitUntil(({ participants }) => participants.length === 2), Edge.robot)
     yield* Effect.timeout(
       alice.reported((report) => report._tag === "Left" && report.sessionId === "robot"),
       atOnce

@@ -108,7 +108,7 @@ it.live("a libwebrtc subscriber decodes the tone and the colour of each publicat
     const publications = yield* publish
     yield* eve.subscribe(...publications.map(({ key }) => key))
     const sfu = yield* LoopbackSfu
-    const { lines } = yield* sfu.until(({ lines }) => lines.length === publications.length)
+    const { downTracks: lines } = yield* sfu.waitUntil(({ downTracks: lines }) => lines.length === publications.length)
     const streamIdOf = (key: TrackKey) => lines.find((line) => nameOf(line.key) === nameOf(key))!.streamId
 
     const isEnough = 10

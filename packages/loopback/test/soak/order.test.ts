@@ -5,7 +5,7 @@ import { expect, test } from "vitest"
 import type { Ordered } from "../../soak/Order.ts"
 import { shuffle } from "../../soak/Order.ts"
 
-const signal = (type: string, about: string, trackType?: string): Ordered => ({ type, about, trackType })
+const signal = (type: string, subject: string, trackType?: string): Ordered => ({ type, subject, trackType })
 
 const last = (count: number): number => count - 1
 const first = (): number => 0
