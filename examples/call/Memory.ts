@@ -28,7 +28,7 @@ export const make = Effect.fnUntraced(function*(carried: (key: TrackKey) => Trac
   const offer = Effect.suspend(() =>
     call.offer(
       lines.flatMap((key, mid) =>
-        key === undefined ? [] : [ScriptedCall.media(String(mid), `prefix of ${key.sessionId}`, key.trackType)]
+        key === undefined ? [] : [ScriptedCall.mediaSection(String(mid), `prefix of ${key.sessionId}`, key.trackType)]
       )
     )
   )

@@ -27,7 +27,7 @@ const published = (userId: string): SfuEvent => ({
 export const make = Effect.gen(function*() {
   /** Who speaks, and how many packets so far. Everybody's m-line has their name. */
   const speaking = new Map<string, number>()
-  const lineOf = (userId: string) => ScriptedCall.media(userId, userId, "Audio")
+  const lineOf = (userId: string) => ScriptedCall.mediaSection(userId, userId, "Audio")
   let isPlaying = false
   let read = 0
 
@@ -55,7 +55,7 @@ export const make = Effect.gen(function*() {
       yield* robot.send(name, bytes(name))
       yield* eve.send(name, bytes(name))
     }
-    for (; read < robot.sent.length; read++) yield* eve.send("robot", robot.sent[read]!.packet.payload)
+    for (; read < robot.sentPackets.length; read++) yield* eve.send("robot", robot.sentPackets[read]!.packet.payload)
   })
   yield* Effect.forkScoped(Effect.repeat(send, Schedule.spaced("20 millis")))
 

@@ -40,11 +40,7 @@ import { kindOf, TrackType } from "../Track.ts"
 import * as ScriptedPublisher from "./internal/ScriptedPublisher.ts"
 import type { PublisherScript, ScriptedPublication } from "./internal/ScriptedPublisher.ts"
 
-export type {
-  PublisherScript,
-  RecordedPublisherCall as ScriptedPublisherDeed,
-  ScriptedPublication
-} from "./internal/ScriptedPublisher.ts"
+export type { PublisherScript, RecordedPublisherCall, ScriptedPublication } from "./internal/ScriptedPublisher.ts"
 
 /**
  * An m-line that sends. Its stream id is `<prefix>:<TrackType>`, and whatever follows a second colon.
@@ -52,7 +48,7 @@ export type {
  * @category models
  * @since 0.1.0
  */
-export interface ScriptedMedia {
+export interface ScriptedMediaSection {
   readonly mid: string
   readonly kind: TrackKind
   readonly streamId: string | undefined
@@ -64,7 +60,7 @@ export interface ScriptedMedia {
  */
 export interface ScriptedCallOptions {
   /** Who is there at a join, the first or a later one; a join that fails is told here as well. Default nobody. */
-  readonly join?: Effect.Effect<ReadonlyArray<SfuParticipant>, SfuJoinError> | undefined
+  readonly participants?: Effect.Effect<ReadonlyArray<SfuParticipant>, SfuJoinError> | undefined
   /** What else a join is answered. Default a new session, which the SFU keeps for ten seconds after its socket was lost. */
   readonly onJoin?:
     | ((reconnection: Reconnection | undefined) => Effect.Effect<Partial<SfuSession>, SfuJoinError>)
@@ -91,11 +87,11 @@ export interface ScriptedCall extends ScriptedPublication {
   /** The SFU tells something; or one that was joined earlier does, by the number of the join, from 0. */
   readonly emit: (event: SfuEvent, join?: number) => Effect.Effect<void>
   /** The SFU offers these m-lines, and no others. */
-  readonly offer: (table: ReadonlyArray<ScriptedMedia>) => Effect.Effect<void>
+  readonly offer: (table: ReadonlyArray<ScriptedMediaSection>) => Effect.Effect<void>
   /** A packet comes in on an m-line. Its sequence number is the next, of the call, if none is given. */
   readonly send: (mid: string, payload: Uint8Array, sequenceNumber?: number) => Effect.Effect<void>
   /** The signalling is lost. */
-  readonly lose: (error: SfuConnectionError) => Effect.Effect<void>
+  readonly failSocket: (error: SfuConnectionError) => Effect.Effect<void>
   /** The state of the peer connection changes. */
   readonly setState: (state: PeerConnectionState) => Effect.Effect<void>
   /** What the edge has done, in its order. */
@@ -114,8 +110,8 @@ export type RecordedCall =
   | { readonly _tag: "Answered"; readonly negotiationId: number }
   | { readonly _tag: "Subscribed"; readonly subscriptions: ReadonlyArray<Subscription> }
   | { readonly _tag: "AddedCandidate"; readonly candidate: IceCandidate }
-  | { readonly _tag: "AskedForKeyFrame"; readonly mid: string }
-  | { readonly _tag: "AskedForIceRestart" }
+  | { readonly _tag: "RequestedKeyFrame"; readonly mid: string }
+  | { readonly _tag: "RequestedIceRestart" }
   | { readonly _tag: "ClosedPeerConnection" }
   | { readonly _tag: "Detached"; readonly sessionId: string; readonly to: "Resume" | "Migrate" }
   /** The session's scope was closed, and it had not been handed over. */
@@ -127,7 +123,7 @@ export type RecordedCall =
  * @category constructors
  * @since 0.1.0
  */
-export const media = (mid: string, streamIdPrefix: string, trackType: TrackType): ScriptedMedia => ({
+export const mediaSection = (mid: string, streamIdPrefix: string, trackType: TrackType): ScriptedMediaSection => ({
   mid,
   kind: kindOf(trackType),
   streamId: `${streamIdPrefix}:${trackType}`
@@ -188,7 +184,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const note = (deed: RecordedCall) => Effect.sync(() => void calls.push(deed))
     const publisher = ScriptedPublisher.make(note, options?.publisher)
 
-    const openMedia = ({ kind, mid, streamId }: ScriptedMedia): Sender => {
+    const openMedia = ({ kind, mid, streamId }: ScriptedMediaSection): Sender => {
       const listeners: Sender["listeners"] = new Set()
       const listen = Effect.acquireRelease(
         Effect.tap(Queue.sliding<RtpPacket, Cause.Done>(1_024), (queue) => Effect.sync(() => listeners.add(queue))),
@@ -202,7 +198,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
           streamId,
           codecs: [],
           rtp: Stream.unwrap(Effect.map(listen, Stream.fromQueue)),
-          requestKeyFrame: note({ _tag: "AskedForKeyFrame", mid })
+          requestKeyFrame: note({ _tag: "RequestedKeyFrame", mid })
         }
       }
     }
@@ -211,7 +207,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
 
     /** What is offered stands in the place of the SDP, as JSON. */
     const apply = ({ senders }: Connection, sdp: string): NegotiationResult => {
-      const table: ReadonlyArray<ScriptedMedia> = JSON.parse(sdp)
+      const table: ReadonlyArray<ScriptedMediaSection> = JSON.parse(sdp)
       const before = new Map(senders)
       senders.clear()
       for (const line of table) {
@@ -228,7 +224,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const sfuClient = SfuClient.of({
       join: ({ reconnection, sessionId }) =>
         Effect.gen(function*() {
-          const participants = yield* options?.join ?? Effect.succeed([])
+          const participants = yield* options?.participants ?? Effect.succeed([])
           const more = yield* options?.onJoin?.(reconnection) ?? Effect.succeed({})
           let isDetached = false
           yield* Effect.acquireRelease(
@@ -256,7 +252,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
                 options?.onSubscriptions?.(subscriptions) ?? Effect.void,
                 note({ _tag: "Subscribed", subscriptions })
               ),
-            restartIce: note({ _tag: "AskedForIceRestart" }),
+            restartIce: note({ _tag: "RequestedIceRestart" }),
             detach: (to) =>
               Effect.sync(() => {
                 isDetached = true
@@ -326,7 +322,7 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
           }
           senders.get(mid)?.listeners.forEach((queue) => Queue.offerUnsafe(queue, packet))
         }),
-      lose: (error) => Effect.flatMap(socket(), (events) => Queue.fail(events, error)),
+      failSocket: (error) => Effect.flatMap(socket(), (events) => Queue.fail(events, error)),
       setState: (state) => Effect.flatMap(connection, (last) => SubscriptionRef.set(last.state, state)),
       calls
     }

@@ -17,10 +17,10 @@ it.effect("whoever listens to alice hears alice, and no longer than she is there
     ).pipe(Effect.provide(StreamEdge.layer().pipe(Layer.provide(call.layer))), Effect.forkChild)
 
     yield* call.emit({ _tag: "ParticipantJoined", participant: { ...alice, publishedTracks: ["Audio"] } })
-    yield* call.offer([ScriptedCall.media("0", "p", "Audio")])
+    yield* call.offer([ScriptedCall.mediaSection("0", "p", "Audio")])
     yield* ScriptedCall.flush
     yield* call.send("0", Uint8Array.of(1))
-    yield* call.offer([ScriptedCall.media("0", "somebody else", "Audio")])
+    yield* call.offer([ScriptedCall.mediaSection("0", "somebody else", "Audio")])
     yield* call.emit({ _tag: "CallEnded", reason: "Ended" })
 
     assert.deepStrictEqual((yield* Fiber.join(heard)).map(({ payload }) => payload[0]), [1])

@@ -99,7 +99,7 @@ const lost = new SfuConnectionError({ reason: "Silent", detail: "" })
 const interrupt = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" | "Migrated"): Effect.Effect<void> => {
   switch (tag) {
     case "Resumed":
-      return call.lose(lost)
+      return call.failSocket(lost)
     case "Rejoined":
       return call.emit({ _tag: "Failed", reason: "Other", code: 0, detail: "", reconnectStrategy: "Rejoin" })
     case "Migrated":
@@ -302,7 +302,7 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
         )
     )
     const { call, edge, sizes } = yield* Scope.provide(
-      makeHarness({ join }, { sessionId: own, maxReconnects: Infinity, timeout: "2 minutes" }),
+      makeHarness({ participants: join }, { sessionId: own, maxReconnects: Infinity, timeout: "2 minutes" }),
       scope
     )
     const { events } = yield* observe(edge)

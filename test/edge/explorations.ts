@@ -18,7 +18,7 @@ import { alice, bob, camera } from "../support/people.ts"
 import { nothing } from "../support/resolver.ts"
 import { left, published, sfuParticipant, unpublished } from "./Harness.ts"
 
-const { media } = ScriptedCall
+const { mediaSection: media } = ScriptedCall
 
 const lost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
 
@@ -102,7 +102,7 @@ const nothingIsLeft = ({ calls }: ScriptedCall.ScriptedCall): void => {
 
 /** What happens to the connection, and what may follow it. */
 const losses: { readonly [way: string]: (call: ScriptedCall.ScriptedCall) => Effect.Effect<void> } = {
-  "Fast": (call) => call.lose(lost),
+  "Fast": (call) => call.failSocket(lost),
   "Rejoin": (call) =>
     call.emit({ _tag: "Failed", reason: "Other", code: 500, detail: "", reconnectStrategy: "Rejoin" }),
   "Migrate": (call) =>
@@ -116,7 +116,7 @@ export const ways = Object.keys(losses)
 
 /** We go while it comes back. A join takes a while. */
 export const closing = (way: string) =>
-  withEdge({ join: Effect.as(Effect.yieldNow, bothThere) }, ({ call, close }) =>
+  withEdge({ participants: Effect.as(Effect.yieldNow, bothThere) }, ({ call, close }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
       yield* ScriptedCall.flush

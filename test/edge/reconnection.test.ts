@@ -42,7 +42,7 @@ import {
 } from "./Harness.ts"
 import type { Harness } from "./Harness.ts"
 
-const { media } = ScriptedCall
+const { mediaSection: media } = ScriptedCall
 
 const lost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
 
@@ -135,7 +135,7 @@ reconnecting(
         Stream.runForEach(edge.rtp("agent-0-1"), ({ payload }) => Effect.sync(() => packets.push(payload)))
       )
       yield* whenIdle
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* whenIdle
       assert.deepStrictEqual(
         news(),
@@ -165,7 +165,7 @@ reconnecting(
       yield* call.offer([media("0", "p", "Video")])
       yield* whenIdle
       news()
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* TestClock.adjust("3 seconds")
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Rejoin"])
       assert.strictEqual(new Set(sessionIds()).size, 2)
@@ -178,7 +178,7 @@ reconnecting(
   [aliceThere, refused(true), refused(true), refused(true), aliceThere],
   ({ call, reconnections, states }) =>
     Effect.gen(function*() {
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* TestClock.adjust("30 seconds")
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
       assert.deepStrictEqual(states.slice(1), [
@@ -197,7 +197,7 @@ reconnecting(
   [{ fastReconnectDeadline: 200 }, refused(true), aliceThere],
   ({ call, states }) =>
     Effect.gen(function*() {
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* TestClock.adjust("3 seconds")
       assert.deepStrictEqual(
         states.flatMap((state) => state._tag === "Reconnecting" ? [state.strategy] : []),
@@ -211,7 +211,7 @@ reconnecting(
   [{ fastReconnectDeadline: 0 }],
   ({ call, reconnections }) =>
     Effect.gen(function*() {
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* whenIdle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
     })
@@ -223,7 +223,7 @@ reconnecting(
   ({ call, end, reconnections, states }) =>
     Effect.gen(function*() {
       for (let tries = 0; tries < 120; tries++) {
-        yield* call.lose(lost)
+        yield* call.failSocket(lost)
         yield* TestClock.adjust("500 millis")
       }
       assert.strictEqual(states.at(-1)!._tag, "Left")
@@ -240,7 +240,7 @@ reconnecting(
     Effect.gen(function*() {
       yield* call.setState("connected")
       yield* whenIdle
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* whenIdle
       yield* call.setState("failed")
       yield* TestClock.adjust("10 seconds")
@@ -269,7 +269,7 @@ reconnecting(
       news()
       yield* call.setState("failed")
       yield* whenIdle
-      assert.deepStrictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 1)
+      assert.deepStrictEqual(call.calls.filter(({ _tag }) => _tag === "RequestedIceRestart").length, 1)
       yield* TestClock.adjust("5 seconds")
       yield* call.setState("connected")
       yield* TestClock.adjust("1 minute")
@@ -360,7 +360,7 @@ reconnecting(
       yield* whenIdle
       yield* call.setState("failed")
       yield* whenIdle
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* whenIdle
       assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
     })
@@ -417,7 +417,7 @@ reconnecting(
   [aliceThere],
   ({ call, news, sizes }) =>
     Effect.gen(function*() {
-      const ways = [call.lose(lost), call.emit(failed("Rejoin")), call.emit(goAway)]
+      const ways = [call.failSocket(lost), call.emit(failed("Rejoin")), call.emit(goAway)]
       news()
       for (let n = 0; n < 100; n++) {
         for (const way of ways) {
@@ -453,7 +453,7 @@ reconnecting(
       for (let n = 0; n < 3; n++) {
         yield* call.setState("failed")
         yield* whenIdle
-        assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, n + 1)
+        assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "RequestedIceRestart").length, n + 1)
         yield* call.setState("connecting")
         yield* TestClock.adjust("11 seconds")
         yield* call.setState("connected")
@@ -549,7 +549,7 @@ reconnecting(
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
       yield* whenIdle
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* whenIdle
       // Not at once after the last time.
       yield* TestClock.adjust("1 second")
@@ -615,7 +615,7 @@ reconnecting(
   [aliceThere],
   ({ call, reconnections, states }) =>
     Effect.gen(function*() {
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       yield* TestClock.adjust("5 seconds")
       yield* call.emit(goAway)
       yield* whenIdle

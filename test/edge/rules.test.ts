@@ -42,7 +42,7 @@ import {
   whenIdle
 } from "./Harness.ts"
 
-const { media } = ScriptedCall
+const { mediaSection: media } = ScriptedCall
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
@@ -81,7 +81,7 @@ testEdge(
       assert.strictEqual(events.length, 4)
     }),
   {
-    join: Effect.succeed([
+    participants: Effect.succeed([
       sfuParticipant(alice, "p", ["Video"]),
       sfuParticipant({ userId: "robot", sessionId: "agent" }, "me", ["Video"]),
       sfuParticipant({ userId: "robot", sessionId: "phone" }, "m2", ["Audio"])
@@ -413,8 +413,8 @@ testEdge(
       yield* edge.requestKeyFrame("agent-7-1")
       yield* edge.requestKeyFrame("unknown")
       assert.deepStrictEqual(
-        call.calls.filter(({ _tag }) => _tag === "AskedForKeyFrame"),
-        [{ _tag: "AskedForKeyFrame", mid: "7" }]
+        call.calls.filter(({ _tag }) => _tag === "RequestedKeyFrame"),
+        [{ _tag: "RequestedKeyFrame", mid: "7" }]
       )
     })
 )
@@ -562,7 +562,7 @@ testEdge(
       yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([media("0", "p", "Video")])
       yield* whenIdle
-      yield* call.lose(lost)
+      yield* call.failSocket(lost)
       assert.deepStrictEqual(errorOf(yield* end), lost)
       assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Video has no more agent-0-1", "a1 left"])
       assert.deepStrictEqual(errorOf(yield* Effect.exit(Stream.runCollect(edge.events))), lost)
@@ -623,7 +623,7 @@ it.effect("the end of a call cuts no departure in half: everybody leaves once, h
 it.effect("a join that is refused is the layer's error", () =>
   Effect.gen(function*() {
     const refused = new SfuJoinError({ reason: "Refused", code: 700, detail: "full", shouldRetry: true })
-    const call = yield* ScriptedCall.make({ join: Effect.fail(refused) })
+    const call = yield* ScriptedCall.make({ participants: Effect.fail(refused) })
     const error = yield* Effect.flip(Layer.build(Layer.provide(StreamEdge.layer(), call.layer)))
     assert.deepStrictEqual(error, refused)
   }))
@@ -644,7 +644,7 @@ it.effect("an offer that cannot be answered asks for another, and the third in a
     for (let n = 0; n < 3; n++) yield* call.offer([media("0", "p", "Video")])
     yield* whenIdle
     assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video has agent-0-1"])
-    assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "AskedForIceRestart").length, 2)
+    assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "RequestedIceRestart").length, 2)
     failures = 3
     for (let n = 0; n < 3; n++) yield* call.offer([])
     assert.deepStrictEqual(errorOf(yield* end), cannot)
@@ -666,7 +666,7 @@ it.effect("an answer that is refused is no failure, if the next offer has overta
     const asked = () =>
       call.calls.flatMap((deed): ReadonlyArray<number | string> => {
         if (deed._tag === "Answered") return [deed.negotiationId]
-        return deed._tag === "AskedForIceRestart" ? ["restart"] : []
+        return deed._tag === "RequestedIceRestart" ? ["restart"] : []
       })
     yield* call.emit(joined(alice, "p", ["Video"]))
     for (let n = 0; n < 4; n++) yield* call.offer([media("0", "p", "Video")])

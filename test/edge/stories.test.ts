@@ -11,7 +11,7 @@ import { nothing } from "../support/resolver.ts"
 import type { Harness } from "./Harness.ts"
 import { describeEvent, joined, left, observe, published, testEdge, unpublished, updated, whenIdle } from "./Harness.ts"
 
-const { media } = ScriptedCall
+const { mediaSection: media } = ScriptedCall
 
 type Step = "joined" | "published" | "offer" | "subscribed"
 

@@ -40,7 +40,7 @@ const main = Effect.gen(function*() {
   // Somebody is told of whom nobody knows.
   if (sabotage === "ghost") {
     yield* memory.call.emit({ _tag: "ParticipantJoined", participant: mallory })
-    yield* memory.call.offer([ScriptedCall.media("99", "m", "Audio")])
+    yield* memory.call.offer([ScriptedCall.mediaSection("99", "m", "Audio")])
   }
   const parts = yield* script({ participants: 3, seconds: 10, seed: 1 })
   yield* call({ ...memory, stage, layer: memory.call.layer, parts, senderOf: Memory.senderOf, sessionId: "agent" })

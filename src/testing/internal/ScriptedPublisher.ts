@@ -46,9 +46,9 @@ type MuteStates = ReadonlyArray<{ readonly trackType: TrackType; readonly muted:
  */
 export interface ScriptedPublication {
   /** Every packet that was sent on a negotiated track, by the mid that it was sent on. */
-  readonly sent: ReadonlyArray<{ readonly mid: string; readonly packet: OutgoingPacket }>
+  readonly sentPackets: ReadonlyArray<{ readonly mid: string; readonly packet: OutgoingPacket }>
   /** Somebody asks for a key frame on this m-line. */
-  readonly askForKeyFrame: (mid: string) => Effect.Effect<void>
+  readonly requestKeyFrame: (mid: string) => Effect.Effect<void>
   /** The state of the newest publisher's connection changes. */
   readonly setPublisherState: (state: PeerConnectionState) => Effect.Effect<void>
 }
@@ -82,7 +82,7 @@ export const make = (
   note: (deed: RecordedPublisherCall) => Effect.Effect<void>,
   script?: PublisherScript
 ): ScriptedPublisher => {
-  const sent: Array<ScriptedPublication["sent"][number]> = []
+  const sent: Array<ScriptedPublication["sentPackets"][number]> = []
   let newest: { readonly lines: ReadonlyArray<Line>; readonly states: Queue.Queue<PeerConnectionState> } | undefined
 
   const open = Effect.gen(function*() {
@@ -160,8 +160,8 @@ export const make = (
     },
     open,
     publication: {
-      sent,
-      askForKeyFrame: (mid) =>
+      sentPackets: sent,
+      requestKeyFrame: (mid) =>
         Effect.suspend(() => {
           const line = newest?.lines.find((one) => one.mid === mid)
           return line === undefined ? Effect.void : Effect.asVoid(PubSub.publish(line.keyFrameRequests, undefined))

@@ -11,7 +11,7 @@ import type { PeerConnectionFactory } from "../../edge/PeerConnection.ts"
 import type { SfuClient, SfuEvent, SfuParticipant, SfuPublication } from "../../edge/SfuClient.ts"
 import type { Participant, TrackKey, TrackKind } from "../../Track.ts"
 import { kindOf, TrackType } from "../../Track.ts"
-import type { ScriptedMedia } from "../ScriptedCall.ts"
+import type { ScriptedMediaSection } from "../ScriptedCall.ts"
 import * as ScriptedCall from "../ScriptedCall.ts"
 import type { Faults, Happening, Mishap } from "./ScriptedAction.ts"
 import * as Dice from "./SeededRandom.ts"
@@ -147,7 +147,7 @@ export const make = (
         )
       })
 
-    const mediaOf = (line: Line | undefined): ReadonlyArray<ScriptedMedia> =>
+    const mediaOf = (line: Line | undefined): ReadonlyArray<ScriptedMediaSection> =>
       line === undefined
         ? []
         : [{ mid: line.mid, kind: kindOf(line.key.trackType), streamId: line.streamId }]
@@ -393,7 +393,7 @@ export const make = (
     }
 
     const call: ScriptedCall.ScriptedCall = yield* ScriptedCall.make({
-      join: Effect.sync(() => Array.from(people.values(), (session) => snapshot(session))),
+      participants: Effect.sync(() => Array.from(people.values(), (session) => snapshot(session))),
       onOffer,
       onAnswer
     })

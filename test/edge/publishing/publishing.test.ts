@@ -52,7 +52,7 @@ withStage("a publish answers once the SFU has it and was told that it is not mut
     const publication = yield* publish(stage, "Audio", media.media)
     assert.deepStrictEqual(lines(call), ["opens", "offers Audio on 0", "unmutes Audio"])
     yield* media.give(7, 8)
-    assert.deepStrictEqual(call.sent, [7, 8].map((number) => ({ mid: "0", packet: packet(number) })))
+    assert.deepStrictEqual(call.sentPackets, [7, 8].map((number) => ({ mid: "0", packet: packet(number) })))
     assert.strictEqual(publication.codec.name, "opus")
     assert.deepStrictEqual(yield* publishing.announced, tracksOf(call)[0])
   }))
@@ -115,7 +115,7 @@ withStage(
       yield* publication.unmute
       yield* settle
       assert.deepStrictEqual(lines(call).slice(before), ["mutes Audio", "unmutes Audio"])
-      assert.deepStrictEqual(call.sent.map(({ packet }) => packet), [
+      assert.deepStrictEqual(call.sentPackets.map(({ packet }) => packet), [
         packet(1),
         { ...packet(4), sequenceNumber: 2 }
       ])
@@ -217,7 +217,7 @@ withStage(
       yield* media.give(1)
       assert.deepInclude(yield* Effect.flip(audio.done), { _tag: "PublicationStoppedError", reason: "Moderation" })
       assert.deepStrictEqual(lines(call).slice(before), ["mutes Audio", "offers Video on 1"])
-      assert.deepStrictEqual(call.sent, [])
+      assert.deepStrictEqual(call.sentPackets, [])
       yield* publishing.onEvent(taken("Video", "PermissionRevoked"))
       assert.deepInclude(yield* Effect.flip(video.done), { reason: "PermissionRevoked" })
       yield* publish(stage, "Audio")
@@ -283,7 +283,7 @@ withStage(
         "unmutes Video"
       ])
       yield* media.give(3)
-      assert.deepStrictEqual(call.sent.map(({ packet: { payload } }) => payload[0]), [3])
+      assert.deepStrictEqual(call.sentPackets.map(({ packet: { payload } }) => payload[0]), [3])
       yield* publishing.onEvent(taken("Video", "Moderation", "agent"))
       yield* publishing.onEvent(taken("Video", "Moderation", "again"))
       assert.deepInclude(yield* Effect.flip(video.done), { reason: "Moderation" })
@@ -304,7 +304,7 @@ withStage(
       yield* first.close
       yield* media.give(1)
       assert.deepStrictEqual(lines(call).slice(before), ["opens", "offers Audio on 0", "unmutes Audio", "closes"])
-      assert.strictEqual(call.sent.length, 1)
+      assert.strictEqual(call.sentPackets.length, 1)
       yield* second.close
     })
 )
@@ -446,13 +446,13 @@ withStage("key frames are asked for through every connection", (stage) =>
     let asked = 0
     const listening = yield* begun(Stream.runForEach(video.keyFrameRequests, () => Effect.sync(() => asked++)))
     yield* settle
-    yield* call.askForKeyFrame("0")
+    yield* call.requestKeyFrame("0")
     yield* settle
     assert.strictEqual(asked, 1)
     yield* first.close
     yield* begin()
     yield* settle
-    yield* call.askForKeyFrame("0")
+    yield* call.requestKeyFrame("0")
     yield* settle
     assert.strictEqual(asked, 2)
     yield* video.leave
