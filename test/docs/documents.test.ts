@@ -1,24 +1,130 @@
 /**
- * The programs of the README run: the first prints what stands below it, the others stand in `readme/`, where they are
- * checked and, if they are tests, run.
+ * The documents are true: each TypeScript block type-checks, a block with an output prints it, a block that is a test is
+ * a file here and so runs, each command exists, and each relative link leads somewhere.
  */
 import { execFileSync } from "node:child_process"
-import { readFileSync } from "node:fs"
-import { expect, test } from "vitest"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { posix } from "node:path"
+import ts from "typescript"
+import { describe, expect, test } from "vitest"
 
-const readme = readFileSync("README.md", "utf8")
+const documents = [
+  ...readdirSync(".").filter((name) => name.endsWith(".md")),
+  ...readdirSync("docs").map((name) => `docs/${name}`),
+  ...readdirSync("packages").map((name) => `packages/${name}/README.md`)
+].filter((path) => existsSync(path))
 
-const programs = Array.from(readme.matchAll(/```ts\n([\s\S]*?)```/g), ([, program]) => program!)
+interface Block {
+  readonly document: string
+  /** From 1, of its document. */
+  readonly line: number
+  readonly code: string
+  /** Of the block without a language that follows. */
+  readonly output: string | undefined
+}
 
-test("the README's first program prints what the README says", () => {
-  const [, output] = /```ts\n[\s\S]*?```\s+```\n([\s\S]*?)```/.exec(readme)!
-  const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript"]
-  expect(execFileSync(process.execPath, [...flags, "--eval", programs[0]!], { encoding: "utf8" })).toBe(output)
+const blocksOf = (document: string, language: string): ReadonlyArray<Block> => {
+  const text = readFileSync(document, "utf8")
+  const fences = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`\\n(?:\\n\`\`\`\\n([\\s\\S]*?)^\`\`\`)?`, "gm")
+  return Array.from(text.matchAll(fences), ({ 1: code, 2: output, index }) => ({
+    document,
+    line: text.slice(0, index).split("\n").length + 1,
+    code: code!,
+    output
+  }))
+}
+
+const programs = documents.flatMap((document) => blocksOf(document, "ts"))
+
+const nameOf = ({ document, line }: Block): string => `${document}:${line}`
+
+const isTest = ({ code }: Block): boolean => /from "(vitest|@effect\/vitest|effect-explore\/vitest)"/.test(code)
+
+test("every TypeScript block type-checks", () => {
+  const config = ts.getParsedCommandLineOfConfigFile("tsconfig.json", { noUnusedLocals: false }, {
+    ...ts.sys,
+    onUnRecoverableConfigFileDiagnostic: ({ messageText }) => {
+      throw new Error(ts.flattenDiagnosticMessageText(messageText, "\n"))
+    }
+  })!
+  const files = new Map(programs.map((block) => [posix.resolve("test/docs", `${nameOf(block)}.ts`), block]))
+  const host = ts.createCompilerHost(config.options)
+  const { fileExists, getSourceFile, readFile } = host
+  host.fileExists = (path) => files.has(path) || fileExists(path)
+  host.readFile = (path) => files.get(path)?.code ?? readFile(path)
+  host.getSourceFile = (path, options, ...rest) => {
+    const block = files.get(path)
+    return block === undefined
+      ? getSourceFile(path, options, ...rest)
+      : ts.createSourceFile(path, block.code, options)
+  }
+  const program = ts.createProgram(Array.from(files.keys()), config.options, host)
+  const problems = Array.from(files).flatMap(([path, block]) => {
+    const source = program.getSourceFile(path)!
+    const diagnostics = [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)]
+    return diagnostics.map(({ messageText, start = 0 }) => {
+      const line = block.line + source.getLineAndCharacterOfPosition(start).line
+      return `${block.document}:${line}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`
+    })
+  })
+  expect(problems).toEqual([])
 })
 
-test("the README's other programs are those that are checked and run", () => {
-  const files = ["agent.ts", "echo.ts", "agent.test.ts", "explore.test.ts", "record.ts", "replay.test.ts"].map((name) =>
-    readFileSync(`test/docs/${name}`, "utf8")
+describe("a program prints the output that follows it", () => {
+  const printing = programs.filter((block) => block.output !== undefined && !isTest(block))
+  test.each(printing.map((block) => [nameOf(block), block] as const))("%s", (_, { code, output }) => {
+    const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript"]
+    expect(execFileSync(process.execPath, [...flags, "--eval", code], { encoding: "utf8" })).toBe(output)
+  })
+})
+
+describe("a test of a document is a file that runs", () => {
+  const folders = ["test/docs", "test/testing", "packages/explore/test", "packages/loopback/test"]
+  const files = folders
+    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: "utf8" }).map((file) => `${folder}/${file}`))
+    .filter((file) => file.endsWith(".test.ts"))
+    .map((file) => readFileSync(file, "utf8"))
+  test.each(programs.filter(isTest).map((block) => [nameOf(block), block] as const))("%s", (_, { code }) => {
+    expect(files).toContain(code)
+  })
+})
+
+test("every npm script of a shell block exists", () => {
+  const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly scripts: Record<string, string> }
+  const missing = documents.flatMap((document) =>
+    Array.from(readFileSync(document, "utf8").matchAll(/npm run ([\w:-]+)/g), ([, name]) => name!)
+      .filter((name) => !(name in scripts))
+      .map((name) => `${document}: npm run ${name}`)
   )
-  expect(programs.slice(1)).toEqual(files)
+  expect(missing).toEqual([])
+})
+
+/** As GitHub makes them. */
+const anchorsOf = (path: string): ReadonlyArray<string> =>
+  Array.from(
+    readFileSync(path, "utf8").matchAll(/^#+ (.*)$/gm),
+    ([, heading]) => heading!.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-")
+  )
+
+describe("every relative link leads to a file and an existing heading", () => {
+  test.each(documents)("%s", (document) => {
+    const links = Array.from(readFileSync(document, "utf8").matchAll(/\]\(([^)\s]+)\)/g), ([, to]) => to!)
+    const broken = links.filter((to) => !/^https?:/.test(to)).filter((to) => {
+      const [file, anchor] = to.split("#") as [string, string | undefined]
+      const path = file === "" ? document : posix.join(posix.dirname(document), file)
+      return !existsSync(path) || (anchor !== undefined && !anchorsOf(path).includes(anchor))
+    })
+    expect(broken).toEqual([])
+  })
+})
+
+test("docs/errors.md names every error that the library exports", () => {
+  const text = readFileSync("docs/errors.md", "utf8")
+  const errors = readdirSync("src", { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(".ts") && !file.includes("internal"))
+    .flatMap((file) =>
+      Array.from(readFileSync(`src/${file}`, "utf8").matchAll(/Schema\.TaggedError<(\w+)>/g), ([, name]) => name!)
+    )
+  expect(errors.length).toBeGreaterThan(8)
+  expect(errors.filter((name) => !text.includes(`\`${name}\``))).toEqual([])
 })

@@ -11,7 +11,7 @@ const trace = `
 {"at":2100,"command":{"_tag":"Register","track":{"trackId":"track-Pq","kind":"video","trackType":"Video"}}}
 `
 
-test("of two cameras that name nobody, the one that is left is theirs when it says more", () => {
+test("of two anonymous cameras, the remaining one is bound when it gets new evidence", () => {
   const { decisions, snapshot } = Trace.replay(Result.getOrThrow(Trace.parse(trace)))
   expect(decisions.map(({ outcomes }) => outcomes.length)).toEqual([0, 0, 0, 0, 1])
   expect(snapshot.bound[0]).toMatchObject({ trackId: "track-Pq", evidence: "Anonymous" })

@@ -5,10 +5,10 @@ import { ScriptedCall } from "effect-track-resolver/testing"
 
 const alice = { userId: "alice", sessionId: "a1", streamIdPrefix: "p" }
 
-it.effect("whoever listens to alice hears alice, and no longer than she is there", () =>
+it.effect("a listener of alice receives her packets and no packet of the next participant", () =>
   Effect.gen(function*() {
     const call = yield* ScriptedCall.make()
-    const heard = yield* StreamEdge.use(({ events, rtp }) =>
+    const received = yield* StreamEdge.use(({ events, rtp }) =>
       events.pipe(
         Stream.filter((event) => event._tag === "TrackAdded"),
         Stream.flatMap(({ trackId }) => rtp(trackId)),
@@ -20,8 +20,8 @@ it.effect("whoever listens to alice hears alice, and no longer than she is there
     yield* call.offer([ScriptedCall.mediaSection("0", "p", "Audio")])
     yield* ScriptedCall.flush
     yield* call.send("0", Uint8Array.of(1))
-    yield* call.offer([ScriptedCall.mediaSection("0", "somebody else", "Audio")])
+    yield* call.offer([ScriptedCall.mediaSection("0", "another participant", "Audio")])
     yield* call.emit({ _tag: "CallEnded", reason: "Ended" })
 
-    assert.deepStrictEqual((yield* Fiber.join(heard)).map(({ payload }) => payload[0]), [1])
+    assert.deepStrictEqual((yield* Fiber.join(received)).map(({ payload }) => payload[0]), [1])
   }))
