@@ -110,7 +110,7 @@ export const IncomingTrack = Schema.Struct({
 }).check(
   Schema.makeFilter((track) =>
     track.trackType === undefined || kindOf(track.trackType) === track.kind
-    || `a ${track.kind} track cannot be of type ${track.trackType}`
+    || `a ${track.trackType} track is ${kindOf(track.trackType)}, not ${track.kind}`
   )
 )
 

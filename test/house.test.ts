@@ -17,7 +17,7 @@ const folders: { readonly [folder: string]: ReadonlyArray<string> } = {
   "src/edge/internal": ["src", "src/internal", "src/resolver", "src/edge", "src/edge/publishing"],
   "src/edge/publishing": ["src", "src/internal", "src/edge"],
   "src/stream-sfu": ["src", "src/edge", "src/internal"],
-  "src/werift": ["src", "src/edge", "src/werift/internal"],
+  "src/werift": ["src", "src/edge", "src/internal", "src/werift/internal"],
   "src/werift/internal": ["src", "src/edge", "src/internal"],
   "src/testing": ["src", "src/edge", "src/internal", "src/testing/internal"],
   "src/testing/internal": ["src", "src/edge", "src/internal", "src/testing"],

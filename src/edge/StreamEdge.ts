@@ -118,19 +118,21 @@ export class StreamEdge extends Context.Service<StreamEdge, {
     Layer.effect(StreamEdge, make(options))
 }
 
+const args = Arguments.forService("StreamEdge")
+
 const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined) {
   const sfuClient = yield* SfuClient
   const factory = yield* PeerConnectionFactory
   const resolver = yield* TrackResolver
   const stayId = options?.sessionId ?? (yield* uuid)
-  const limits = { renewals: Arguments.count("maxReconnects", options?.maxReconnects ?? 10) }
+  const limits = { renewals: args.count("maxReconnects", options?.maxReconnects ?? 10) }
   const mayReconnect = limits.renewals > 0
   const genericSdps = yield* factory.genericSdps
   const picture = yield* Picture.make({
     resolver,
     stayId,
     subscribe: options?.subscribe ?? (() => true),
-    timeout: options?.timeout === undefined ? undefined : Arguments.duration("timeout", options.timeout)
+    timeout: options?.timeout === undefined ? undefined : args.duration("timeout", options.timeout)
   })
   const state = yield* SubscriptionRef.make<EdgeState>({ _tag: "Connecting" })
   // Before whatever ends the picture is added to the scope, so that the connections close after it.

@@ -321,9 +321,11 @@ export interface RecorderOptions<E, R> {
 export const layer = <E, R>(options: RecorderOptions<E, R>): Layer.Layer<never, never, R> =>
   Layer.effect(Recorder, recorder(options))
 
+const args = Arguments.forService("Trace.layer")
+
 const recorder = Effect.fnUntraced(function*<E, R>(options: RecorderOptions<E, R>) {
-  const ids = Arguments.choice("ids", ["hashed", "clear"], options.ids ?? "hashed")
-  const capacity = Arguments.count("capacity", options.capacity ?? 10_000)
+  const ids = args.choice("ids", ["hashed", "clear"], options.ids ?? "hashed")
+  const capacity = args.count("capacity", options.capacity ?? 10_000)
   const context = yield* Effect.context<R>()
   let traces = 0
 

@@ -192,17 +192,22 @@ interface Caller {
   phase: "Queued" | "Claimed" | "Ended"
 }
 
+const args = Arguments.forService("TrackResolver")
+
+const anotherKind = ({ kind, trackId }: IncomingTrack): TypeError =>
+  Arguments.error("TrackResolver", "kind", `that of the earlier registration of ${formatTrackId(trackId)}`, kind)
+
 const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefined) {
-  const defaultTimeout = Arguments.duration("timeout", options?.timeout ?? "10 seconds")
+  const defaultTimeout = args.duration("timeout", options?.timeout ?? "10 seconds")
   const policy: Correlation.Policy = {
-    timeToLive: Duration.toMillis(Arguments.duration("pendingTimeToLive", options?.pendingTimeToLive ?? "60 seconds")),
-    capacity: Arguments.count("pendingCapacity", options?.pendingCapacity ?? 10_000),
-    sessionMigration: Arguments.choice(
+    timeToLive: Duration.toMillis(args.duration("pendingTimeToLive", options?.pendingTimeToLive ?? "60 seconds")),
+    capacity: args.count("pendingCapacity", options?.pendingCapacity ?? 10_000),
+    sessionMigration: args.choice(
       "sessionMigration",
       ["takeOver", "afterLeave", "never"],
       options?.sessionMigration ?? "takeOver"
     ),
-    anonymousTracks: Arguments.choice("anonymousTracks", ["unique", "never"], options?.anonymousTracks ?? "unique")
+    anonymousTracks: args.choice("anonymousTracks", ["unique", "never"], options?.anonymousTracks ?? "unique")
   }
 
   const recorder = yield* Trace.Recorder
@@ -304,10 +309,10 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(
         atomically((obey) => {
-          const asked = Arguments.key(key)
+          const asked = args.key(key)
           const timeout = options?.timeout === undefined
             ? defaultTimeout
-            : Arguments.duration("timeout", options.timeout)
+            : args.duration("timeout", options.timeout)
           const reply = obey({ _tag: "Resolve", key: asked })
           return reply._tag === "Answered" ? reply : enlist(asked, reply.ticket, timeout)
         }),
@@ -415,19 +420,19 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
 
   const register = (track: IncomingTrack) =>
     Effect.asVoid(atomically((obey) => {
-      const said = Arguments.track(track)
-      if (!obey({ _tag: "Register", track: said })) throw Arguments.anotherKind(said)
+      const said = args.track(track)
+      if (!obey({ _tag: "Register", track: said })) throw anotherKind(said)
     }))
 
   const unpublish = (key: TrackKey) =>
     Effect.map(
-      atomically((obey) => obey({ _tag: "Unpublish", key: Arguments.key(key) })),
+      atomically((obey) => obey({ _tag: "Unpublish", key: args.key(key) })),
       Option.fromUndefinedOr
     )
 
   const retire = (trackId: TrackId) =>
     Effect.map(
-      atomically((obey) => obey({ _tag: "Retire", trackId: Arguments.trackId(trackId) })),
+      atomically((obey) => obey({ _tag: "Retire", trackId: args.trackId(trackId) })),
       Option.fromUndefinedOr
     )
 
@@ -438,7 +443,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   const cancel = (participant: Participant) =>
     Effect.uninterruptible(Effect.flatMap(
       atomically((obey) => {
-        const leaver = Arguments.participant(participant)
+        const leaver = args.participant(participant)
         obey({ _tag: "Cancel", participant: leaver })
         const home = homes.detach(Correlation.participantIdOf(leaver))
         if (home !== undefined) home.left = true
@@ -475,7 +480,7 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
     retire,
     binding: (key) =>
       Effect.suspend(() => {
-        const asked = Arguments.key(key)
+        const asked = args.key(key)
         return Effect.map(Ref.get(state), (state) => Option.fromUndefinedOr(Correlation.binding(state, asked)))
       }),
     changes: feed.stream,

@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Grants } from "../edge/SfuClient.ts"
 import { SfuJoinError } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as Http from "./Http.ts"
 import * as Wording from "./Redaction.ts"
 import type * as Session from "./Session.ts"
@@ -104,7 +105,7 @@ const notReached = ({ reason }: HttpClientError.HttpClientError): SfuJoinError =
 /** In a URL of ours: a name that is a path would lead elsewhere. */
 const segment = (name: string, input: string): string => {
   if (input !== "" && input !== "." && input !== "..") return encodeURIComponent(input)
-  throw new TypeError(`StreamCall: ${name} cannot be ${JSON.stringify(input)}`)
+  throw Arguments.error("StreamCall", name, "a name other than \"\", \".\" and \"..\"", input)
 }
 
 export const make = (options: {
@@ -114,7 +115,7 @@ export const make = (options: {
   readonly limit: number
 }) => {
   const { apiKey, baseUrl, callId, callType, create } = options.place
-  if (apiKey === "") throw new TypeError("StreamCall: apiKey cannot be \"\"")
+  if (apiKey === "") throw Arguments.error("StreamCall", "apiKey", "a non-empty string", apiKey)
   const path = `call/${segment("callType", callType)}/${segment("callId", callId)}/join`
   const url = `${baseUrl.replace(/\/+$/, "")}/${path}`
   // Ties the connection to the scope of the request: an answer that is not read to its end would hold it.

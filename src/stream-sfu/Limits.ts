@@ -1,6 +1,8 @@
 /**
  * How much a peer may send at once, and how far behind whoever listens may be.
  */
+import type { Arguments } from "../internal/Arguments.ts"
+
 export interface LimitOptions {
   /** A frame longer than this is passed over, and so is an HTTP answer. Default 1 MiB. */
   readonly maxFrameBytes?: number | undefined
@@ -15,12 +17,7 @@ export interface Limits {
   readonly events: number
 }
 
-const atLeastOne = (name: string, input: number): number => {
-  if (input >= 1) return input
-  throw new RangeError(`stream-sfu: ${name} has to be a number of one or more, not ${input}`)
-}
-
-export const make = (options: LimitOptions): Limits => ({
-  bytes: atLeastOne("maxFrameBytes", options.maxFrameBytes ?? 1024 * 1024),
-  events: atLeastOne("maxEventsBehind", options.maxEventsBehind ?? 4_096)
+export const make = (args: Arguments, options: LimitOptions): Limits => ({
+  bytes: args.count("maxFrameBytes", options.maxFrameBytes ?? 1024 * 1024, 1),
+  events: args.count("maxEventsBehind", options.maxEventsBehind ?? 4_096, 1)
 })

@@ -18,6 +18,7 @@ import * as Stream from "effect/Stream"
 import type { IceServer } from "../edge/PeerConnection.ts"
 import type { Grants, SfuClient, SfuEvent, SfuSession } from "../edge/SfuClient.ts"
 import { SfuConnectionError, SfuJoinError } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as ChildScope from "../internal/ChildScope.ts"
 import * as ErrorCode from "./ErrorCode.ts"
 import type * as Limits from "./Limits.ts"
@@ -87,11 +88,11 @@ const lost = ({ reason }: Socket.SocketError, wording: Wording.Wording): SfuConn
     })
     : new SfuConnectionError({ reason: "Broken", detail: "the WebSocket failed" })
 
+const args = Arguments.forService("SfuClient.join")
+
 export const join = Effect.fnUntraced(
   function*(options: Options): Effect.fn.Return<SfuSession, SfuJoinError, Scope.Scope | Socket.WebSocketConstructor> {
-    if (options.entry.sessionId === "") {
-      throw new TypeError("stream-sfu: a session id has to have at least one character")
-    }
+    args.nonEmpty("sessionId", options.entry.sessionId)
     return yield* ChildScope.run(establish(options))
   }
 )

@@ -17,6 +17,7 @@ import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import type { SfuJoinError, SfuSession } from "../edge/SfuClient.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as BackOff from "../internal/BackOff.ts"
 import * as Coordinator from "./Coordinator.ts"
 import * as Limits from "./Limits.ts"
@@ -70,9 +71,11 @@ const tries = 3
 /** Failures on one SFU after which another is asked for. */
 const enough = 2
 
+const args = Arguments.forService("StreamCall")
+
 const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
   const { userToken } = options
-  const limits = Limits.make(options)
+  const limits = Limits.make(args, options)
   const client = yield* HttpClient.HttpClient
   const construct = yield* Socket.WebSocketConstructor
   const place = { ...options, baseUrl: options.baseUrl ?? defaultBaseUrl, create: options.create ?? false }
@@ -136,8 +139,8 @@ const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
 
 const makeWithSecret = (options: StreamCallOptions) =>
   Effect.suspend(() => {
-    if (Redacted.value(options.secret) === "") throw new TypeError("StreamCall: secret cannot be empty")
-    if (options.userId === "") throw new TypeError("StreamCall: userId cannot be \"\"")
+    args.nonEmpty("secret", Redacted.value(options.secret))
+    args.nonEmpty("userId", options.userId)
     return make({ ...options, userToken: UserToken.mint(options) })
   })
 

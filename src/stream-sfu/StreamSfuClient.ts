@@ -14,6 +14,7 @@ import * as Redacted from "effect/Redacted"
 import * as Socket from "effect/socket/Socket"
 import type { IceServer } from "../edge/PeerConnection.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as Http from "./Http.ts"
 import * as Limits from "./Limits.ts"
 import * as Session from "./Session.ts"
@@ -36,8 +37,10 @@ export interface StreamSfuOptions extends Limits.LimitOptions {
 }
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
-  if (!Http.isToken(Redacted.value(options.token))) throw new TypeError("StreamSfuClient: the token cannot be a header")
-  const limits = Limits.make(options)
+  if (!Http.isToken(Redacted.value(options.token))) {
+    throw Arguments.error("StreamSfuClient", "token", "a token that fits into an HTTP header", options.token)
+  }
+  const limits = Limits.make(Arguments.forService("StreamSfuClient"), options)
   const access: Session.Access = {
     url: options.url,
     webSocketUrl: options.webSocketUrl,

@@ -35,6 +35,7 @@ import type {
   Subscription
 } from "../edge/SfuClient.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import type { TrackKind } from "../Track.ts"
 import { kindOf, TrackType } from "../Track.ts"
 import * as ScriptedPublisher from "./internal/ScriptedPublisher.ts"
@@ -288,7 +289,8 @@ export const make = (options?: ScriptedCallOptions): Effect.Effect<ScriptedCall>
     const socket = (join?: number) =>
       Effect.suspend(() => {
         const events = sockets[join ?? sockets.length - 1]
-        return events === undefined ? Effect.die(new Error(`no join ${join}`)) : Effect.succeed(events)
+        if (events === undefined) throw Arguments.error("ScriptedCall", "join", `the number of a join so far`, join)
+        return Effect.succeed(events)
       })
 
     const connection = Effect.sync(() => connections.at(-1)!)

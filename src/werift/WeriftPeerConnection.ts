@@ -7,7 +7,7 @@
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
@@ -15,6 +15,7 @@ import * as Stream from "effect/Stream"
 import { useAV1, useH264, useOPUS, useSdesMid, useSdesRTPStreamId, useVP8, useVP9 } from "werift"
 import type { IceServer, PeerConnection } from "../edge/PeerConnection.ts"
 import { NegotiationError, PeerConnectionFactory } from "../edge/PeerConnection.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as CloseNotify from "./internal/CloseNotify.ts"
 import * as IceGenerations from "./internal/IceGenerations.ts"
 import * as Liveness from "./internal/Liveness.ts"
@@ -43,6 +44,8 @@ export interface WeriftOptions {
   readonly connectTimeout?: Duration.Input | undefined
 }
 
+const args = Arguments.forService("WeriftPeerConnection")
+
 /**
  * Connections by werift.
  *
@@ -58,7 +61,7 @@ export interface WeriftOptions {
 export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactory> =>
   Layer.sync(PeerConnectionFactory, () => {
     const loopbackOnly = options?.loopbackOnly ?? false
-    const connectTimeout = durationOf(options?.connectTimeout ?? "15 seconds")
+    const connectTimeout = args.duration("connectTimeout", options?.connectTimeout ?? "15 seconds")
     return PeerConnectionFactory.of({
       genericSdps: genericSdps(loopbackOnly),
       open: ({ iceServers }) =>
@@ -162,11 +165,4 @@ const genericSdps = (loopbackOnly: boolean) => {
     Effect.all({ subscriberSdp: offer("recvonly"), publisherSdp: offer("sendonly") }),
     ({ detail }) => new NegotiationError({ step: "GenericSdps", detail })
   )
-}
-
-/** `Duration` takes NaN for zero. */
-const durationOf = (input: Duration.Input): Duration.Duration => {
-  const duration = Duration.fromInputUnsafe(input)
-  if (Number.isNaN(input) || Duration.isNegative(duration)) throw new TypeError(`connectTimeout: ${String(input)}`)
-  return duration
 }

@@ -709,7 +709,7 @@ it.effect.each([-1, NaN])("a deadline of %d is a mistake in the calling program"
   Effect.gen(function*() {
     const exit = yield* Effect.exit(makeHarness({}, { timeout }))
     assert.isTrue(Exit.hasDies(exit))
-    assert.include(String(errorOf(exit)), "timeout has to be a duration of zero or more")
+    assert.include(String(errorOf(exit)), "StreamEdge: timeout must be a duration of zero or more")
   }))
 
 it.effect("a resolver that is closed is not asked again and again", () =>

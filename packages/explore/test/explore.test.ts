@@ -222,7 +222,9 @@ test("regressions come first; one whose path is gone is stale, and one that is n
     _tag: "Passed",
     stale: ["x1-zz"]
   })
-  expect(() => Explore.run(writers(2, 1), { regressions: ["y1-3"] })).toThrow("y1-3 is not a token of a schedule")
+  expect(() => Explore.run(writers(2, 1), { regressions: ["y1-3"] })).toThrow(
+    "Explore: token must be a token of a schedule, got \"y1-3\""
+  )
 })
 
 test("when the time is up, the verdict is no pass", () => {

@@ -102,7 +102,9 @@ export interface Control {
 }
 
 const found = <A>(value: A | undefined, sessionId: string): Effect.Effect<A> =>
-  value === undefined ? Effect.die(new Error(`no session ${sessionId} in the call`)) : Effect.succeed(value)
+  value === undefined
+    ? Effect.die(new TypeError(`LoopbackSfu: sessionId must be that of a session in the call, got "${sessionId}"`))
+    : Effect.succeed(value)
 
 export const make = (call: Call, { faults: requests, refuse }: Requests): Control => {
   const leg = (sessionId: string) => Effect.suspend(() => found(call.leg(sessionId), sessionId))
@@ -111,7 +113,9 @@ export const make = (call: Call, { faults: requests, refuse }: Requests): Contro
   const node = (name: string) =>
     Effect.suspend(() => {
       const node = call.nodes.find((other) => other.name === name)
-      return node === undefined ? Effect.die(new Error(`no SFU ${name} of this call`)) : Effect.succeed(node)
+      return node === undefined
+        ? Effect.die(new TypeError(`LoopbackSfu: sfu must be the name of an SFU of this call, got "${name}"`))
+        : Effect.succeed(node)
     })
   const nameOf = (key: TrackKey): string => Room.nameOf(key.sessionId, key.trackType)
   const tell = (to: string, event: Wire.SfuEvent) => Effect.map(link(to), () => call.tell(to, event))

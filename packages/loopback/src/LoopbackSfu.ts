@@ -269,7 +269,9 @@ const make = Effect.fnUntraced(function*(
   const nodeOf = (name: string | undefined) =>
     Effect.suspend(() => {
       const node = name === undefined ? nodes[0] : nodes.find((other) => other.name === name)
-      return node === undefined ? Effect.die(new Error(`no SFU ${name} of this call`)) : Effect.succeed(node)
+      return node === undefined
+        ? Effect.die(new TypeError(`LoopbackSfu: sfu must be the name of an SFU of this call, got "${name}"`))
+        : Effect.succeed(node)
     })
   const first = yield* nodeOf(undefined)
 

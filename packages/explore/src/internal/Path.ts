@@ -57,7 +57,9 @@ export const toToken = (choices: ReadonlyArray<number>, time: Time): string => {
 }
 
 export const fromToken = (token: string): { readonly choices: ReadonlyArray<number>; readonly time: Time } => {
-  if (!/^x1r?(-[0-9a-z]+(\.[0-9a-z]+)?)*$/.test(token)) throw new Error(`${token} is not a token of a schedule`)
+  if (!/^x1r?(-[0-9a-z]+(\.[0-9a-z]+)?)*$/.test(token)) {
+    throw new TypeError(`Explore: token must be a token of a schedule, got "${token}"`)
+  }
   const [prefix, ...parts] = token.split("-")
   const choices = parts.flatMap((part) => {
     const [skipped, choice = "1"] = part.split(".")
