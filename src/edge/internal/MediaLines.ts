@@ -1,144 +1,146 @@
 /**
- * The m-lines that send, as the last applied offer has them, and whose each is. The truth about media: an m-line is here
- * from the offer that opens it to the one that ends it or gives it to somebody else, or to the end of its connection,
- * whatever the signalling says.
+ * The media lines: the m-lines that send, as the last applied offer lists them, and the owner of each. Independent of what
+ * the signalling reports: an m-line is here from the offer that opens it until an offer that ends it or changes its stream
+ * id, or until its connection closes.
  *
- * During a migration there are two connections. The m-lines of the former stay whose they are: the prefixes that the roster
- * knows by then are those of another SFU.
+ * During a migration two connections are open. The m-lines of the former one keep their owners: the roster then has the
+ * prefixes of the other SFU.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { TrackId, TrackType } from "../../Track.ts"
 import type { RemoteMediaSection } from "../PeerConnection.ts"
 import type { StreamIdentity } from "../SfuClient.ts"
-import type { Session } from "./Roster.ts"
+import type { RosterEntry } from "./Roster.ts"
 
-/** How many m-lines may wait for somebody to claim their prefix. */
-const mostUnclaimed = 1_024
+/** How many m-lines without an owner are kept. */
+const maxUnassigned = 1_024
 
-/** An m-line whose stream id names a prefix and a type. */
-export interface Line {
-  readonly connection: object
+/** One subscriber connection. */
+export type ConnectionId = symbol
+
+/** An m-line whose stream id contains a prefix and a track type. */
+export interface MediaLine {
+  readonly connection: ConnectionId
   readonly media: RemoteMediaSection
   readonly identity: StreamIdentity
-  claim: Claim | undefined
-  /** The last claim, if they left: should the same session come back, its track has the same name. */
-  former: Claim | undefined
+  assignment: Assignment | undefined
+  /** The last assignment that ended. If the same session gets the m-line again, its track keeps its id. */
+  previous: Assignment | undefined
 }
 
-/** Whose an m-line is, and what its track is called: one name for each owner. */
-export interface Claim {
-  readonly owner: Session
+/** The owner of an m-line, and the id of its track: one id for each owner. */
+export interface Assignment {
+  readonly owner: RosterEntry
   readonly trackId: TrackId
-  /** Completed when it is theirs no more. */
+  /** Completes when the assignment ends. */
   readonly ended: Deferred.Deferred<void>
 }
 
 export class MediaLines {
-  private readonly sessionId: string
-  private readonly tables = new Map<object, ReadonlySet<RemoteMediaSection>>()
-  private current: object | undefined
-  private readonly lines = new Map<RemoteMediaSection, Line>()
-  private readonly byTrackId = new Map<TrackId, Line>()
-  /** In the order in which they became theirs. */
-  private readonly byOwner = new Map<Session, ReadonlyArray<Line>>()
-  private minted = 0
+  private readonly trackIdPrefix: string
+  private readonly sections = new Map<ConnectionId, ReadonlySet<RemoteMediaSection>>()
+  private current: ConnectionId | undefined
+  private readonly lines = new Map<RemoteMediaSection, MediaLine>()
+  private readonly byTrackId = new Map<TrackId, MediaLine>()
+  /** In the order of the assignments. */
+  private readonly byOwner = new Map<RosterEntry, ReadonlyArray<MediaLine>>()
+  private assigned = 0
 
-  /** Ours: no other edge's tracks have the same names. */
-  constructor(sessionId: string) {
-    this.sessionId = sessionId
+  /** Track ids begin with `trackIdPrefix`, which has to be unique among the edges that share a resolver. */
+  constructor(trackIdPrefix: string) {
+    this.trackIdPrefix = trackIdPrefix
   }
 
-  get connections(): ReadonlyArray<object> {
-    return Array.from(this.tables.keys())
+  get connections(): ReadonlyArray<ConnectionId> {
+    return Array.from(this.sections.keys())
   }
 
-  /** A connection on which m-lines may open, and from now on the only one. */
-  begin(connection: object): void {
-    this.tables.set(connection, new Set())
+  /** From now on only m-lines of this connection get an owner. */
+  begin(connection: ConnectionId): void {
+    this.sections.set(connection, new Set())
     this.current = connection
   }
 
-  /** The connection is void: the lines that ended with it. */
-  end(connection: object): ReadonlyArray<Line> {
-    this.tables.delete(connection)
+  /** The connection has closed. Returns the m-lines that ended with it. */
+  end(connection: ConnectionId): ReadonlyArray<MediaLine> {
+    this.sections.delete(connection)
     return Array.from(this.lines.values()).filter((line) => line.connection === connection)
   }
 
-  /** An offer was applied: the lines that ended with it, and what is new. Nothing, if its connection is void. */
-  apply(connection: object, media: ReadonlyArray<RemoteMediaSection>): {
-    readonly ended: ReadonlyArray<Line>
+  /** Replaces the m-lines of a connection after an offer. Nothing changes if the connection has closed. */
+  apply(connection: ConnectionId, media: ReadonlyArray<RemoteMediaSection>): {
+    readonly ended: ReadonlyArray<MediaLine>
     readonly opened: ReadonlyArray<RemoteMediaSection>
   } {
-    const before = this.tables.get(connection)
+    const before = this.sections.get(connection)
     if (before === undefined) return { ended: [], opened: [] }
     const now = new Set(media)
-    this.tables.set(connection, now)
+    this.sections.set(connection, now)
     return {
       ended: Array.from(this.lines.values()).filter((line) => line.connection === connection && !now.has(line.media)),
-      opened: media.filter((line) => !before.has(line))
+      opened: media.filter((section) => !before.has(section))
     }
   }
 
-  /** Nobody's yet. Too many of these, and the one that waited longest goes. */
-  add(connection: object, media: RemoteMediaSection, identity: StreamIdentity): Line {
-    const line: Line = { connection, media, identity, claim: undefined, former: undefined }
+  /** Adds an m-line without an owner. Over the limit, the oldest one without an owner is removed. */
+  add(connection: ConnectionId, media: RemoteMediaSection, identity: StreamIdentity): MediaLine {
+    const line: MediaLine = { connection, media, identity, assignment: undefined, previous: undefined }
     this.lines.set(media, line)
-    if (this.lines.size - this.byTrackId.size > mostUnclaimed) {
-      for (const other of this.lines.values()) {
-        if (other.claim === undefined) return this.lines.delete(other.media), line
-      }
+    if (this.lines.size - this.byTrackId.size > maxUnassigned) {
+      const oldest = this.lines.values().find(({ assignment }) => assignment === undefined)
+      if (oldest !== undefined) this.lines.delete(oldest.media)
     }
     return line
   }
 
-  remove(line: Line): void {
+  remove(line: MediaLine): void {
     this.release(line)
     this.lines.delete(line.media)
   }
 
-  claim(line: Line, owner: Session): void {
-    const { former } = line
-    const trackId = former?.owner.sessionId === owner.sessionId
-      ? former.trackId
-      : `${this.sessionId}-${line.media.mid}-${++this.minted}`
-    line.claim = { owner, trackId, ended: Deferred.makeUnsafe() }
+  assign(line: MediaLine, owner: RosterEntry): void {
+    const { previous } = line
+    const trackId = previous?.owner.sessionId === owner.sessionId
+      ? previous.trackId
+      : `${this.trackIdPrefix}-${line.media.mid}-${++this.assigned}`
+    line.assignment = { owner, trackId, ended: Deferred.makeUnsafe() }
     this.byTrackId.set(trackId, line)
     this.byOwner.set(owner, [...this.ownedBy(owner), line])
   }
 
-  /** It may be claimed again as long as it sends. */
-  release(line: Line): void {
-    const { claim } = line
-    if (claim === undefined) return
-    line.claim = undefined
-    line.former = claim
-    this.byTrackId.delete(claim.trackId)
-    const others = this.ownedBy(claim.owner).filter((other) => other !== line)
-    if (others.length === 0) this.byOwner.delete(claim.owner)
-    else this.byOwner.set(claim.owner, others)
-    Deferred.doneUnsafe(claim.ended, Effect.void)
+  /** Ends the assignment of an m-line, which may be assigned again. */
+  release(line: MediaLine): void {
+    const { assignment } = line
+    if (assignment === undefined) return
+    line.assignment = undefined
+    line.previous = assignment
+    this.byTrackId.delete(assignment.trackId)
+    const others = this.ownedBy(assignment.owner).filter((other) => other !== line)
+    if (others.length === 0) this.byOwner.delete(assignment.owner)
+    else this.byOwner.set(assignment.owner, others)
+    Deferred.doneUnsafe(assignment.ended, Effect.void)
   }
 
-  /** Whether it may be given to somebody. */
-  isCurrent({ connection }: Line): boolean {
+  /** Whether the m-line can be assigned. */
+  isCurrent({ connection }: MediaLine): boolean {
     return connection === this.current
   }
 
-  withPrefix(prefix: string): ReadonlyArray<Line> {
+  withPrefix(prefix: string): ReadonlyArray<MediaLine> {
     return Array.from(this.lines.values()).filter(({ identity }) => identity.streamIdPrefix === prefix)
   }
 
-  ownedBy(session: Session): ReadonlyArray<Line> {
-    return this.byOwner.get(session) ?? []
+  ownedBy(owner: RosterEntry): ReadonlyArray<MediaLine> {
+    return this.byOwner.get(owner) ?? []
   }
 
-  /** The line of theirs and of this type that became theirs last. */
-  newest(session: Session, trackType: TrackType): Line | undefined {
-    return this.ownedBy(session).findLast(({ identity }) => identity.trackType === trackType)
+  /** The m-line of this owner and type that was assigned last. */
+  newest(owner: RosterEntry, trackType: TrackType): MediaLine | undefined {
+    return this.ownedBy(owner).findLast(({ identity }) => identity.trackType === trackType)
   }
 
-  get(trackId: TrackId): Line | undefined {
+  get(trackId: TrackId): MediaLine | undefined {
     return this.byTrackId.get(trackId)
   }
 }

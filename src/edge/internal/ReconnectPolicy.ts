@@ -1,71 +1,135 @@
 /**
- * How to come back to a call that was lost, and when to give up. Pure: knows no connection, no
- * clock and no fiber.
+ * Decides how to reconnect and when to give up, and counts. Knows no connection, no clock and no fiber.
  *
- * The ways are those of the SFU's protocol: another socket for the same session (`Fast`), another session (`Rejoin`),
- * another SFU (`Migrate`). One that fails leads to the next: a rejoin is what always can be tried.
+ * The strategies are those of the SFU's protocol: another socket for the same session (`Fast`), another session (`Rejoin`),
+ * another SFU (`Migrate`). A failed `Fast` or `Migrate` leads to `Rejoin`, which needs nothing of the former connection.
+ *
+ * All times are milliseconds of the `Clock`.
  */
+import type { ReconnectionError } from "../EdgeState.ts"
 import type { SfuEvent } from "../SfuClient.ts"
 
 export type Strategy = "Fast" | "Rejoin" | "Migrate"
 
-/** What there was since we were last joined, and before. */
+/** Why a connection was lost, or could not be made. */
+export type ConnectionError = ReconnectionError["error"]
+
+/** The reconnections of a call so far. */
 export interface History {
-  /** Attempts since we were last joined, all of which failed. */
+  /** Failed attempts since the call was last joined. */
   readonly failures: number
-  /** Times in a row that we were joined and lost at once. */
-  readonly restless: number
-  /** Until when the SFU keeps the session; in milliseconds, as all of these. */
-  readonly keptUntil: number
-  /** When there was a rejoin or a migration. */
-  readonly renewals: ReadonlyArray<number>
-  /** Connections in a row on which nothing ever came. */
-  readonly fruitless: number
+  /** Connections in a row that were lost within `shortLifetime`. */
+  readonly shortLived: number
+  /** Connections in a row whose subscriber connection never connected. */
+  readonly neverConnected: number
+  /** The times of the rejoins and migrations within `window`, oldest first. */
+  readonly rejoinTimes: ReadonlyArray<number>
+  /** The rejoins and migrations since the first join. */
+  readonly attempts: number
 }
 
+export const emptyHistory: History = { failures: 0, shortLived: 0, neverConnected: 0, rejoinTimes: [], attempts: 0 }
+
 export interface Limits {
-  /** Rejoins and migrations within `window`. */
-  readonly renewals: number
+  /** The number of rejoins and migrations that are allowed within `window`. 0: never reconnect. */
+  readonly maxReconnects: number
 }
 
 export const window = 120_000
 
-/** So many attempts may fail to get the same session back. */
-const mostFastAttempts = 3
+/** A connection that is lost within this time counts as a failed attempt. */
+const shortLifetime = 5_000
 
-/** So many connections in a row may never connect. */
-const mostFruitless = 2
+/** After this number of failed attempts, the same session is given up. */
+const maxFastAttempts = 3
+
+/** After this number of connections in a row that never connected, the call is given up. */
+const maxNeverConnected = 2
+
+// --- How the history changes --------------------------------------------------------------------------------------------
+
+export interface Loss {
+  readonly error: ConnectionError
+  /** How long the connection was used, in milliseconds. */
+  readonly lifetime: number
+  /** Whether this is the first connection of the call. */
+  readonly isFirst: boolean
+  /** Whether its subscriber connection was ever connected. */
+  readonly wasConnected: boolean
+  /** Whether it was lost before the migration to it was complete. */
+  readonly isMigrating: boolean
+}
+
+/** A connection was lost. One that is lost during a migration to it was never joined: the migration has failed. */
+export const onLost = (history: History, loss: Loss): History => {
+  const { error, isFirst, isMigrating, lifetime, wasConnected } = loss
+  const isSignalling = error._tag === "SfuConnectionError"
+  // A request of the SFU is no sign of a bad connection.
+  const isRequested = isSignalling && error.reason === "Reconnect"
+  const isShortLived = lifetime < shortLifetime && !isFirst && !isRequested
+  return {
+    ...history,
+    failures: isMigrating ? history.failures + 1 : 0,
+    shortLived: isShortLived ? history.shortLived + 1 : 0,
+    // Signalling that is lost first says nothing about the media.
+    neverConnected: wasConnected || isSignalling ? 0 : history.neverConnected + 1
+  }
+}
+
+/** An attempt begins at `now`. */
+export const onAttempt = (history: History, strategy: Strategy, now: number): History =>
+  strategy === "Fast" ? history : {
+    ...history,
+    attempts: history.attempts + 1,
+    rejoinTimes: [...history.rejoinTimes.filter((time) => now - time < window), now]
+  }
+
+/** An attempt has failed. */
+export const onFailure = (history: History): History => ({ ...history, failures: history.failures + 1 })
+
+// --- Decisions ----------------------------------------------------------------------------------------------------------
 
 export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }
-  | { readonly _tag: "GiveUp"; readonly reason: "TooManyAttempts" | "NeverConnected" }
+  | { readonly _tag: "GiveUp"; readonly reason: ReconnectionError["reason"] }
 
-/**
- * What is to be tried next, at `now`, of what was asked for: at first that, if it can be. `isHealthy` is what the connections
- * are by then, as far as we know. A socket that is lost as soon as it is there is as good as none.
- */
+/** The number of failures that the pause before the next attempt is drawn for. 0: no pause. */
+export const pauseAfter = ({ failures, shortLived }: History): number => failures + shortLived
+
+/** The next attempt, at `now`. */
 export const decide = (
-  asked: Strategy,
-  isHealthy: boolean,
-  { failures, fruitless, keptUntil, renewals, restless }: History,
-  limits: Limits,
-  now: number
+  history: History,
+  attempt: {
+    readonly requested: Strategy
+    /** Whether no media connection has failed, as far as known. */
+    readonly isHealthy: boolean
+    /** The SFU keeps the session until this time. */
+    readonly keptUntil: number
+    readonly now: number
+  },
+  { maxReconnects }: Limits
 ): Decision => {
-  const isKept = (isHealthy || failures === 0) && now < keptUntil && failures + restless < mostFastAttempts
-  const strategy = asked === "Fast"
-    ? (isKept ? "Fast" : "Rejoin")
-    : asked === "Migrate" && failures > 0
-    ? "Rejoin"
-    : asked
-  if (strategy === "Fast") return { _tag: "Try", strategy }
-  if (fruitless >= mostFruitless) return { _tag: "GiveUp", reason: "NeverConnected" }
-  return renewals.filter((at) => now - at < window).length < limits.renewals
-    ? { _tag: "Try", strategy }
-    : { _tag: "GiveUp", reason: "TooManyAttempts" }
+  const { failures, neverConnected, rejoinTimes, shortLived } = history
+  const { isHealthy, keptUntil, now, requested } = attempt
+  // The first attempt after a loss may be Fast with failed media: a new socket is needed to restart ICE.
+  const isKept = (isHealthy || failures === 0) && now < keptUntil && failures + shortLived < maxFastAttempts
+  if (requested === "Fast" && isKept) return { _tag: "Try", strategy: "Fast" }
+  if (neverConnected >= maxNeverConnected) return { _tag: "GiveUp", reason: "NeverConnected" }
+  if (rejoinTimes.filter((time) => now - time < window).length >= maxReconnects) {
+    return { _tag: "GiveUp", reason: "TooManyAttempts" }
+  }
+  return { _tag: "Try", strategy: requested === "Migrate" && failures === 0 ? "Migrate" : "Rejoin" }
 }
 
-/** What an event of the SFU asks of us: to come back in another way, or to go. Most ask nothing. */
-export const asks = (event: SfuEvent): Strategy | "Leave" | "Disconnect" | undefined => {
+/** What follows a failed attempt: the strategy to request next, or the end if the SFU has refused a rejoin for good. */
+export const afterFailure = (strategy: Strategy, error: ConnectionError): Decision => {
+  const isJoin = error._tag === "SfuJoinError"
+  if (strategy === "Rejoin" && isJoin && !error.shouldRetry) return { _tag: "GiveUp", reason: "Refused" }
+  return { _tag: "Try", strategy: strategy === "Fast" && isJoin && error.shouldRetry ? "Fast" : "Rejoin" }
+}
+
+/** What an event of the SFU asks us to do; most events ask for nothing. `Leave`: the call is over. */
+export const requestOf = (event: SfuEvent): Strategy | "Leave" | "Disconnect" | undefined => {
   switch (event._tag) {
     case "GoAway":
       return "Migrate"

@@ -1,27 +1,63 @@
 /**
- * Who is in a call, under which prefix, and what they publish, as far as the signalling has said so. Sessions, not users:
- * the same user in another session is somebody else. Knows no media.
+ * The sessions in a call: the user, the stream id prefix and the publications of each, as far as the signalling has reported
+ * them. Knows no media.
  *
- * Signalling is late, doubled and out of order. A session that was never named is remembered by what events said of it; one
- * that left is gone until a message brings it back that can; a snapshot fills in what no event has said, and an empty
- * prefix takes nothing away.
+ * Merges a message into its state and returns what has changed as facts. The same user in another session is another entry.
+ *
+ * Signalling is late, duplicated and out of order. Therefore:
+ * - a publication event about an unknown session creates an unnamed entry, which a participant message names later;
+ * - a session that left stays absent until a participant-joined or a join response revives it;
+ * - the list of published tracks in a participant message only fills in the types that no event has reported;
+ * - a message without a prefix keeps the known prefix.
  */
-import type { Participant, TrackKey, TrackType } from "../../Track.ts"
+import type { Participant, TrackKey } from "../../Track.ts"
+import { TrackType } from "../../Track.ts"
+import type { SfuEvent, SfuParticipant, SfuPublication } from "../SfuClient.ts"
+import { PrefixOwners } from "./PrefixOwners.ts"
 
-/** How many sessions are remembered that left, and how many that no participant message has named. */
-const mostRemembered = 1_024
+/** The events of an SFU about participants and their publications. */
+export type RosterEvent = Extract<
+  SfuEvent,
+  {
+    readonly _tag:
+      | "ParticipantJoined"
+      | "ParticipantUpdated"
+      | "ParticipantLeft"
+      | "TrackPublished"
+      | "TrackUnpublished"
+  }
+>
 
-export class Session {
+/** A change of the roster. The roster already has all changes of a message when it returns the first fact. */
+export type RosterFact =
+  | { readonly _tag: "Joined"; readonly participant: Participant }
+  /**
+   * Every publication of the entry ended, and its media lines have no owner. `participant` is absent for a session of our
+   * own and for one whose user id was never reported.
+   */
+  | { readonly _tag: "Left"; readonly entry: RosterEntry; readonly participant: Participant | undefined }
+  /** The media lines with this prefix may have another owner. */
+  | { readonly _tag: "PrefixChanged"; readonly prefix: string }
+  | { readonly _tag: "Published"; readonly entry: RosterEntry; readonly trackType: TrackType }
+  | { readonly _tag: "Unpublished"; readonly entry: RosterEntry; readonly trackType: TrackType }
+
+/** How many sessions that left, and how many unnamed entries, are kept. */
+const maxRemembered = 1_024
+
+export const trackTypes: ReadonlyArray<TrackType> = TrackType.literals
+
+/** One session. */
+export class RosterEntry {
   readonly sessionId: string
-  /** Ourselves. */
+  /** Whether this is a session of our own. */
   readonly isOwn: boolean
-  /** Whether a participant message has named them. */
+  /** Whether a participant message has named this session. */
   isNamed = false
-  /** A participant message's; until there is one, an event's. */
+  /** From a participant message; before the first one, from an event. */
   userId: string | undefined
-  /** What the newest participant message said that said any. */
+  /** From the newest participant message that contains a prefix. */
   prefix: string | undefined
-  /** What is published and what is not; absent is what nobody has spoken of. */
+  /** Whether each type is published; absent as long as no message has reported it. */
   readonly published = new Map<TrackType, boolean>()
 
   constructor(sessionId: string, isOwn: boolean) {
@@ -29,7 +65,7 @@ export class Session {
     this.isOwn = isOwn
   }
 
-  /** Who they are, once we know whose session it is. */
+  /** Absent until the user id is known. */
   get participant(): Participant | undefined {
     const { sessionId, userId } = this
     return userId === undefined ? undefined : { userId, sessionId }
@@ -44,94 +80,195 @@ export class Session {
   }
 }
 
+/** Adds an element as the newest one and removes the oldest one over the limit. */
+const remember = (set: Set<string>, element: string): void => {
+  set.delete(element)
+  set.add(element)
+  const [oldest] = set
+  if (set.size > maxRemembered) set.delete(oldest!)
+}
+
 export class Roster {
-  private readonly sessions = new Map<string, Session>()
-  /** Every session of ours in this stay: the SFU may list one that a rejoin has replaced for a while. */
+  private readonly entries = new Map<string, RosterEntry>()
+  /** The session ids that we have joined under. An SFU may still list one that a rejoin has replaced. */
   private readonly own = new Set<string>()
-  private readonly unnamed = new Set<Session>()
+  private readonly unnamed = new Set<RosterEntry>()
   private readonly left = new Set<string>()
-  /** Whose each prefix is: the last of them claimed it last. Two sessions of one user may have the same. */
-  private readonly claims = new Map<string, ReadonlyArray<Session>>()
+  private readonly prefixes = new PrefixOwners<RosterEntry>()
 
-  /** We are there, whether or not anybody says so. */
-  join(ownSessionId: string): void {
-    this.own.add(ownSessionId)
-    const [oldest] = this.own
-    if (this.own.size > mostRemembered) this.own.delete(oldest!)
-    if (!this.sessions.has(ownSessionId)) this.sessions.set(ownSessionId, new Session(ownSessionId, true))
+  get all(): ReadonlyArray<RosterEntry> {
+    return Array.from(this.entries.values())
   }
 
-  get(sessionId: string): Session | undefined {
-    return this.sessions.get(sessionId)
+  get(sessionId: string): RosterEntry | undefined {
+    return this.entries.get(sessionId)
   }
 
-  get all(): ReadonlyArray<Session> {
-    return Array.from(this.sessions.values())
+  ownerOf(prefix: string): RosterEntry | undefined {
+    return this.prefixes.ownerOf(prefix)
   }
 
-  ownerOf(prefix: string): Session | undefined {
-    return this.claims.get(prefix)?.at(-1)
-  }
-
-  /** The session that a message is about: a new one, if it was unknown; none, if it left and this does not revive it. */
-  meet(sessionId: string, revives: boolean): Session | undefined {
-    const known = this.sessions.get(sessionId)
-    if (known !== undefined) return known
-    if (!revives && this.left.has(sessionId)) return undefined
-    this.left.delete(sessionId)
-    const session = new Session(sessionId, this.own.has(sessionId))
-    this.sessions.set(sessionId, session)
-    this.unnamed.add(session)
-    return session
-  }
-
-  /** The unnamed session that nobody has named for longest, if there are too many. */
-  get overdue(): Session | undefined {
-    return this.unnamed.size > mostRemembered ? this.unnamed.values().next().value : undefined
-  }
-
-  /** A participant message has named the session. */
-  name(session: Session, userId: string): void {
-    session.isNamed = true
-    session.userId = userId
-    this.unnamed.delete(session)
-  }
-
-  /** True if it is news that this prefix is theirs. To say it again is none, and takes it from nobody. */
-  claim(session: Session, prefix: string): boolean {
-    if (session.prefix === prefix) return false
-    this.disclaim(session)
-    session.prefix = prefix
-    this.claims.set(prefix, [...this.claims.get(prefix) ?? [], session])
-    return true
-  }
-
-  /** What prefixes there were is no longer true: another SFU gives others. */
+  /** Another SFU assigns other prefixes. */
   forgetPrefixes(): void {
-    this.claims.clear()
-    for (const session of this.sessions.values()) session.prefix = undefined
+    this.prefixes.clear()
+    for (const entry of this.entries.values()) entry.prefix = undefined
   }
 
-  /** They left, and whatever comes late of them is no news. */
-  leave(sessionId: string): void {
+  onEvent(event: RosterEvent): ReadonlyArray<RosterFact> {
+    const facts: Array<RosterFact> = []
+    switch (event._tag) {
+      case "ParticipantJoined":
+        this.mergeParticipant(event.participant, true, facts)
+        break
+      case "ParticipantUpdated":
+        this.mergeParticipant(event.participant, false, facts)
+        break
+      case "ParticipantLeft": {
+        const entry = this.entries.get(event.participant.sessionId)
+        if (entry?.isOwn === true) break
+        if (entry !== undefined) this.removeParticipant(entry, facts)
+        remember(this.left, event.participant.sessionId)
+        break
+      }
+      case "TrackPublished":
+      case "TrackUnpublished": {
+        const entry = this.publisherOf(event.publication, facts)
+        if (entry !== undefined && !entry.isOwn) {
+          this.setPublished(entry, event.publication.trackType, event._tag === "TrackPublished", facts)
+        }
+        break
+      }
+    }
+    return facts
+  }
+
+  /**
+   * The SFU has answered a join under `ownSessionId` with this complete list. A session that is missing from it left, and
+   * may join again with any message. Publication events from before the join no longer count.
+   */
+  onJoinResponse(ownSessionId: string, participants: ReadonlyArray<SfuParticipant>): ReadonlyArray<RosterFact> {
+    const facts: Array<RosterFact> = []
+    remember(this.own, ownSessionId)
+    if (!this.entries.has(ownSessionId)) this.entries.set(ownSessionId, new RosterEntry(ownSessionId, true))
+    const listed = new Map(participants.map((participant) => [participant.sessionId, participant]))
+    for (const entry of this.all) {
+      const participant = listed.get(entry.sessionId)
+      if (participant === undefined && entry.sessionId !== ownSessionId) this.removeParticipant(entry, facts)
+      for (const trackType of trackTypes) {
+        if (entry.publishes(trackType) && !participant?.publishedTracks.includes(trackType)) {
+          this.setPublished(entry, trackType, false, facts)
+        }
+        if (!entry.publishes(trackType)) entry.published.delete(trackType)
+      }
+    }
+    for (const participant of participants) this.mergeParticipant(participant, true, facts)
+    return facts
+  }
+
+  /** The call is over for us. */
+  removeAll(): ReadonlyArray<RosterFact> {
+    const facts: Array<RosterFact> = []
+    for (const entry of this.all) this.removeParticipant(entry, facts)
+    return facts
+  }
+
+  /**
+   * Merges a participant message. If `isPresence`, the message reports that the participant is in the call: it revives a
+   * session that left, and its list of published tracks counts.
+   */
+  private mergeParticipant(participant: SfuParticipant, isPresence: boolean, facts: Array<RosterFact>): void {
+    const { publishedTracks, sessionId, streamIdPrefix, userId } = participant
+    const entry = this.findOrCreate(sessionId, isPresence, facts)
+    if (entry === undefined) return
+    const published = trackTypes.filter((trackType) =>
+      entry.publishes(trackType) ||
+      (isPresence && !entry.published.has(trackType) && publishedTracks.includes(trackType))
+    )
+    // A participant message's user id overrules that of an event: what was done for the event's user id is undone.
+    const isRenamed = entry.userId !== undefined && entry.userId !== userId
+    if (isRenamed) {
+      const unpublished = trackTypes.filter((trackType) => entry.published.get(trackType) === false)
+      this.clearPublications(entry, facts)
+      for (const trackType of unpublished) entry.published.set(trackType, false)
+    }
+    const isNew = isRenamed || !entry.isNamed
+    entry.isNamed = true
+    entry.userId = userId
+    this.unnamed.delete(entry)
+    if (isNew && !entry.isOwn) facts.push({ _tag: "Joined", participant: { userId, sessionId } })
+    this.mergePrefix(entry, streamIdPrefix, isNew, facts)
+    for (const trackType of published) {
+      if (isNew || !entry.publishes(trackType)) this.setPublished(entry, trackType, true, facts)
+    }
+  }
+
+  /** A repeated claim changes nothing: it takes the prefix from no later claimant. */
+  private mergePrefix(
+    entry: RosterEntry,
+    reported: string | undefined,
+    isNew: boolean,
+    facts: Array<RosterFact>
+  ): void {
+    const before = entry.prefix
+    const prefix = reported ?? before
+    if (prefix === undefined) return
+    if (prefix !== before) {
+      if (before !== undefined) this.prefixes.release(before, entry)
+      this.prefixes.claim(prefix, entry)
+      entry.prefix = prefix
+    }
+    if (isNew || prefix !== before) facts.push({ _tag: "PrefixChanged", prefix })
+    // An earlier claimant of the released prefix gets it back.
+    if (before !== undefined && before !== prefix) facts.push({ _tag: "PrefixChanged", prefix: before })
+  }
+
+  /** The entry that a publication event is about; absent if that session left. */
+  private publisherOf(
+    { participant, sessionId, userId }: SfuPublication,
+    facts: Array<RosterFact>
+  ): RosterEntry | undefined {
+    if (participant?.sessionId === sessionId) this.mergeParticipant(participant, false, facts)
+    const entry = this.findOrCreate(sessionId, false, facts)
+    if (entry !== undefined) entry.userId ??= userId
+    return entry
+  }
+
+  private findOrCreate(sessionId: string, isPresence: boolean, facts: Array<RosterFact>): RosterEntry | undefined {
+    const known = this.entries.get(sessionId)
+    if (known !== undefined) return known
+    if (!isPresence && this.left.has(sessionId)) return undefined
     this.left.delete(sessionId)
-    this.left.add(sessionId)
-    const [oldest] = this.left
-    if (this.left.size > mostRemembered) this.left.delete(oldest!)
-    const session = this.sessions.get(sessionId)
-    if (session !== undefined) this.forget(session)
+    const entry = new RosterEntry(sessionId, this.own.has(sessionId))
+    this.entries.set(sessionId, entry)
+    this.unnamed.add(entry)
+    const [oldest] = this.unnamed
+    if (this.unnamed.size > maxRemembered) this.removeParticipant(oldest!, facts)
+    return entry
   }
 
-  forget(session: Session): void {
-    this.disclaim(session)
-    this.sessions.delete(session.sessionId)
-    this.unnamed.delete(session)
+  private setPublished(
+    entry: RosterEntry,
+    trackType: TrackType,
+    isPublished: boolean,
+    facts: Array<RosterFact>
+  ): void {
+    entry.published.set(trackType, isPublished)
+    facts.push({ _tag: isPublished ? "Published" : "Unpublished", entry, trackType })
   }
 
-  private disclaim(session: Session): void {
-    if (session.prefix === undefined) return
-    const others = (this.claims.get(session.prefix) ?? []).filter((other) => other !== session)
-    if (others.length === 0) this.claims.delete(session.prefix)
-    else this.claims.set(session.prefix, others)
+  private clearPublications(entry: RosterEntry, facts: Array<RosterFact>): void {
+    entry.published.clear()
+    facts.push({ _tag: "Left", entry, participant: entry.isOwn ? undefined : entry.participant })
+  }
+
+  private removeParticipant(entry: RosterEntry, facts: Array<RosterFact>): void {
+    const { prefix } = entry
+    this.clearPublications(entry, facts)
+    this.entries.delete(entry.sessionId)
+    this.unnamed.delete(entry)
+    if (prefix === undefined) return
+    this.prefixes.release(prefix, entry)
+    // An earlier claimant of the prefix gets it back.
+    facts.push({ _tag: "PrefixChanged", prefix })
   }
 }

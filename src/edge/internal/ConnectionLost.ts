@@ -1,0 +1,15 @@
+/**
+ * The loss of a connection: why it was lost, and the strategy to reconnect with.
+ */
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import type { ConnectionError, Strategy } from "./ReconnectPolicy.ts"
+
+export class ConnectionLost extends Data.TaggedError("ConnectionLost")<{
+  /** The strategy that the SFU or the kind of loss requires. The policy may choose another one. */
+  readonly strategy: Strategy
+  readonly error: ConnectionError
+}> {}
+
+export const lose = (strategy: Strategy, error: ConnectionError): Effect.Effect<never, ConnectionLost> =>
+  Effect.fail(new ConnectionLost({ strategy, error }))

@@ -1,0 +1,26 @@
+/**
+ * Waits until a migration to another SFU is complete. Until then the former connection stays open, and its media goes on.
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { CallEnded } from "../EdgeEvent.ts"
+import { SfuConnectionError } from "../SfuClient.ts"
+import type { Connection } from "./Connection.ts"
+import type { ConnectionLost } from "./ConnectionLost.ts"
+import { lose } from "./ConnectionLost.ts"
+
+/** How long the SFU that we migrate to may take until it reports that it is ready. */
+const timeout = Duration.seconds(7)
+
+/** Returns the end of the call, if the former SFU reports it first. */
+export const complete = (
+  { from, to }: { readonly from: Connection; readonly to: Connection }
+): Effect.Effect<CallEnded | undefined, ConnectionLost> =>
+  Effect.raceFirst(Effect.as(to.migratedTo, undefined), from.migratedFrom).pipe(
+    Effect.timeoutOrElse({ duration: timeout, orElse: () => lose("Rejoin", notComplete) })
+  )
+
+const notComplete = new SfuConnectionError({
+  reason: "Reconnect",
+  detail: `the migration was not complete in ${Duration.format(timeout)}`
+})

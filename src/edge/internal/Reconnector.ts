@@ -1,0 +1,183 @@
+/**
+ * Keeps a call connected: runs one connection after the other until the call ends or reconnecting is given up.
+ *
+ * `ReconnectPolicy` decides and counts; here the decisions are carried out.
+ */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
+import * as Scope from "effect/Scope"
+import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as BackOff from "../../internal/BackOff.ts"
+import type { CallEnded } from "../EdgeEvent.ts"
+import type { EdgeState } from "../EdgeState.ts"
+import { ReconnectionError } from "../EdgeState.ts"
+import type { NegotiationError } from "../PeerConnection.ts"
+import type { Reconnection } from "../SfuClient.ts"
+import { SfuJoinError } from "../SfuClient.ts"
+import * as Connection from "./Connection.ts"
+import type { ConnectionLost } from "./ConnectionLost.ts"
+import * as Migration from "./Migration.ts"
+import type { ConnectionError } from "./ReconnectPolicy.ts"
+import * as ReconnectPolicy from "./ReconnectPolicy.ts"
+
+export interface Options {
+  readonly services: Connection.Services
+  readonly limits: ReconnectPolicy.Limits
+  readonly state: SubscriptionRef.SubscriptionRef<EdgeState>
+  /** Connections are opened in it. */
+  readonly scope: Scope.Scope
+}
+
+interface Reconnector extends Options {
+  current: Connection.Connection
+  /** The connection that we migrate from, until the migration is complete. */
+  migratingFrom: Connection.Connection | undefined
+  history: ReconnectPolicy.History
+}
+
+/** Joins for the first time. The returned effect keeps the call connected, and fails if it is lost for good. */
+export const make = Effect.fnUntraced(function*(options: Options) {
+  const self: Reconnector = {
+    ...options,
+    current: yield* connect(options, options.services.unifiedSessionId),
+    migratingFrom: undefined,
+    history: ReconnectPolicy.emptyHistory
+  }
+  yield* reportJoined(self)
+  return run(self)
+})
+
+const run = Effect.fnUntraced(function*(
+  self: Reconnector
+): Effect.fn.Return<CallEnded, ConnectionError | ReconnectionError> {
+  for (let isFirst = true;; isFirst = false) {
+    const { current } = self
+    const startedAt = yield* Clock.currentTimeMillis
+    const ended = yield* Effect.result(Effect.raceFirst(current.run, completeMigration(self)))
+    if (Result.isSuccess(ended)) return ended.success
+    if (ended.failure._tag !== "ConnectionLost") return yield* ended.failure
+    const lost = ended.failure
+    if (!self.services.mayReconnect) return yield* lost.error
+    self.history = ReconnectPolicy.onLost(self.history, {
+      error: lost.error,
+      lifetime: (yield* Clock.currentTimeMillis) - startedAt,
+      isFirst,
+      wasConnected: current.wasConnected(),
+      isMigrating: self.migratingFrom !== undefined
+    })
+    yield* reconnect(self, lost)
+  }
+})
+
+/** Returns once the call is joined again, or the migration to another SFU has begun. */
+const reconnect = Effect.fnUntraced(function*(self: Reconnector, lost: ConnectionLost) {
+  let { error, strategy: requested } = lost
+  const keptUntil = (yield* Clock.currentTimeMillis) + self.current.keptFor()
+  while (true) {
+    const delay = yield* pause(self.history)
+    const now = (yield* Clock.currentTimeMillis) + delay
+    const isHealthy = self.migratingFrom === undefined && (yield* self.current.isHealthy)
+    const decision = ReconnectPolicy.decide(self.history, { requested, isHealthy, keptUntil, now }, self.limits)
+    if (decision._tag === "GiveUp") return yield* giveUp(self, decision.reason, error)
+    const { strategy } = decision
+    yield* reportReconnecting(self, strategy, error)
+    if (strategy === "Rejoin") yield* dropConnections(self)
+    if (delay > 0) yield* Effect.sleep(delay)
+    self.history = ReconnectPolicy.onAttempt(self.history, strategy, now)
+    const tried = yield* Effect.result(attempt(self, strategy, error))
+    if (Result.isSuccess(tried)) return self.migratingFrom === undefined ? yield* reportJoined(self) : undefined
+    self.history = ReconnectPolicy.onFailure(self.history)
+    error = tried.failure
+    const next = ReconnectPolicy.afterFailure(strategy, error)
+    if (next._tag === "GiveUp") return yield* giveUp(self, next.reason, error)
+    requested = next.strategy
+  }
+})
+
+/** In milliseconds. */
+const pause = (history: ReconnectPolicy.History): Effect.Effect<number> => {
+  const failures = ReconnectPolicy.pauseAfter(history)
+  return failures === 0 ? Effect.succeed(0) : BackOff.delay(failures)
+}
+
+/** One attempt. `error` is the reason for it. */
+const attempt = Effect.fnUntraced(function*(
+  self: Reconnector,
+  strategy: ReconnectPolicy.Strategy,
+  error: ConnectionError
+): Effect.fn.Return<void, SfuJoinError | NegotiationError> {
+  const { current, services } = self
+  const reconnection: Reconnection = {
+    strategy,
+    attempt: self.history.attempts,
+    fromSfuId: current.sfuId,
+    announcedTracks: yield* services.publishing.announced,
+    subscriptions: current.subscriptions(),
+    reason: error.message
+  }
+  switch (strategy) {
+    case "Fast": {
+      if (!(yield* current.resume(reconnection))) return yield* sessionForgotten
+      break
+    }
+    case "Rejoin": {
+      self.migratingFrom = undefined
+      self.current = yield* connect(self, yield* randomSessionId, {
+        ...reconnection,
+        previousSessionId: current.sessionId
+      })
+      break
+    }
+    case "Migrate": {
+      self.current = yield* connect(self, current.sessionId, reconnection)
+      self.migratingFrom = current
+      break
+    }
+  }
+})
+
+const connect = ({ scope, services }: Options, sessionId: string, reconnection?: Reconnection) =>
+  Scope.provide(Connection.open(services, sessionId, reconnection), scope)
+
+/** Ends every track at once, before the pause. Calling it again has no effect. */
+const dropConnections = ({ current, migratingFrom, services }: Reconnector): Effect.Effect<void> =>
+  services.callState.suspend.pipe(
+    Effect.andThen(migratingFrom?.close() ?? Effect.void),
+    Effect.andThen(current.close())
+  )
+
+/** Runs as long as the current connection; returns early only if the call has ended. */
+const completeMigration = (self: Reconnector): Effect.Effect<CallEnded, ConnectionLost> =>
+  Effect.suspend(() => {
+    const { current: to, migratingFrom: from } = self
+    if (from === undefined) return Effect.never
+    const closeFormer = Effect.uninterruptible(Effect.suspend(() => {
+      self.migratingFrom = undefined
+      return from.close("Migrate")
+    }))
+    return Effect.flatMap(Migration.complete({ from, to }), (ended) =>
+      ended === undefined
+        ? closeFormer.pipe(Effect.andThen(reportJoined(self)), Effect.andThen(Effect.never))
+        : Effect.succeed(ended))
+  })
+
+const reportJoined = (self: Reconnector): Effect.Effect<void> =>
+  Effect.suspend(() => SubscriptionRef.set(self.state, { _tag: "Joined", sessionId: self.current.sessionId }))
+
+const reportReconnecting = (self: Reconnector, strategy: ReconnectPolicy.Strategy, error: ConnectionError) =>
+  Effect.andThen(
+    Effect.logInfo(`reconnecting (${strategy}): ${error.message}`),
+    SubscriptionRef.set(self.state, { _tag: "Reconnecting", strategy, attempt: self.history.failures + 1 })
+  )
+
+const giveUp = (self: Reconnector, reason: ReconnectionError["reason"], error: ConnectionError) =>
+  Effect.fail(new ReconnectionError({ reason, attempts: self.history.failures, error }))
+
+export const randomSessionId = Effect.sync(() => crypto.randomUUID())
+
+const sessionForgotten = new SfuJoinError({
+  reason: "Refused",
+  detail: "the SFU no longer has the session",
+  shouldRetry: false
+})

@@ -1,0 +1,101 @@
+/**
+ * Sends each event of an SFU to the part that it concerns.
+ */
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
+import type { CallEnded } from "../EdgeEvent.ts"
+import type { PeerConnection } from "../PeerConnection.ts"
+import type { Publishing } from "../publishing/Publishing.ts"
+import type { SfuEvent } from "../SfuClient.ts"
+import { SfuConnectionError } from "../SfuClient.ts"
+import type { CallState } from "./CallState.ts"
+import type { ConnectionLost } from "./ConnectionLost.ts"
+import { lose } from "./ConnectionLost.ts"
+import * as ReconnectPolicy from "./ReconnectPolicy.ts"
+import type { SubscriberOffer } from "./SubscriberNegotiation.ts"
+
+export interface Receivers {
+  readonly callState: CallState
+  readonly publishing: Publishing
+  readonly peer: PeerConnection
+  readonly offers: Queue.Queue<SubscriberOffer>
+  /** The SFU that we have migrated to is ready. */
+  readonly onMigrationCompleted: Effect.Effect<void>
+  /** If false, a request of the SFU to reconnect is only logged. */
+  readonly mayReconnect: boolean
+  /** The scope of the connection. */
+  readonly scope: Scope.Scope
+}
+
+/** Runs until the call ends, or the SFU asks us to disconnect or to reconnect. */
+export const run = <E>(
+  receivers: Receivers,
+  nextEvent: Effect.Effect<SfuEvent, E>
+): Effect.Effect<CallEnded, SfuConnectionError | ConnectionLost | E> =>
+  Effect.gen(function*() {
+    while (true) {
+      const ended = yield* dispatch(receivers, yield* nextEvent)
+      if (Option.isSome(ended)) return ended.value
+    }
+  })
+
+/** Returns the end of the call, if the event is its end. */
+const dispatch = Effect.fnUntraced(function*(
+  receivers: Receivers,
+  event: SfuEvent
+): Effect.fn.Return<Option.Option<CallEnded>, SfuConnectionError | ConnectionLost> {
+  const { callState, mayReconnect, offers, onMigrationCompleted, peer, publishing, scope } = receivers
+  switch (event._tag) {
+    case "SubscriberOffer": {
+      yield* Queue.offer(offers, event)
+      break
+    }
+    case "IceTrickle": {
+      // In a fiber: a candidate may wait for the offer that it belongs to.
+      if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
+      else yield* publishing.onEvent(event)
+      break
+    }
+    case "IceRestart":
+    case "PublishOptionsChanged":
+    case "GrantsChanged": {
+      yield* publishing.onEvent(event)
+      break
+    }
+    case "MigrationCompleted": {
+      yield* onMigrationCompleted
+      break
+    }
+    case "GoAway":
+      return yield* comply(event, `the SFU goes away: ${event.reason}`, mayReconnect)
+    case "Failed":
+      return yield* comply(event, `the SFU reports ${event.code}: ${event.detail}`, mayReconnect)
+    case "CallEnded":
+      return Option.some(event)
+    case "ParticipantJoined":
+    case "ParticipantUpdated":
+    case "ParticipantLeft":
+    case "TrackPublished":
+    case "TrackUnpublished": {
+      yield* publishing.onEvent(event)
+      yield* callState.onEvent(event)
+    }
+  }
+  return Option.none()
+})
+
+/** Does what the SFU asks for. */
+const comply = (
+  event: SfuEvent,
+  detail: string,
+  mayReconnect: boolean
+): Effect.Effect<Option.Option<CallEnded>, SfuConnectionError | ConnectionLost> => {
+  const request = ReconnectPolicy.requestOf(event)
+  if (request === "Leave") return Effect.succeedSome({ _tag: "CallEnded", reason: "LiveEnded" })
+  if (request === "Disconnect") return Effect.fail(new SfuConnectionError({ reason: "Disconnect", detail }))
+  return request !== undefined && mayReconnect
+    ? lose(request, new SfuConnectionError({ reason: "Reconnect", detail }))
+    : Effect.as(Effect.logWarning(detail), Option.none())
+}
