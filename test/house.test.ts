@@ -87,8 +87,7 @@ const stillLong = new Set([
   "src/resolver/TrackResolver.ts",
   "src/stream-sfu/Session.ts",
   "src/testing/ScriptedCall.ts",
-  "src/testing/internal/SimulatedSfu.ts",
-  "src/werift/internal/Reception.ts"
+  "src/testing/internal/SimulatedSfu.ts"
 ])
 
 // --- What is there ------------------------------------------------------------------------------------------------------

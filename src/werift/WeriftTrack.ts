@@ -1,5 +1,5 @@
 /**
- * werift's tracks as media that can be published.
+ * The packets of werift's tracks, as media that can be published.
  *
  * @since 0.1.0
  */
@@ -9,12 +9,28 @@ import * as Stream from "effect/Stream"
 import type { MediaStreamTrack, RtpPacket } from "werift"
 import type { OutgoingPacket } from "../edge/PeerConnection.ts"
 
-/** A second of video at the most. Past it the oldest go. */
+/** In packets: about one second of video. */
 const capacity = 1_024
 
 /**
- * What comes out of a track from now on: a local one that somebody writes into, or a remote one of a connection of one's
- * own. Ends when the track does; a consumer that is too slow loses the oldest packets.
+ * The RTP packets of a werift track, from the subscription on. The track is either a local one that is written to with
+ * `track.writeRtp`, or a remote one of a werift connection.
+ *
+ * Each packet keeps its sequence number (16 bits), its timestamp (32 bits, in units of the codec's clock rate) and its marker
+ * (RFC 3550, section 5.1). SSRC and payload type are left out: the connection that sends the packet assigns its own. The
+ * payload is a copy.
+ *
+ * Ends when the track is stopped, also if that was before the subscription. Never fails. A consumer that is more than 1,024
+ * packets behind loses the oldest.
+ *
+ * @example
+ * ```ts
+ * import { WeriftTrack } from "effect-track-resolver/werift"
+ * import { MediaStreamTrack } from "werift"
+ *
+ * const track = new MediaStreamTrack({ kind: "audio" })
+ * const packets = WeriftTrack.packets(track)
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -25,11 +41,11 @@ export const packets = (track: MediaStreamTrack): Stream.Stream<OutgoingPacket> 
       Effect.andThen(
         Effect.acquireRelease(
           Effect.sync(() => {
-            const ended = (): void => void Queue.endUnsafe(queue)
+            const end = (): void => void Queue.endUnsafe(queue)
             const { unSubscribe } = track.onReceiveRtp.subscribe((packet) => {
               Queue.offerUnsafe(queue, outgoing(packet))
-            }, ended)
-            if (track.stopped) ended()
+            }, end)
+            if (track.stopped) end()
             return unSubscribe
           }),
           (unSubscribe) => Effect.sync(unSubscribe)
@@ -43,6 +59,6 @@ const outgoing = ({ header, payload }: RtpPacket): OutgoingPacket => ({
   sequenceNumber: header.sequenceNumber,
   timestamp: header.timestamp,
   marker: header.marker,
-  // A copy: werift's is a window on a datagram.
+  // werift's payload is a view of a datagram.
   payload: new Uint8Array(payload)
 })

@@ -382,7 +382,7 @@ it.live("an m-line of which we know no codec is refused, and in no table", () =>
     const { media, sdp } = yield* subscriber.answer(offer).pipe(
       Effect.provide(Logger.layer([Logger.make(({ message }) => void lines.push(message))]))
     )
-    assert.deepStrictEqual(lines, [["m-line 0 refused: no codec of ours"]])
+    assert.deepStrictEqual(lines, [["m-line 0 rejected: no supported codec"]])
     assert.deepInclude(only(media), { kind: "audio", streamId: bob })
     assert.match(sdp, /m=video 0 /)
   }))

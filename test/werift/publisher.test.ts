@@ -238,7 +238,7 @@ it.live("an answer that refuses what is to be sent fails, and without that track
             + `c=IN IP4 0.0.0.0\r\na=mid:${tracks[1]!.mid}\r\n`
         })
     }))
-    assert.include(String(error), "was refused")
+    assert.include(String(error), "was rejected")
     yield* camera.stop
     yield* negotiate
     yield* arrives(sfu, audio, "still")

@@ -1,26 +1,29 @@
 /**
- * Which remote candidate belongs to which ICE generation: now, later, or never again.
+ * Decides what happens to a remote candidate: add it now, hold it for a later description, or drop it.
  *
- * Pure. A generation is a set of `a=ice-ufrag`s of a description that was applied (RFC 8839, section 5.4); one that
- * failed was never begun here, so the one before it goes on.
+ * Pure. A generation is the set of `a=ice-ufrag` values of one applied description (RFC 8839, section 5.4). A description
+ * that failed begins no generation.
+ *
+ * werift rejects a whole description because of one bad candidate that it got earlier (H11), so it gets no candidate before
+ * its description.
  */
 import type { IceCandidate } from "../../edge/PeerConnection.ts"
 
 export interface IceGenerations {
-  /** Of the description that is applied, if any is. */
+  /** The ufrags of the applied description. Absent before the first one. */
   readonly current: ReadonlySet<string> | undefined
   readonly superseded: ReadonlySet<string>
-  /** Candidates that came before their description, oldest first. */
+  /** Candidates that arrived before their description, oldest first. */
   readonly held: ReadonlyArray<IceCandidate>
 }
 
 export const empty: IceGenerations = { current: undefined, superseded: new Set(), held: [] }
 
-/** Past these the oldest goes. */
+/** Above these capacities the oldest entry is forgotten. */
 const heldCapacity = 64
 const supersededCapacity = 64
 
-/** A candidate of the current generation, or one that does not say and comes after a description, is to be added. */
+/** A candidate without a ufrag belongs to the current generation, or to the first one. */
 export const receive = (
   generations: IceGenerations,
   candidate: IceCandidate
@@ -32,13 +35,13 @@ export const receive = (
   return ["Hold", { ...generations, held: [...held, candidate].slice(-heldCapacity) }]
 }
 
-/** A description was applied: the candidates that have waited for it, in their order. */
+/** A description was applied. Returns the candidates that were held for it, in order of arrival. */
 export const apply = (
   { current, held, superseded }: IceGenerations,
   ufrags: ReadonlySet<string>
 ): readonly [ReadonlyArray<IceCandidate>, IceGenerations] => {
-  const left = [...superseded, ...(current ?? [])].filter((ufrag) => !ufrags.has(ufrag))
-  const after = new Set(left.slice(-supersededCapacity))
+  const past = [...superseded, ...(current ?? [])].filter((ufrag) => !ufrags.has(ufrag))
+  const after = new Set(past.slice(-supersededCapacity))
   const isDue = (candidate: IceCandidate): boolean => {
     const ufrag = ufragOf(candidate)
     return ufrag === undefined || ufrags.has(ufrag)
@@ -47,6 +50,6 @@ export const apply = (
   return [held.filter(isDue), { current: ufrags, superseded: after, held: waiting }]
 }
 
-/** Browsers say it twice, some servers in the candidate's line only. */
+/** Browsers give the ufrag in both places. Some servers give it in the candidate's line only. */
 const ufragOf = ({ candidate, usernameFragment }: IceCandidate): string | undefined =>
   usernameFragment || /\sufrag\s+(\S+)/.exec(candidate)?.[1]

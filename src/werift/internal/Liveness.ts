@@ -1,9 +1,11 @@
 /**
- * What state a connection is in: told by its transports, and by a clock.
+ * The state of a connection, from the states of its transports and a clock.
  *
- * werift's own state cannot be asked. It says connected after an ICE restart that has cut the media off, failed after a
- * second offer that came while it was connecting, completed of an ICE that has gathered and reached nobody; it never
- * gives up on a candidate that does not answer, and never recovers from failed.
+ * werift's own states cannot be used. `connectionState` is `connected` after an ICE restart that has cut off the media
+ * (H12), and `failed` after a second offer that arrives while connecting; `iceConnectionState` is `completed` when gathering
+ * ends (H19). werift tries a candidate that does not answer for ever (H13), and never recovers from `failed`.
+ *
+ * Noticed by the tests of these hazards in `test/werift/ice.test.ts`.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,13 +14,13 @@ import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
 import type { PeerConnectionState } from "../../edge/PeerConnection.ts"
 import * as Fanout from "../../internal/Fanout.ts"
-import { isConnected } from "./Peer.ts"
 import type { Peer } from "./Peer.ts"
+import { isConnected } from "./TransportWatch.ts"
 
 export interface Liveness {
-  /** The state now, and every one that follows. */
+  /** The current state, then every later one. Ends after `closed`. */
   readonly states: Stream.Stream<PeerConnectionState>
-  /** An offer was answered. If it began or restarted ICE, it has until the timeout to connect. */
+  /** An offer was answered. If it began or restarted ICE, the timeout for connecting begins. */
   readonly answered: Effect.Effect<void>
 }
 
@@ -27,58 +29,60 @@ export const make = Effect.fnUntraced(function*(
   connectTimeout: Duration.Duration
 ): Effect.fn.Return<Liveness, never, Scope.Scope> {
   const scope = yield* Effect.scope
-  let deadline: Fiber.Fiber<void> | undefined
   let state: PeerConnectionState = "new"
-  /** The attempt that the deadline was set for, and the last one that it put an end to. */
-  let attempted = ""
-  let abandoned = ""
+  let timer: Fiber.Fiber<void> | undefined
+  /** The attempt that the timer was started for, and the last attempt that it ended. */
+  let timedAttempt = ""
+  let expiredAttempt = ""
   const changes = Fanout.dropOldest(() => [state])
 
-  const look = (): void => {
-    const seen = stateOf(peer, state, abandoned)
-    if (seen === state) return
-    state = seen
+  const update = (): void => {
+    const current = stateOf(peer, state, expiredAttempt)
+    if (current === state) return
+    state = current
     changes.publish(state)
     if (state === "closed") changes.end()
   }
-  peer.onChange(look)
+  peer.onChange(update)
 
   const expire = Effect.sync(() => {
-    abandoned = attempted
-    look()
+    expiredAttempt = timedAttempt
+    update()
   })
 
   const answered = Effect.gen(function*() {
-    look()
+    update()
     const attempt = attemptOf(peer)
-    if (attempt === attempted) return
-    attempted = attempt
-    if (deadline !== undefined) yield* Fiber.interrupt(deadline)
+    if (attempt === timedAttempt) return
+    timedAttempt = attempt
+    if (timer !== undefined) yield* Fiber.interrupt(timer)
     if (!Duration.isFinite(connectTimeout)) return
-    deadline = yield* Effect.forkIn(Effect.andThen(Effect.sleep(connectTimeout), expire), scope)
+    timer = yield* Effect.forkIn(Effect.andThen(Effect.sleep(connectTimeout), expire), scope)
   })
 
   return { states: changes.stream, answered }
 })
 
+/** Differs after every ICE restart, and with every new transport. */
 const attemptOf = ({ connection }: Peer): string =>
   connection.iceTransports.map(({ iceRestarts, id }) => `${id} ${iceRestarts}`).join()
 
-const stateOf = (peer: Peer, before: PeerConnectionState, abandoned: string): PeerConnectionState => {
+const stateOf = (peer: Peer, before: PeerConnectionState, expiredAttempt: string): PeerConnectionState => {
   const { connectionState, dtlsTransports } = peer.connection
   if (peer.isClosed() || connectionState === "closed") return "closed"
-  // Every m-line was rejected or stopped: nothing is left that could have a state.
+  // Every m-line was rejected or stopped: no transport is left that has a state.
   if (dtlsTransports.length === 0) return before
-  // The other side's close comes as DTLS's close_notify, where it sends one: within milliseconds, not 30 seconds.
-  if (dtlsTransports.some(({ iceTransport, state }) => isOver(state) || iceTransport.state === "failed")) {
+  // A DTLS close_notify from the remote side closes the transport in milliseconds. Without one, consent expires after 30
+  // seconds, and ICE fails (H14).
+  if (dtlsTransports.some(({ iceTransport, state }) => hasEnded(state) || iceTransport.state === "failed")) {
     return "failed"
   }
   if (dtlsTransports.every(isConnected)) return "connected"
-  if (abandoned === attemptOf(peer)) return "failed"
+  if (expiredAttempt === attemptOf(peer)) return "failed"
   const isIdle = dtlsTransports.every(({ iceTransport, state }) =>
     state === "new" && (iceTransport.state === "new" || iceTransport.state === "completed")
   )
   return isIdle && before === "new" ? "new" : "connecting"
 }
 
-const isOver = (dtls: string): boolean => dtls === "failed" || dtls === "closed"
+const hasEnded = (dtls: string): boolean => dtls === "failed" || dtls === "closed"

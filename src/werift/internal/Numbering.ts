@@ -1,46 +1,49 @@
 /**
- * Numbers the packets of one SSRC, so that whoever receives them sees one source, whatever they come from.
+ * Numbers the packets of one SSRC, so that the receiver sees one source although the packets come from several.
  *
- * Pure. As long as a source goes on, so do its own numbers, gaps and all. Another one may begin anywhere; it is told by a
- * leap (RFC 3550, appendix A.1), and goes on with the next sequence number, as much later as time has gone by.
+ * Pure. Packets of one source keep the distances of their numbers, including gaps. A jump marks the first packet of another
+ * source (RFC 3550, appendix A.1): it gets the next sequence number, and a timestamp that is later by the elapsed time.
  */
 import type { OutgoingPacket } from "../../edge/PeerConnection.ts"
 
 export type Numbers = Pick<OutgoingPacket, "sequenceNumber" | "timestamp">
 
+/** The newest packet. */
 export interface Numbering {
-  /** Of the newest packet: as its source has it, and as it was sent. */
+  /** As its source numbers it. */
   readonly given: Numbers
   readonly sent: Numbers
-  /** When, in milliseconds. */
-  readonly at: number
+  /** In milliseconds. */
+  readonly sentAt: number
 }
 
-const mostLost = 3_000
-const mostMisordered = 100
-/** How far a source may be ahead of the clock or behind it, or drift. */
-const leeway = 10_000
+/** RFC 3550's MAX_DROPOUT and MAX_MISORDER, in packets. */
+const maxDropout = 3_000
+const maxMisorder = 100
+/** How far the timestamps of a source may differ from the clock, in milliseconds. */
+const timestampTolerance = 10_000
 
+/** `now` in milliseconds, `clockRate` in hertz. */
 export const next = (
   last: Numbering | undefined,
   given: Numbers,
-  at: number,
+  now: number,
   clockRate: number
 ): { readonly sent: Numbers; readonly numbering: Numbering } => {
-  if (last === undefined) return { sent: given, numbering: { given, sent: given, at } }
+  if (last === undefined) return { sent: given, numbering: { given, sent: given, sentAt: now } }
   const steps = ((given.sequenceNumber - last.given.sequenceNumber) << 16) >> 16
   const ticks = (given.timestamp - last.given.timestamp) | 0
-  const elapsed = Math.max(0, at - last.at)
-  const goesOn = steps > -mostMisordered && steps < mostLost
-    && Math.abs(ticks) <= (elapsed + leeway) * clockRate / 1_000
-  const sent = goesOn
-    ? on(last.sent, steps, ticks)
-    : on(last.sent, 1, Math.max(1, Math.round(elapsed * clockRate / 1_000)))
-  // One that comes late is behind the newest, which stays the newest.
-  return { sent, numbering: goesOn && steps <= 0 ? last : { given, sent, at } }
+  const elapsed = Math.max(0, now - last.sentAt)
+  const isSameSource = steps > -maxMisorder && steps < maxDropout
+    && Math.abs(ticks) <= (elapsed + timestampTolerance) * clockRate / 1_000
+  const sent = isSameSource
+    ? advance(last.sent, steps, ticks)
+    : advance(last.sent, 1, Math.max(1, Math.round(elapsed * clockRate / 1_000)))
+  // A late packet is older than the newest, which stays the newest.
+  return { sent, numbering: isSameSource && steps <= 0 ? last : { given, sent, sentAt: now } }
 }
 
-const on = ({ sequenceNumber, timestamp }: Numbers, steps: number, ticks: number): Numbers => ({
+const advance = ({ sequenceNumber, timestamp }: Numbers, steps: number, ticks: number): Numbers => ({
   sequenceNumber: (sequenceNumber + steps) & 0xffff,
   timestamp: (timestamp + ticks) >>> 0
 })

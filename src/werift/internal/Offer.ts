@@ -1,77 +1,88 @@
 /**
- * An SFU's offer: repaired for werift, read as a table of m-lines, and refused here if werift would get stuck in it. So is
- * an SFU's answer, which differs in nothing that matters here.
+ * A remote offer or answer: repaired for werift, parsed by werift, and rejected here if it would leave werift in a state
+ * that no later description repairs.
  *
- * werift parses; here are the lines that it must not see, and those that it takes for something else.
+ * Noticed by `test/werift/malformed.test.ts`.
  */
 import { SessionDescription } from "werift"
 import type { Codec } from "../../edge/PeerConnection.ts"
-import type { TrackKind } from "../../Track.ts"
+import type { OfferedSection } from "./OfferedSection.ts"
 import * as SdpRepair from "./SdpRepair.ts"
 
-/** An m-line that sends. */
-export interface SendingMedia {
-  readonly mid: string
-  readonly kind: TrackKind
-  readonly streamId: string | undefined
-  readonly codecs: ReadonlyArray<Codec>
-  /** What it says it sends with. Nothing said: whatever cannot be anybody else's. */
-  readonly ssrcs: ReadonlySet<number>
-  /** Simulcast: told apart by rid, whatever the SSRC. */
-  readonly hasRids: boolean
-  /** The number under which its packets carry their mid (RFC 8843, section 15), if they do. */
-  readonly midExtension: number | undefined
-}
-
 export interface Offer {
+  /** Repaired. */
   readonly sdp: string
+  /** The number of m-lines, including those with port 0. */
   readonly mLines: number
   readonly ufrags: ReadonlySet<string>
-  readonly sending: ReadonlyArray<SendingMedia>
+  /** The m-lines that send. */
+  readonly sending: ReadonlyArray<OfferedSection>
 }
 
-/** Throws, with a reason short enough to log, if nothing can be made of it. */
-export const parse = (text: string, options: { readonly loopbackOnly: boolean; readonly mLines: number }): Offer => {
+export interface ParseOptions {
+  readonly loopbackOnly: boolean
+  /** How many m-lines the connection has already. */
+  readonly mLines: number
+}
+
+/** Throws an error with a short message if the SDP cannot be applied. */
+export const parse = (text: string, options: ParseOptions): Offer => {
   if (!SdpRepair.isSdp(text)) throw new Error("not an SDP")
   const sdp = SdpRepair.repair(text, options)
   const { media } = SessionDescription.parse(sdp)
-  // RFC 3264, section 8: an m-line is never taken away. One that is missing was cut off.
+  // An m-line is never removed (RFC 3264, section 8), so the SDP is truncated.
   if (media.length < options.mLines) throw new Error(`${media.length} m-lines where there were ${options.mLines}`)
+  checkMids(media)
+  const live = media.filter(({ port }) => port !== 0)
+  checkTransport(live)
+  checkCodecs(live)
+  return {
+    sdp,
+    mLines: media.length,
+    ufrags: new Set(live.flatMap(({ iceParams }) => iceParams?.usernameFragment || [])),
+    sending: live.flatMap(offeredSection)
+  }
+}
+
+/** The mids of an answer's m-lines that are not rejected by port 0. */
+export const acceptedMids = (answer: string): ReadonlySet<string> =>
+  new Set(SessionDescription.parse(answer).media.flatMap(({ port, rtp }) => port !== 0 && rtp.muxId ? [rtp.muxId] : []))
+
+type Media = SessionDescription["media"][number]
+
+const checkMids = (media: ReadonlyArray<Media>): void => {
   const mids = media.map(({ rtp }) => rtp.muxId)
   if (mids.some((mid) => !mid)) throw new Error("an m-line without a mid")
   if (new Set(mids).size < mids.length) throw new Error("two m-lines with one mid")
   const foreign = media.find(({ kind }) => !["audio", "video", "application"].includes(kind))
   if (foreign !== undefined) throw new Error(`an m-line of kind ${foreign.kind}`)
-  const live = media.filter(({ port }) => port !== 0)
-  if (live.length > 0) {
-    if (!live.some(({ iceParams }) => iceParams?.usernameFragment && iceParams.password)) {
-      throw new Error("no ICE credentials")
-    }
-    if (!live.some(({ dtlsParams }) => dtlsParams !== undefined && dtlsParams.fingerprints.length > 0)) {
-      throw new Error("no DTLS fingerprint")
-    }
+}
+
+const checkTransport = (live: ReadonlyArray<Media>): void => {
+  if (live.length === 0) return
+  if (!live.some(({ iceParams }) => iceParams?.usernameFragment && iceParams.password)) {
+    throw new Error("no ICE credentials")
   }
-  // To refuse the m-line would stop it for good, and JSEP (RFC 8829, section 5.2.1) has them mapped.
-  const empty = live.find((one) => one.kind !== "application" && codecsOf(one).length === 0)
-  if (empty !== undefined) throw new Error(`m-line ${empty.rtp.muxId} maps no payload type`)
-  return {
-    sdp,
-    mLines: media.length,
-    ufrags: new Set(live.flatMap(({ iceParams }) => iceParams?.usernameFragment || [])),
-    sending: live.flatMap(sendingMedia)
+  if (!live.some(({ dtlsParams }) => dtlsParams !== undefined && dtlsParams.fingerprints.length > 0)) {
+    throw new Error("no DTLS fingerprint")
   }
 }
 
-type Media = SessionDescription["media"][number]
+/** werift would reject the m-line and stop it for good. JSEP requires the mapping (RFC 8829, section 5.2.1). */
+const checkCodecs = (live: ReadonlyArray<Media>): void => {
+  const empty = live.find((one) => one.kind !== "application" && codecsOf(one).length === 0)
+  if (empty !== undefined) throw new Error(`m-line ${empty.rtp.muxId} maps no payload type`)
+}
 
-const sendingMedia = (media: Media): ReadonlyArray<SendingMedia> => {
+/** werift makes no event when an m-line goes inactive (H5): it is only absent here. */
+const offeredSection = (media: Media): ReadonlyArray<OfferedSection> => {
   const { direction, kind, msids, rtp, simulcastParameters, ssrc } = media
   if (kind !== "audio" && kind !== "video") return []
   if (direction !== "sendonly" && direction !== "sendrecv") return []
   return [{
     mid: rtp.muxId!,
     kind,
-    // Of several msids the first that names a stream: an m-line is one track, and its first stream is its owner's.
+    // An m-line carries one track, and the first stream of the track identifies its owner.
     streamId: msids.map((msid) => msid.split(" ")[0]).find((id) => id !== undefined && id !== "" && id !== "-"),
     codecs: codecsOf(media),
     ssrcs: new Set(ssrc.map(({ ssrc }) => ssrc)),
@@ -86,10 +97,3 @@ const codecsOf = ({ rtp }: Media): ReadonlyArray<Codec> =>
     const name = mimeType.slice(mimeType.indexOf("/") + 1)
     return [{ payloadType, name, clockRate, ...(channels === undefined ? {} : { channels }) }]
   })
-
-/** Says neither by SSRC nor by rid what it sends with. */
-export const isStray = ({ hasRids, ssrcs }: SendingMedia): boolean => ssrcs.size === 0 && !hasRids
-
-/** The m-lines of an answer that were not refused. */
-export const acceptedMids = (answer: string): ReadonlySet<string> =>
-  new Set(SessionDescription.parse(answer).media.flatMap(({ port, rtp }) => port !== 0 && rtp.muxId ? [rtp.muxId] : []))

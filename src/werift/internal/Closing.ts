@@ -1,0 +1,40 @@
+/**
+ * Closes a werift connection, with what werift's own `close` leaves behind.
+ *
+ * The caller must hold the permit of the negotiation: a close while a description binds its socket leaks the socket (H6),
+ * and the description then never settles (H7).
+ */
+import * as Effect from "effect/Effect"
+import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
+import { stepTimeout } from "./PeerOptions.ts"
+
+/** Never fails, and takes `stepTimeout` at most. */
+export const close = (connection: RTCPeerConnection): Effect.Effect<void> =>
+  Effect.tryPromise(() => connection.close()).pipe(
+    Effect.ignore,
+    Effect.interruptible,
+    Effect.timeoutOption(stepTimeout),
+    Effect.asVoid
+  )
+
+/**
+ * Removes every listener, and ends the remote tracks: werift leaves the tracks of a closed connection `live` (H18).
+ *
+ * Noticed by "H18: ..." in `test/werift/closing.test.ts`.
+ */
+export const endTracks = (connection: RTCPeerConnection): void => {
+  connection.onTrack.allUnsubscribe()
+  connection.removeAllListeners()
+  for (const receiver of connection.getReceivers()) receiver.endTracks()
+}
+
+/**
+ * Ends the DTLS handshake of a closed transport: one that is under way, and one that is about to begin.
+ *
+ * The fault: werift repeats an unanswered flight for half a minute, and its timer keeps the process alive. It stops only
+ * when the transport has reached a later flight. Noticed by "a process whose connection is closed in the middle of its
+ * DTLS handshake" in `test/werift/closing.test.ts`.
+ */
+export const endHandshake = ({ dtls: socket }: RTCDtlsTransport): void => {
+  if (socket !== undefined) Object.defineProperty(socket.dtls, "flight", { get: () => Infinity, set: () => {} })
+}

@@ -1,0 +1,22 @@
+/**
+ * The offers that describe what a connection can receive and send. No local description is set for them, so werift opens no
+ * socket.
+ */
+import * as Effect from "effect/Effect"
+import { NegotiationError } from "../../edge/PeerConnection.ts"
+import type { GenericSdps } from "../../edge/PeerConnection.ts"
+import * as Codecs from "./Codecs.ts"
+import * as Peer from "./Peer.ts"
+
+export const make = (loopbackOnly: boolean): Effect.Effect<GenericSdps, NegotiationError> => {
+  const offer = (direction: "recvonly" | "sendonly") =>
+    Effect.scoped(Effect.gen(function*() {
+      const peer = yield* Peer.open({ iceServers: [], loopbackOnly, configuration: Codecs.receivable() })
+      for (const kind of ["audio", "video"] as const) peer.connection.addTransceiver(kind, { direction })
+      return (yield* peer.serialized(peer.createOffer())).sdp
+    }))
+  return Effect.mapError(
+    Effect.all({ subscriberSdp: offer("recvonly"), publisherSdp: offer("sendonly") }),
+    ({ detail }) => new NegotiationError({ step: "GenericSdps", detail })
+  )
+}

@@ -1,0 +1,22 @@
+/**
+ * The error of a step of negotiation on a werift connection, and its short description of a cause.
+ */
+import * as Data from "effect/Data"
+import { NegotiationError } from "../../edge/PeerConnection.ts"
+
+export class PeerError extends Data.TaggedError("PeerError")<{
+  readonly step: "Open" | "CreateOffer" | "CreateAnswer" | "SetRemoteDescription" | "SetLocalDescription"
+  readonly detail: string
+}> {
+  static of(step: PeerError["step"], cause: unknown): PeerError {
+    return new PeerError({ step, detail: detailOf(cause) })
+  }
+
+  toNegotiationError(): NegotiationError {
+    return new NegotiationError({ step: this.step, detail: this.detail })
+  }
+}
+
+/** The message of a cause, at most 200 characters: werift's messages can contain a whole SDP. */
+export const detailOf = (cause: unknown): string =>
+  (cause instanceof Error ? cause.message : String(cause)).slice(0, 200)
