@@ -7,7 +7,8 @@ import { cpSync, rmSync } from "node:fs"
 
 rmSync("dist", { recursive: true, force: true })
 execFileSync("tsc", ["--project", "tsconfig.build.json"], { stdio: "inherit" })
-cpSync("src/page", "dist/page", { recursive: true })
+execFileSync("tsc", ["--project", "tsconfig.page.build.json"], { stdio: "inherit" })
+for (const name of ["index.html", "style.css"]) cpSync(`src/page/${name}`, `dist/page/${name}`)
 
 const visit = `
 const { LoopbackSfu } = await import("effect-track-resolver-loopback")

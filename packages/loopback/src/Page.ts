@@ -2,39 +2,11 @@
  * The page that lets people into the call with a browser: its files, and a user's token for whoever asks. It joins like any
  * other client, from the coordinator on and by the wire alone; no SFU knows of it.
  */
-import { moduleUrl } from "effect-track-resolver/stream-sfu/protocol"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
-import { readFile } from "node:fs/promises"
-import { createRequire } from "node:module"
-
-const types = { html: "text/html", css: "text/css", js: "text/javascript" } as const
-
-type Extension = keyof typeof types
-
-const own = (name: `${string}.${Extension}`): URL => new URL(`page/${name}`, import.meta.url)
-
-/** What is served, and nothing else is: no path of a request becomes one of the disk. */
-const files: ReadonlyMap<string, string | URL> = new Map<string, string | URL>([
-  ["/", own("index.html")],
-  ["/page/style.css", own("style.css")],
-  ...[
-    "call.js",
-    "media.js",
-    "main.js",
-    "protobuf.js",
-    "publisher.js",
-    "roster.js",
-    "subscriber.js",
-    "view.js",
-    "wire.js"
-  ]
-    .map((name) => [`/page/${name}`, own(name as `${string}.js`)] as const),
-  ["/page/sfu.js", moduleUrl],
-  ["/page/protobuf.min.js", createRequire(import.meta.url).resolve("protobufjs/dist/minimal/protobuf.min.js")]
-])
+import { files } from "./PageFiles.ts"
 
 const tokenPath = "/page/token"
 
@@ -45,16 +17,16 @@ const pathOf = (url: string): string => url.split("?")[0]!
 export const isAt = (url: string): boolean => files.has(pathOf(url)) || pathOf(url) === tokenPath
 
 const file = (path: string): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
-  const from = files.get(path)
-  if (from === undefined) return Effect.succeed(HttpServerResponse.empty({ status: 404 }))
-  const contentType = types[String(from).split(".").at(-1) as Extension]
+  const found = files.get(path)
+  if (found === undefined) return Effect.succeed(HttpServerResponse.empty({ status: 404 }))
+  const { contentType, read } = found
+  const headers = { "cache-control": "no-store" }
   return Effect.map(
-    Effect.promise(() => readFile(from)),
+    Effect.promise(read),
     (body) =>
-      HttpServerResponse.uint8Array(body, {
-        contentType: `${contentType}; charset=utf-8`,
-        headers: { "cache-control": "no-store" }
-      })
+      typeof body === "string"
+        ? HttpServerResponse.text(body, { contentType, headers })
+        : HttpServerResponse.uint8Array(body, { contentType, headers })
   )
 }
 

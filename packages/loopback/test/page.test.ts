@@ -20,13 +20,25 @@ it.live("the page is served with all that it imports, and nothing else of the di
   Effect.gen(function*() {
     const page = yield* ask("/")
     assert.strictEqual(page.type, "text/html; charset=utf-8")
-    const own = readdirSync("packages/loopback/src/page").filter((name) => name !== "index.html")
+    const own = readdirSync("packages/loopback/src/page")
+      .filter((name) => name !== "index.html")
+      .map((name) => name.replace(/\.ts$/, ".js"))
     for (const name of [...own, "sfu.js", "protobuf.min.js"]) {
-      const { status, type } = yield* ask(`/page/${name}`)
+      const { status, text, type } = yield* ask(`/page/${name}`)
       assert.deepStrictEqual({ name, status }, { name, status: 200 })
       assert.match(type ?? "", name.endsWith("css") ? /^text\/css/ : /^text\/javascript/)
+      assert.notMatch(text, /from "\.\/\w+\.ts"/)
     }
-    for (const path of ["/page/", "/page/index.html", "/page/..%2fPage.ts", "/page/../Page.ts", "/Page.ts"]) {
+    for (
+      const path of [
+        "/page/",
+        "/page/index.html",
+        "/page/..%2fPage.ts",
+        "/page/../Page.ts",
+        "/Page.ts",
+        "/page/main.ts"
+      ]
+    ) {
       assert.deepStrictEqual({ path, status: (yield* ask(path)).status }, { path, status: 404 })
     }
     assert.strictEqual((yield* ask("/", { method: "POST" })).status, 405)

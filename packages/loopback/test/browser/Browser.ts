@@ -9,8 +9,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
 import { accessSync } from "node:fs"
+import { readFileSync } from "node:fs"
+import { stripTypeScriptTypes } from "node:module"
 import { delimiter, join } from "node:path"
-import { fileURLToPath } from "node:url"
 import type { Browser, Page } from "playwright-core"
 import { chromium } from "playwright-core"
 
@@ -124,6 +125,8 @@ export const perception = (person: PersonOptions, type: TrackType): string =>
 
 const run = <A>(promise: () => Promise<A>): Effect.Effect<A> => Effect.promise(promise)
 
+const watch = stripTypeScriptTypes(readFileSync(new URL("watch.ts", import.meta.url), "utf8"))
+
 /** Opens a page, and joins under the name with microphone and camera. */
 export const enter = Effect.fnUntraced(function*(
   options: PersonOptions
@@ -136,8 +139,8 @@ export const enter = Effect.fnUntraced(function*(
   )
   const page = yield* run(() => context.newPage())
   page.setDefaultTimeout(patience)
-  yield* run(() => page.addInitScript(`globalThis.person = ${JSON.stringify({ ...options, palette, scale })}`))
-  yield* run(() => page.addInitScript({ path: fileURLToPath(new URL("watch.js", import.meta.url)) }))
+  yield* run(() => page.addInitScript(`globalThis.participant = ${JSON.stringify({ ...options, palette, scale })}`))
+  yield* run(() => page.addInitScript({ content: watch }))
   const joins: Array<Wire.JoinRequest> = []
   page.on("websocket", (socket) =>
     socket.on("framesent", ({ payload }) => {
@@ -153,13 +156,13 @@ export const enter = Effect.fnUntraced(function*(
     run(() =>
       page.waitForFunction(
         `(() => {
-          const now = perception.now()
+          const now = observed.now()
           return ${JSON.stringify(lines)}.every((line) => now.some((one) => one.startsWith(line)) === ${isThere})
         })()`,
         undefined,
         { polling: 100 }
       ).catch(async () => {
-        const now = await page.evaluate<ReadonlyArray<string>>("perception.now()")
+        const now = await page.evaluate<ReadonlyArray<string>>("observed.now()")
         throw new Error(`${name} was to find ${lines} ${isThere ? "" : "gone"}, and finds ${now.join(", ")}`)
       })
     )
@@ -178,6 +181,6 @@ export const enter = Effect.fnUntraced(function*(
     click: (what) => run(() => page.click(`#${what}`)),
     perceives: (other, ...types) => until(true, types.map((type) => perception(other, type))),
     misses: (other, ...types) => until(false, types.map((type) => `${other.name} ${type}: `)),
-    perceived: run(() => page.evaluate<ReadonlyArray<string>>("perception.ever()"))
+    perceived: run(() => page.evaluate<ReadonlyArray<string>>("observed.ever()"))
   }
 })

@@ -1,41 +1,27 @@
 /**
- * The connection that we offer and the SFU answers. It sends what it is given, one negotiation at a time.
+ * The connection that the page offers. It sends local tracks, one negotiation at a time.
  */
-import { candidatesOf, trickle } from "./subscriber.js"
-import { kindOf, PeerType, request, wireTypeOf } from "./wire.js"
+import { remoteCandidates, sendLocalCandidates } from "./candidates.ts"
+import { kindOf, PeerType, type TrackType, wireTypeOf } from "./protocol.ts"
+import { type Caller, request } from "./twirp.ts"
 
-/**
- * @typedef {import("./wire.js").Caller} Caller
- * @typedef {import("./wire.js").TrackType} TrackType
- */
-
-const peerType = PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED
-
-/**
- * @param {Caller} caller
- * @param {ReadonlyMap<TrackType, number>} publishOptions The types that the SFU lets us publish, and the ids of its options.
- */
-export const makePublisher = (caller, publishOptions) => {
+/** `publishOptions` are the types that the SFU lets the page publish, and the ids of its options. */
+export const makePublisher = (caller: Caller, publishOptions: ReadonlyMap<TrackType, number>) => {
   const connection = new RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" })
-  const candidates = candidatesOf(connection)
-  /** In the order in which they were published. @type {Map<TrackType, RTCRtpTransceiver>} */
-  const transceivers = new Map()
-  /** @type {Set<TrackType>} */
-  const live = new Set()
-  let turn = Promise.resolve()
-  trickle(connection, peerType, caller)
+  const candidates = remoteCandidates(connection)
+  /** In the order of publication. */
+  const transceivers = new Map<TrackType, RTCRtpTransceiver>()
+  const live = new Set<TrackType>()
+  let last = Promise.resolve()
+  sendLocalCandidates(connection, PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED, caller)
 
-  /**
-   * Runs when everything before it has ended, well or not.
-   *
-   * @param {() => Promise<void>} run
-   */
-  const inTurn = (run) => {
-    const done = turn.then(async () => {
+  /** Runs after every earlier call has ended, successful or not. */
+  const serialized = (run: () => Promise<void>): Promise<void> => {
+    const done = last.then(async () => {
       caller.signal.throwIfAborted()
       await run()
     })
-    turn = done.catch(() => {})
+    last = done.catch(() => {})
     return done
   }
 
@@ -54,11 +40,10 @@ export const makePublisher = (caller, publishOptions) => {
       }]
     })
 
-  /** @param {RTCOfferOptions} [options] */
-  const negotiate = async (options) => {
+  const negotiate = async (options?: RTCOfferOptions): Promise<void> => {
     await connection.setLocalDescription(await connection.createOffer(options))
     try {
-      // The mids are there once the local description is set.
+      // `announced` needs the mids, which exist once the local description is set.
       const { sdp } = await request(
         "SetPublisher",
         { sdp: connection.localDescription?.sdp, tracks: announced() },
@@ -72,9 +57,8 @@ export const makePublisher = (caller, publishOptions) => {
     }
   }
 
-  /** @param {TrackType} type @param {boolean} muted */
-  const setMuted = async (type, muted) => {
-    // What is unmuted twice is announced twice.
+  /** Sends only changes: the SFU announces a track that is unmuted twice a second time. */
+  const setMuted = async (type: TrackType, muted: boolean): Promise<void> => {
     if (live.has(type) !== muted) return
     await request("UpdateMuteStates", { muteStates: [{ trackType: wireTypeOf(type), muted }] }, caller)
     if (muted) live.delete(type)
@@ -85,10 +69,10 @@ export const makePublisher = (caller, publishOptions) => {
     connection,
     announced,
     addCandidate: candidates.add,
-    /** Begins to send, or sends another track in place of the one before. @param {TrackType} type @param {MediaStreamTrack} track */
-    publish: (type, track) =>
-      inTurn(async () => {
-        if (!publishOptions.has(type)) throw new Error(`the SFU does not let us publish ${type}`)
+    /** Starts to send, or replaces the track that is sent. */
+    publish: (type: TrackType, track: MediaStreamTrack): Promise<void> =>
+      serialized(async () => {
+        if (!publishOptions.has(type)) throw new Error(`the SFU does not offer to publish ${type}`)
         const transceiver = transceivers.get(type) ?? connection.addTransceiver(track, { direction: "sendonly" })
         transceivers.set(type, transceiver)
         await transceiver.sender.replaceTrack(track)
@@ -96,15 +80,14 @@ export const makePublisher = (caller, publishOptions) => {
         if (transceiver.currentDirection !== "sendonly") await negotiate()
         await setMuted(type, false)
       }),
-    /** The others are told; the m-line stays. @param {TrackType} type */
-    mute: (type) =>
-      inTurn(async () => {
+    /** The media section stays. */
+    mute: (type: TrackType): Promise<void> =>
+      serialized(async () => {
         await setMuted(type, true)
         await transceivers.get(type)?.sender.replaceTrack(null)
       }),
-    /** @param {TrackType} type */
-    unpublish: (type) =>
-      inTurn(async () => {
+    unpublish: (type: TrackType): Promise<void> =>
+      serialized(async () => {
         const transceiver = transceivers.get(type)
         if (!transceiver || transceiver.direction === "inactive") return
         await setMuted(type, true)
@@ -112,6 +95,7 @@ export const makePublisher = (caller, publishOptions) => {
         transceiver.direction = "inactive"
         await negotiate()
       }),
-    restartIce: () => inTurn(() => transceivers.size === 0 ? Promise.resolve() : negotiate({ iceRestart: true }))
+    restartIce: (): Promise<void> =>
+      serialized(() => transceivers.size === 0 ? Promise.resolve() : negotiate({ iceRestart: true }))
   }
 }

@@ -1,0 +1,52 @@
+/**
+ * The files of the page, by the path that they are served under. Every file is known before the first request, so no path
+ * of a request is looked up on the disk.
+ *
+ * The page's scripts are TypeScript. The package contains them compiled; run from source, their types are stripped when they
+ * are served.
+ */
+import { moduleUrl } from "effect-track-resolver/stream-sfu/protocol"
+import { readdirSync } from "node:fs"
+import { readFile } from "node:fs/promises"
+import { createRequire, stripTypeScriptTypes } from "node:module"
+
+export interface PageFile {
+  readonly contentType: string
+  readonly read: () => Promise<Uint8Array | string>
+}
+
+const contentTypes: { readonly [extension: string]: string } = {
+  html: "text/html; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  js: "text/javascript; charset=utf-8"
+}
+
+const folder = new URL("page/", import.meta.url)
+
+const extensionOf = (name: string): string => name.slice(name.lastIndexOf(".") + 1)
+
+const asIs = (from: URL | string): PageFile => ({
+  contentType: contentTypes[extensionOf(String(from))]!,
+  read: () => readFile(from)
+})
+
+/** Blanks the types out and imports `./x.js` instead of `./x.ts`. */
+const compile = (source: string): string => stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, "$1.js\"")
+
+const compiled = (from: URL): PageFile => ({
+  contentType: contentTypes["js"]!,
+  read: async () => compile(await readFile(from, "utf8"))
+})
+
+const isServed = (name: string): boolean => ["css", "js", "ts"].includes(extensionOf(name)) && !name.endsWith(".d.ts")
+
+export const files: ReadonlyMap<string, PageFile> = new Map([
+  ["/", asIs(new URL("index.html", folder))],
+  ...readdirSync(folder).filter(isServed).map((name) => {
+    const from = new URL(name, folder)
+    const isScript = extensionOf(name) === "ts"
+    return [`/page/${isScript ? name.replace(/ts$/, "js") : name}`, isScript ? compiled(from) : asIs(from)] as const
+  }),
+  ["/page/sfu.js", asIs(moduleUrl)],
+  ["/page/protobuf.min.js", asIs(createRequire(import.meta.url).resolve("protobufjs/dist/minimal/protobuf.min.js"))]
+])
