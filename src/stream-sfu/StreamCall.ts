@@ -1,9 +1,9 @@
 /**
- * Joins a call of Stream by its name: asks the coordinator which SFU to join and what lets us in there, and joins that.
+ * Joins a call of Stream by its name: requests an SFU and a token from the coordinator (SFU protocol, section 3), and joins
+ * the call on that SFU.
  *
- * Written from what the protocol's clients do, and run against servers of our own. What only the vendor's cloud could show
- * is left out: location hints (it is left to the coordinator where we are), how an SFU is chosen, and the coordinator's
- * WebSocket, with what it tells of a call besides media.
+ * Tested against servers of our own, not against the vendor's cloud. Not implemented: location hints (the coordinator
+ * locates the client), and the coordinator's WebSocket, whose events are not about media.
  *
  * @since 0.1.0
  */
@@ -12,127 +12,130 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import type { SfuJoinError, SfuSession } from "../edge/SfuClient.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
 import * as Arguments from "../internal/Arguments.ts"
 import * as BackOff from "../internal/BackOff.ts"
-import * as Coordinator from "./Coordinator.ts"
-import * as Limits from "./Limits.ts"
-import * as Session from "./Session.ts"
-import * as UserToken from "./UserToken.ts"
+import * as Coordinator from "./internal/Coordinator.ts"
+import * as FailedSfus from "./internal/FailedSfus.ts"
+import type { JoinOptions } from "./internal/Join.ts"
+import * as Limits from "./internal/Limits.ts"
+import * as Session from "./internal/Session.ts"
+import type { SfuAccess } from "./internal/SfuAccess.ts"
+import * as UserToken from "./internal/UserToken.ts"
+
+const args = Arguments.forService("StreamCall")
 
 const defaultBaseUrl = "https://video.stream-io-api.com/video"
 
 /**
- * Which call, and as whom.
+ * The call, and limits for what the coordinator and the SFU may send. The layer dies with a `TypeError` if `apiKey`,
+ * `callType` or `callId` is empty, or if `callType` or `callId` is "." or "..".
  *
  * @category models
  * @since 0.1.0
  */
 export interface CallOptions extends Limits.LimitOptions {
-  /** The coordinator's. Default `https://video.stream-io-api.com/video`. */
+  /** URL of the coordinator. Default `https://video.stream-io-api.com/video`. */
   readonly baseUrl?: string | undefined
   readonly apiKey: string
+  /** First part of the call's cid, for example `default`. */
   readonly callType: string
+  /** Second part of the call's cid. */
   readonly callId: string
-  /** Whether a call that does not exist is to be created. Default false. */
+  /** Creates the call if it does not exist. Default false: the join is then refused. */
   readonly create?: boolean | undefined
 }
 
 /**
- * For an application that has its API secret: it makes its own user tokens.
+ * For an application that has its API secret: the layer signs the user tokens.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StreamCallOptions extends CallOptions {
+  /** The user that joins. Not empty. */
   readonly userId: string
-  /** The application's API secret. Stays out of requests, errors, log lines and spans. */
+  /** The application's API secret. Not empty. Never appears in requests, errors, log lines and spans. */
   readonly secret: Redacted.Redacted
 }
 
 /**
- * For an application that has no secret, but somebody who gives it tokens.
+ * For an application that receives user tokens from its own backend.
  *
  * @category models
  * @since 0.1.0
  */
 export interface UserTokenOptions extends CallOptions {
-  /** A user's token: asked for at each join by way of the coordinator, and once more if the coordinator says it has expired. */
+  /**
+   * Returns a user token. Runs for each request to the coordinator, and once more if the coordinator answers that the token
+   * has expired. A token that cannot be an HTTP header refuses the join.
+   */
   readonly userToken: Effect.Effect<Redacted.Redacted, SfuJoinError>
 }
 
-/** Tries of a first join. Whoever reconnects tries again in their own time. */
-const tries = 3
-
-/** Failures on one SFU after which another is asked for. */
-const enough = 2
-
-const args = Arguments.forService("StreamCall")
+/** Of a first join. A join that reconnects has one attempt: the edge decides whether to try again. */
+const firstJoinAttempts = 3
 
 const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
-  const { userToken } = options
   const limits = Limits.make(args, options)
   const client = yield* HttpClient.HttpClient
-  const construct = yield* Socket.WebSocketConstructor
-  const place = { ...options, baseUrl: options.baseUrl ?? defaultBaseUrl, create: options.create ?? false }
-  const coordinator = Coordinator.make({ client, place, userToken, limit: limits.bytes })
+  const webSocketConstructor = yield* Socket.WebSocketConstructor
+  const coordinator = Coordinator.make({
+    ...options,
+    client,
+    baseUrl: options.baseUrl ?? defaultBaseUrl,
+    create: options.create ?? false,
+    maxResponseBytes: limits.maxBytes
+  })
 
-  /** What the newest session was let in by: it may come back on another socket. */
-  let newest: { readonly sessionId: string; readonly access: Session.Access } | undefined
-  /** How often we have failed on an SFU since we last joined one; the newest failure last. */
-  const failures = new Map<string, number>()
+  /** Of the newest session. A fast reconnect of that session uses the same access. */
+  let newest: { readonly sessionId: string; readonly access: SfuAccess } | undefined
+  let failedSfus = FailedSfus.empty
 
-  const failed = (sfuId: string, { code, shouldRetry }: SfuJoinError): void => {
-    // Refused for what we are, or for what we ask, it is no fault of the SFU's.
-    if (!shouldRetry) return
-    const count = code !== undefined && Session.anotherSfu.has(code) ? enough : (failures.get(sfuId) ?? 0) + 1
-    failures.delete(sfuId)
-    failures.set(sfuId, count)
-  }
-
-  const avoided = ({ reconnection }: Session.Entry): ReadonlyArray<string> => {
-    const left = reconnection?.strategy === "Migrate" ? reconnection.fromSfuId : undefined
-    const bad = Array.from(failures).filter(([, count]) => count >= enough).map(([sfuId]) => sfuId).toReversed()
-    return Array.from(new Set(left === undefined ? bad : [left, ...bad]))
-  }
-
-  const enter = (entry: Session.Entry, access: Session.Access): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope> =>
-    Session.join({ access, limits, client, entry }).pipe(
-      Effect.provideService(Socket.WebSocketConstructor, construct),
+  const joinSfu = (
+    joinOptions: JoinOptions,
+    access: SfuAccess
+  ): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope> =>
+    Session.join({ access, limits, client, joinOptions }).pipe(
+      Effect.provideService(Socket.WebSocketConstructor, webSocketConstructor),
       Effect.tap(() =>
         Effect.sync(() => {
-          failures.clear()
-          newest = { sessionId: entry.sessionId, access }
+          failedSfus = FailedSfus.empty
+          newest = { sessionId: joinOptions.sessionId, access }
         })
       ),
       Effect.tapError((error) =>
         Effect.sync(() => {
-          if (access.sfuId !== undefined) failed(access.sfuId, error)
+          if (access.sfuId !== undefined) failedSfus = FailedSfus.add(failedSfus, access.sfuId, error)
         })
       )
     )
 
-  const joinAnew = (entry: Session.Entry): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope> =>
-    Effect.flatMap(Effect.suspend(() => coordinator.join(avoided(entry))), (access) => enter(entry, access))
+  const joinCall = (joinOptions: JoinOptions): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope> =>
+    Effect.suspend(() => {
+      const { reconnection } = joinOptions
+      const leaving = reconnection?.strategy === "Migrate" ? reconnection.fromSfuId : undefined
+      return coordinator.join(FailedSfus.avoided(failedSfus, leaving))
+    }).pipe(Effect.flatMap((access) => joinSfu(joinOptions, access)))
 
   return SfuClient.of({
-    join: Effect.fn("StreamCall.join")(function*(entry) {
-      const { reconnection, sessionId } = entry
+    join: Effect.fn("StreamCall.join")(function*(joinOptions) {
+      const { reconnection, sessionId } = joinOptions
       if (reconnection?.strategy === "Fast" && newest?.sessionId === sessionId) {
-        return yield* enter(entry, newest.access)
+        return yield* joinSfu(joinOptions, newest.access)
       }
-      if (reconnection !== undefined) return yield* joinAnew(entry)
-      for (let n = 1;; n++) {
-        const joined = yield* Effect.result(joinAnew(entry))
-        if (Result.isSuccess(joined)) return joined.success
-        if (n === tries || !joined.failure.shouldRetry) return yield* joined.failure
-        yield* Effect.logDebug(joined.failure.message)
-        yield* BackOff.pause(n)
-      }
+      if (reconnection !== undefined) return yield* joinCall(joinOptions)
+      return yield* Effect.retry(
+        joinCall(joinOptions),
+        BackOff.retryPolicy<SfuJoinError>({
+          attempts: firstJoinAttempts,
+          shouldRetry: ({ shouldRetry }) => shouldRetry,
+          onRetry: ({ message }) => Effect.logDebug(message)
+        })
+      )
     })
   })
 })
@@ -141,15 +144,23 @@ const makeWithSecret = (options: StreamCallOptions) =>
   Effect.suspend(() => {
     args.nonEmpty("secret", Redacted.value(options.secret))
     args.nonEmpty("userId", options.userId)
-    return make({ ...options, userToken: UserToken.mint(options) })
+    return make({ ...options, userToken: UserToken.sign(options) })
   })
 
 /**
- * A client of the call that the options name, for an application that has its API secret.
+ * A client of one call, for an application that has its API secret.
  *
- * A first join is tried three times. An SFU that is full or goes down, or that failed twice, is not asked for again until
- * another has let us in. A join that reconnects is tried once: `Fast` with what the newest session was let in by, so one
- * layer is one stay in a call; `Rejoin` and `Migrate` by way of the coordinator.
+ * A first join has three attempts, with a pause of 0.25 to 4.5 seconds between two. An SFU that is full or shuts down, or
+ * on which two joins failed, is avoided until a join succeeds.
+ *
+ * A join that reconnects has one attempt. `Fast` joins the SFU of the newest session again, without the coordinator, so a
+ * layer serves one participant at a time. `Rejoin` and `Migrate` request an SFU from the coordinator.
+ *
+ * `join` fails with `SfuJoinError`:
+ *
+ * - `Unreachable`: there was no connection to the coordinator or to the SFU, or it broke.
+ * - `TimedOut`: the coordinator's response, the opening of the WebSocket, or the SFU's response took longer than 5 seconds.
+ * - `Refused`: the coordinator or the SFU refused the join, whose error number is `code`, or a response was invalid.
  *
  * @example
  * ```ts
@@ -175,7 +186,7 @@ export const layer = (
   Layer.effect(SfuClient, makeWithSecret(options))
 
 /**
- * The same for an application that is given its user tokens.
+ * `layer` for an application that receives user tokens instead of signing them.
  *
  * @category layers
  * @since 0.1.0
@@ -186,8 +197,8 @@ export const layerUserToken = (
   Layer.effect(SfuClient, make(options))
 
 /**
- * `STREAM_API_KEY`, `STREAM_API_SECRET`, `STREAM_CALL_TYPE`, `STREAM_CALL_ID`, `STREAM_USER_ID`; and, if they are there,
- * `STREAM_BASE_URL` and `STREAM_CREATE_CALL`.
+ * Options from `STREAM_API_KEY`, `STREAM_API_SECRET`, `STREAM_CALL_TYPE`, `STREAM_CALL_ID` and `STREAM_USER_ID`, and
+ * optionally from `STREAM_BASE_URL` and `STREAM_CREATE_CALL` (a boolean).
  *
  * @category config
  * @since 0.1.0
@@ -203,7 +214,7 @@ export const config: Config.Config<StreamCallOptions> = Config.all({
 })
 
 /**
- * `layer` with options from `Config`, by default from the names of `config`.
+ * `layer` with options from `Config`. The default is `config`.
  *
  * @category layers
  * @since 0.1.0

@@ -1,8 +1,11 @@
 /**
- * Joins calls on an SFU of Stream: WebSocket for what it tells, Twirp for what it is asked.
+ * Joins calls on one known SFU of Stream. Use `StreamCall` to join a call by its name.
  *
- * Brings neither a WebSocket nor an HTTP client: both are asked of the application, so that it runs where Effect does.
- * Nothing here reconnects; a session whose signalling is lost says so, and whoever joins again says as what.
+ * Receives the SFU's events on a WebSocket and sends requests with Twirp. The application provides the WebSocket
+ * constructor and the HTTP client, so the adapter runs on every platform of Effect.
+ *
+ * A session does not reconnect: if its connection is lost, its events fail with `SfuConnectionError`. `StreamEdge` then
+ * joins again and passes a `Reconnection`.
  *
  * @since 0.1.0
  */
@@ -14,54 +17,62 @@ import * as Redacted from "effect/Redacted"
 import * as Socket from "effect/socket/Socket"
 import type { IceServer } from "../edge/PeerConnection.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
-import * as Arguments from "../internal/Arguments.ts"
-import * as Http from "./Http.ts"
-import * as Limits from "./Limits.ts"
-import * as Session from "./Session.ts"
+import * as Http from "./internal/Http.ts"
+import * as Limits from "./internal/Limits.ts"
+import * as Session from "./internal/Session.ts"
+import type { SfuAccess } from "./internal/SfuAccess.ts"
 
 /**
- * What Stream's coordinator answers to a join, and how much the SFU may send at once.
+ * The address of an SFU and the token for it, as Stream's coordinator returns them in response to a join, and limits for
+ * what the SFU may send.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StreamSfuOptions extends Limits.LimitOptions {
-  /** The root of the SFU's Twirp service: `credentials.server.url`, which ends in `/twirp`. */
+  /** Root of the SFU's Twirp service: `credentials.server.url`, which ends in `/twirp`. */
   readonly url: string
   /** `credentials.server.ws_endpoint`. */
   readonly webSocketUrl: string
-  /** `credentials.token`: the SFU's, not the user's. Stays out of errors, log lines and spans. */
+  /**
+   * `credentials.token`: the token of the SFU, not of the user. Has to be visible ASCII, or the layer dies with a
+   * `TypeError`. Never appears in errors, log lines and spans.
+   */
   readonly token: Redacted.Redacted
-  /** `credentials.ice_servers`, handed on to whoever opens the connection. Default none. */
+  /** `credentials.ice_servers`, for the peer connections. Default: none. */
   readonly iceServers?: ReadonlyArray<IceServer> | undefined
 }
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
-  if (!Http.isToken(Redacted.value(options.token))) {
-    throw Arguments.error("StreamSfuClient", "token", "a token that fits into an HTTP header", options.token)
-  }
-  const limits = Limits.make(Arguments.forService("StreamSfuClient"), options)
-  const access: Session.Access = {
+  if (!Http.isToken(Redacted.value(options.token))) throw new TypeError("StreamSfuClient: the token cannot be a header")
+  const limits = Limits.make(options)
+  const access: SfuAccess = {
     url: options.url,
     webSocketUrl: options.webSocketUrl,
     token: options.token,
     iceServers: options.iceServers ?? []
   }
   const client = yield* HttpClient.HttpClient
-  const construct = yield* Socket.WebSocketConstructor
+  const webSocketConstructor = yield* Socket.WebSocketConstructor
   return SfuClient.of({
-    join: Effect.fn("StreamSfuClient.join")(function*(entry) {
+    join: Effect.fn("StreamSfuClient.join")(function*(joinOptions) {
       return yield* Effect.provideService(
-        Session.join({ access, limits, client, entry }),
+        Session.join({ access, limits, client, joinOptions }),
         Socket.WebSocketConstructor,
-        construct
+        webSocketConstructor
       )
     })
   })
 })
 
 /**
- * A client of the SFU that the options name.
+ * A client of one SFU. Each `join` opens a socket of its own and sends one join request; nothing is retried.
+ *
+ * `join` fails with `SfuJoinError`:
+ *
+ * - `Unreachable`: the WebSocket could not be opened, or closed before the response.
+ * - `TimedOut`: the WebSocket did not open in 5 seconds, or the response did not arrive in 5 seconds after that.
+ * - `Refused`: the SFU answered with an error, whose number is `code`, or the call has ended.
  *
  * @example
  * ```ts
@@ -85,7 +96,7 @@ export const layer = (
   Layer.effect(SfuClient, make(options))
 
 /**
- * The same with options from `Config`; the token is a `Config.Redacted`.
+ * `layer` with options from `Config`. The token is a `Config.Redacted`.
  *
  * @category layers
  * @since 0.1.0

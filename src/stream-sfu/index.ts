@@ -1,5 +1,5 @@
 /**
- * Stream's SFU, as a `SfuClient`. Not affiliated with its vendor, and not endorsed by them.
+ * An `SfuClient` for the SFU of Stream (GetStream). Not affiliated with or endorsed by the vendor.
  *
  * @since 0.1.0
  */

@@ -1,13 +1,13 @@
 /**
- * The messages of Stream's SFU protocol, compiled from `schema/` by `npm run schema`: for whoever implements the other
- * side of the wire, as a test SFU does.
+ * The messages of Stream's SFU protocol, compiled from `schema/` by `npm run schema`. For programs that implement the
+ * server side of the protocol, such as a test SFU.
  *
  * @since 0.1.0
  */
 export { stream } from "./generated/sfu.js"
 
 /**
- * Where the compiled module is, for a server that hands it to a browser.
+ * URL of the compiled module, for a server that sends it to a browser.
  *
  * @category constants
  * @since 0.1.0

@@ -1,10 +1,11 @@
 /**
- * What a stream id of this SFU says: `<track_lookup_prefix>:<TYPE>[:<random>]` in an m-line's `a=msid`.
+ * Parses the stream ids of this SFU, which are the first token of an m-line's `a=msid`:
+ * `<track_lookup_prefix>:<TYPE>[:<random>]` (SFU protocol, section 14.1).
  */
-import type { StreamIdentity } from "../edge/SfuClient.ts"
-import type { TrackType } from "../Track.ts"
+import type { StreamIdentity } from "../../edge/SfuClient.ts"
+import type { TrackType } from "../../Track.ts"
 
-/** The type is the name of an enum's value; clients accept its number as well. */
+/** The type is the name of an enum value. Clients of the SFU accept its number as well. */
 const trackTypes = new Map<string, TrackType>([
   ["TRACK_TYPE_AUDIO", "Audio"],
   ["1", "Audio"],
@@ -16,7 +17,7 @@ const trackTypes = new Map<string, TrackType>([
   ["4", "ScreenShareAudio"]
 ])
 
-/** Nothing, if it names no prefix or no known type: such a track is nobody's, and is not guessed at. */
+/** `undefined` if the stream id has no prefix or no known type. Such a track stays unidentified: nothing is guessed. */
 export const parse = (streamId: string): StreamIdentity | undefined => {
   const [streamIdPrefix = "", type = ""] = streamId.split(":")
   const trackType = trackTypes.get(type)

@@ -1,22 +1,22 @@
 /**
- * What has to be minded of HTTP by whoever asks with it: an answer may be without end, a refusal may pass, and a token that
- * cannot be a header is quoted by clients in what they throw.
+ * Rules of HTTP that both the coordinator's client and Twirp need.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Stream from "effect/Stream"
 
-const joined = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
-  const all = new Uint8Array(length)
-  let at = 0
+const concat = (chunks: ReadonlyArray<Uint8Array>, length: number): Uint8Array => {
+  const bytes = new Uint8Array(length)
+  let offset = 0
   for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.byteLength
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
   }
-  return all
+  return bytes
 }
 
+/** Reads the body of a response. Stops and fails with `TooLong` at more than `limit` bytes. */
 export const body = Effect.fnUntraced(function*(
   response: HttpClientResponse.HttpClientResponse,
   limit: number
@@ -29,13 +29,16 @@ export const body = Effect.fnUntraced(function*(
     chunks.push(chunk)
     return Effect.void
   })
-  return joined(chunks, length)
+  return concat(chunks, length)
 })
 
 export const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 
-/** What refuses may pass: the time was too short, the requests too many, or the other side has troubles of its own. */
-export const mayPass = (status: number): boolean => status === 408 || status === 429 || status >= 500
+/** True for a status that a retry may change: 408 (timeout), 429 (too many requests), and errors of the server. */
+export const isTransient = (status: number): boolean => status === 408 || status === 429 || status >= 500
 
-/** Visible ASCII: other characters may not be in a header (RFC 9110, section 5.5), or would have to be trimmed. */
+/**
+ * True for visible ASCII. Other characters are invalid in a header, or trimmed from it (RFC 9110, section 5.5), and HTTP
+ * clients quote an invalid header in the error that they throw.
+ */
 export const isToken = (input: string): boolean => /^[\x21-\x7e]+$/.test(input)

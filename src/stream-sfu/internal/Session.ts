@@ -1,0 +1,185 @@
+/**
+ * One session with an SFU on one socket: opens the socket, joins, delivers events, checks that the connection is alive, and
+ * leaves.
+ *
+ * One fiber in the session's scope runs everything that the socket needs. In it three effects race: `deliverEvents`,
+ * `sendHealthChecks` and `watchSilence`. The first that ends ends the other two. Closing the scope leaves the call, unless
+ * the session was detached.
+ */
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Scope from "effect/Scope"
+import type * as Socket from "effect/socket/Socket"
+import type { SfuConnectionError, SfuEvent, SfuSession } from "../../edge/SfuClient.ts"
+import { SfuJoinError } from "../../edge/SfuClient.ts"
+import * as ChildScope from "../../internal/ChildScope.ts"
+import * as ErrorCode from "../wire/ErrorCode.ts"
+import type { JoinResponse, SfuError } from "../wire/SignalMessage.ts"
+import * as SignalRequest from "../wire/SignalRequest.ts"
+import * as StreamId from "../wire/StreamId.ts"
+import * as EventQueue from "./EventQueue.ts"
+import * as Join from "./Join.ts"
+import type * as Limits from "./Limits.ts"
+import * as Liveness from "./Liveness.ts"
+import * as Redaction from "./Redaction.ts"
+import * as Requests from "./Requests.ts"
+import type { SfuAccess } from "./SfuAccess.ts"
+import * as SignalChannel from "./SignalChannel.ts"
+import * as SignalSocket from "./SignalSocket.ts"
+import * as Twirp from "./Twirp.ts"
+
+interface Options {
+  readonly access: SfuAccess
+  readonly limits: Limits.Limits
+  readonly client: HttpClient.HttpClient
+  readonly joinOptions: Join.JoinOptions
+}
+
+/** What the parts of a session share. */
+interface State {
+  readonly sessionId: string
+  readonly channel: SignalChannel.SignalChannel
+  readonly requests: Requests.Requests
+  readonly events: EventQueue.EventQueue
+  readonly redact: Redaction.Redact
+  /** False after the connection is lost. */
+  healthy: boolean
+  /** What continues this session, if anything does. */
+  detachedTo: "Resume" | "Migrate" | undefined
+}
+
+/** How long the leave may wait for the SFU to close the socket too. */
+const leaveTimeout = "1 second"
+
+export const join = Effect.fnUntraced(
+  function*(options: Options): Effect.fn.Return<SfuSession, SfuJoinError, Scope.Scope | Socket.WebSocketConstructor> {
+    if (options.joinOptions.sessionId === "") {
+      throw new TypeError("stream-sfu: a session id has to have at least one character")
+    }
+    return yield* ChildScope.run(establish(options))
+  }
+)
+
+const establish = Effect.fnUntraced(function*(options: Options) {
+  const state = yield* openState(options)
+  const { access, joinOptions } = options
+  const response = yield* Join.join({ ...state, access, joinOptions, deliver: (event) => deliver(state, event) })
+  if (response.unusable > 0) yield* Effect.logDebug(`${response.unusable} participants without a user id or session id`)
+  // Added before the fiber is forked, so the finalizer runs after the fiber has ended and no longer reads the socket.
+  yield* Effect.addFinalizer(() => close(state))
+  yield* Effect.forkScoped(run(state), { startImmediately: true })
+  return sessionOf(state, access, response)
+})
+
+const openError = ({ reason }: Socket.SocketError): SfuJoinError =>
+  reason._tag === "SocketOpenError" && reason.kind === "Timeout"
+    ? new SfuJoinError({ reason: "TimedOut", detail: "the WebSocket did not open in time", shouldRetry: true })
+    : new SfuJoinError({ reason: "Unreachable", detail: "the WebSocket could not be opened", shouldRetry: true })
+
+const openState = Effect.fnUntraced(function*({ access, client, joinOptions, limits }: Options) {
+  const { token, url, webSocketUrl } = access
+  const { sessionId } = joinOptions
+  const redact = Redaction.make(token, ...access.iceServers.flatMap(({ credential }) => credential ?? []))
+  const twirp = Twirp.make({ client, url, token, maxResponseBytes: limits.maxBytes, redact })
+  const requests = Requests.make(twirp, sessionId)
+  const events = yield* EventQueue.make(limits.maxEventsBehind)
+  const socket = yield* Effect.mapError(SignalSocket.open(webSocketUrl), openError)
+  const channel = SignalChannel.make(socket, { maxFrameBytes: limits.maxBytes, redact })
+  const state: State = { sessionId, channel, requests, events, redact, healthy: true, detachedTo: undefined }
+  return state
+})
+
+// --- Events ---
+
+const deliver = ({ events, requests }: State, event: SfuEvent): Effect.Effect<void, SfuConnectionError> =>
+  event._tag === "SubscriberOffer"
+    ? Effect.andThen(events.offer(event), requests.onOffer(event.negotiationId))
+    : events.offer(event)
+
+const failedEvent = ({ code, detail, reconnectStrategy }: SfuError, redact: Redaction.Redact): SfuEvent => ({
+  _tag: "Failed",
+  reason: ErrorCode.failureReason(code),
+  code,
+  detail: redact(detail),
+  reconnectStrategy
+})
+
+/** Ends after `CallEnded`: the SFU then closes the socket, and that is not a loss (SFU protocol, section 13). */
+const deliverEvents = (state: State): Effect.Effect<void, SfuConnectionError> =>
+  Effect.gen(function*() {
+    while (true) {
+      const message = yield* state.channel.receive
+      switch (message._tag) {
+        case "Event":
+          yield* deliver(state, message.event)
+          if (message.event._tag === "CallEnded") return
+          break
+        case "SfuError":
+          yield* deliver(state, failedEvent(message, state.redact))
+          break
+        case "JoinResponse":
+        case "Ignored":
+          break
+      }
+    }
+  })
+
+// --- Life and end ---
+
+const onLost = (state: State, error: SfuConnectionError): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    state.healthy = false
+    return Effect.andThen(
+      state.events.fail(error),
+      error.reason === "Silent" ? state.channel.close(4001, error.detail) : Effect.void
+    )
+  })
+
+const run = (state: State): Effect.Effect<void> =>
+  Effect.raceAllFirst<Effect.Effect<void, SfuConnectionError>>([
+    deliverEvents(state),
+    Liveness.sendHealthChecks(state.channel),
+    Liveness.watchSilence(state.channel)
+  ]).pipe(
+    Effect.matchEffect({
+      onSuccess: () => state.events.end,
+      onFailure: (error) => onLost(state, error)
+    }),
+    Effect.andThen(state.channel.awaitClosed)
+  )
+
+/** Close codes: SFU protocol, section 4. */
+const close = Effect.fnUntraced(function*(state: State) {
+  const { channel, events, requests, sessionId } = state
+  yield* events.end
+  yield* requests.end
+  // After 4100 the SFU keeps the session's resources. That holds for a session whose connection is already lost, too.
+  if (state.detachedTo === "Resume") return yield* channel.close(4100, "another socket takes over")
+  if (state.detachedTo === "Migrate") return yield* channel.close(1000, "another SFU takes over")
+  if (!state.healthy) return
+  yield* Effect.ignore(channel.send(SignalRequest.leaveCallRequest({ sessionId, reason: "left" })))
+  yield* channel.close(1000, "left")
+  yield* Effect.timeoutOption(channel.awaitClosed, leaveTimeout)
+})
+
+const sessionOf = (state: State, access: SfuAccess, response: JoinResponse): SfuSession => {
+  const { events, requests } = state
+  return {
+    participants: response.participants,
+    iceServers: access.iceServers,
+    ...(access.sfuId === undefined ? {} : { sfuId: access.sfuId }),
+    reconnected: response.reconnected,
+    fastReconnectDeadline: response.fastReconnectDeadline,
+    publishOptions: response.publishOptions,
+    ...(access.grants === undefined ? {} : { grants: access.grants }),
+    identify: StreamId.parse,
+    events: events.stream,
+    sendAnswer: requests.sendAnswer,
+    sendOffer: requests.sendOffer,
+    updateMuteStates: requests.updateMuteStates,
+    sendIceCandidate: requests.sendIceCandidate,
+    updateSubscriptions: requests.updateSubscriptions,
+    restartIce: requests.restartIce,
+    detach: (to) => Effect.sync(() => void (state.detachedTo = to))
+  }
+}

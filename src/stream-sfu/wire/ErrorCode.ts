@@ -1,0 +1,34 @@
+/**
+ * What the adapter does about the numbers of the protocol's `models.ErrorCode` (SFU protocol, sections 5.2 and 13).
+ */
+import type { SfuFailureReason, SfuRequestError } from "../../edge/SfuClient.ts"
+import { stream } from "../generated/sfu.js"
+
+const { ErrorCode } = stream.video.sfu.models
+
+/** Why an SFU reports an error in an event. */
+export const failureReason = (code: number): SfuFailureReason => {
+  switch (code) {
+    case ErrorCode.ERROR_CODE_PARTICIPANT_SIGNAL_LOST:
+      return "SignalLost"
+    case ErrorCode.ERROR_CODE_LIVE_ENDED:
+      return "LiveEnded"
+    default:
+      return "Other"
+  }
+}
+
+/** Why a request failed. A number is an error code of the SFU; a text is a code of Twirp or of the transport. */
+export const requestFailureReason = (code: number | string): SfuRequestError["reason"] => {
+  if (typeof code === "string") return "Failed"
+  return code === ErrorCode.ERROR_CODE_PARTICIPANT_SIGNAL_LOST ? "SignalLost" : "Refused"
+}
+
+/**
+ * True if the SFU shuts down, is full, or has no place left in the call. A join can then succeed on another SFU, and a
+ * coordinator can name one.
+ */
+export const isJoinableElsewhere = (code: number): boolean =>
+  code === ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN
+  || code === ErrorCode.ERROR_CODE_SFU_FULL
+  || code === ErrorCode.ERROR_CODE_CALL_PARTICIPANT_LIMIT_REACHED
