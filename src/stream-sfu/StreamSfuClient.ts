@@ -17,6 +17,7 @@ import * as Redacted from "effect/Redacted"
 import * as Socket from "effect/socket/Socket"
 import type { IceServer } from "../edge/PeerConnection.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as Http from "./internal/Http.ts"
 import * as Limits from "./internal/Limits.ts"
 import * as Session from "./internal/Session.ts"
@@ -44,8 +45,10 @@ export interface StreamSfuOptions extends Limits.LimitOptions {
 }
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
-  if (!Http.isToken(Redacted.value(options.token))) throw new TypeError("StreamSfuClient: the token cannot be a header")
-  const limits = Limits.make(options)
+  if (!Http.isToken(Redacted.value(options.token))) {
+    throw Arguments.error("StreamSfuClient", "token", "a token that fits into an HTTP header", options.token)
+  }
+  const limits = Limits.make(Arguments.forService("StreamSfuClient"), options)
   const access: SfuAccess = {
     url: options.url,
     webSocketUrl: options.webSocketUrl,

@@ -1,6 +1,6 @@
 /**
- * An SFU in memory, behind the two doors that the adapter asks for: a constructor of WebSockets and an HTTP client. Says
- * what a test tells it to say, and remembers what it heard. Has no time of its own.
+ * An SFU in memory: a WebSocket constructor and an HTTP client, which the adapter uses instead of real ones. Sends the
+ * events that a test passes to it, and records what it receives. Has no timer of its own.
  */
 import type { StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import * as Effect from "effect/Effect"
@@ -17,20 +17,21 @@ const { event, models, signal } = stream.video.sfu
 export type SfuEvent = stream.video.sfu.event.SfuEvent.$Properties
 export type SfuRequest = stream.video.sfu.event.SfuRequest
 
-export const encode = (message: SfuEvent): Uint8Array => event.SfuEvent.encode(message).finish()
+export const encodeEvent = (message: SfuEvent): Uint8Array => event.SfuEvent.encode(message).finish()
 
-export const requestIn = (frame: Uint8Array): SfuRequest => event.SfuRequest.decode(frame)
+export const decodeRequest = (frame: Uint8Array): SfuRequest => event.SfuRequest.decode(frame)
 
+/** The token of the SFU. */
 export const secret = "token-that-nobody-may-see"
 
-/** One WebSocket, as its server sees it. */
+/** The server side of one WebSocket. */
 export class FakeSocket implements Socket.WebSocketLike {
   readonly url: string
   readyState: number
-  /** What the client said, and last how it closed. */
-  readonly heard: Array<SfuRequest | { readonly close: number | undefined }> = []
-  /** Whether it agrees when the client closes. */
-  agrees = true
+  /** The client's requests, and last the code with which it closed. */
+  readonly received: Array<SfuRequest | { readonly close: number | undefined }> = []
+  /** Whether the server completes the closing handshake of the client. */
+  acknowledgesClose = true
   #onRequest: (request: SfuRequest, socket: FakeSocket) => void
   readonly #listeners = new Map<string, Set<(event: Socket.WebSocketEvent) => void>>()
 
@@ -66,16 +67,16 @@ export class FakeSocket implements Socket.WebSocketLike {
 
   send(data: string | Uint8Array): void {
     if (this.readyState !== 1) return
-    const request = requestIn(data as Uint8Array)
-    this.heard.push(request)
+    const request = decodeRequest(data as Uint8Array)
+    this.received.push(request)
     this.#onRequest(request, this)
   }
 
   close(code?: number): void {
     if (this.readyState >= 2) return
     this.readyState = 2
-    this.heard.push({ close: code })
-    if (this.agrees) this.hangUp(code ?? 1005)
+    this.received.push({ close: code })
+    if (this.acknowledgesClose) this.closeByServer(code ?? 1005)
   }
 
   open(): void {
@@ -83,21 +84,21 @@ export class FakeSocket implements Socket.WebSocketLike {
     this.#emit("open", {})
   }
 
-  say(...messages: ReadonlyArray<SfuEvent>): void {
-    for (const message of messages) this.sayData(encode(message))
+  sendEvents(...messages: ReadonlyArray<SfuEvent>): void {
+    for (const message of messages) this.sendFrame(encodeEvent(message))
   }
 
-  sayData(data: Uint8Array | string): void {
+  sendFrame(data: Uint8Array | string): void {
     this.#emit("message", { data })
   }
 
-  hangUp(code: number, reason = ""): void {
+  closeByServer(code: number, reason = ""): void {
     this.readyState = 3
     this.#emit("close", { code, reason })
   }
 }
 
-/** An HTTP request that the client sent. */
+/** An HTTP request of the client. */
 export interface FakeRequest {
   readonly method: string
   readonly url: string
@@ -106,36 +107,38 @@ export interface FakeRequest {
   readonly signal: AbortSignal
 }
 
-/** What it answers: nothing for a call that went well. `never` is no answer, `broken` no connection. */
-export type FakeAnswer = Response | "never" | "broken"
+/** "never": no response. "broken": no connection. */
+export type FakeResponse = Response | "never" | "broken"
 
 export interface FakeSfu {
   readonly sockets: Array<FakeSocket>
   readonly requests: Array<FakeRequest>
-  /** How the sockets behave from now on. */
+  /** Whether new sockets open at once. */
   opens: boolean
+  /** Handles the requests of every socket. */
   onRequest: (request: SfuRequest, socket: FakeSocket) => void
-  answer: (request: FakeRequest, n: number) => FakeAnswer
+  /** Answers HTTP request number `n`, counted from 1. By default with an empty success. */
+  respond: (request: FakeRequest, n: number) => FakeResponse
   readonly layer: Layer.Layer<HttpClient.HttpClient | Socket.WebSocketConstructor>
 }
 
 export const ok = (error?: stream.video.sfu.models.Error.$Properties): Response =>
   new Response(Uint8Array.from(signal.SendAnswerResponse.encode(error === undefined ? {} : { error }).finish()))
 
-export const published = (sdp: string): Response =>
+export const setPublisherResponse = (sdp: string): Response =>
   new Response(Uint8Array.from(signal.SetPublisherResponse.encode({ sdp }).finish()))
 
-export const twirp = (status: number, code: string, msg = ""): Response =>
+export const twirpError = (status: number, code: string, msg = ""): Response =>
   new Response(JSON.stringify({ code, msg }), { status })
 
-const people = ["alice", "bob"].map((userId) => ({
+const participants = ["alice", "bob"].map((userId) => ({
   userId,
   sessionId: `${userId}-1`,
   trackLookupPrefix: `p-${userId}`,
   publishedTracks: userId === "bob" ? [models.TrackType.TRACK_TYPE_AUDIO, models.TrackType.TRACK_TYPE_VIDEO] : []
 }))
 
-export const joinResponse: SfuEvent = { joinResponse: { callState: { participants: people } } }
+export const joinResponse: SfuEvent = { joinResponse: { callState: { participants } } }
 
 export const make = (): FakeSfu => {
   const sfu: FakeSfu = {
@@ -143,9 +146,9 @@ export const make = (): FakeSfu => {
     requests: [],
     opens: true,
     onRequest: (request, socket) => {
-      if (request.joinRequest) socket.say(joinResponse)
+      if (request.joinRequest) socket.sendEvents(joinResponse)
     },
-    answer: () => ok(),
+    respond: () => ok(),
     layer: Layer.mergeAll(
       Layer.succeed(Socket.WebSocketConstructor, (url) => {
         if (!url.startsWith("ws")) throw new SyntaxError(`Invalid URL: ${url}`)
@@ -159,16 +162,16 @@ export const make = (): FakeSfu => {
           Effect.suspend(() => {
             const { body, headers, method } = request
             const bytes = body._tag === "Uint8Array" ? body.body : new Uint8Array()
-            const seen = { method, url: url.href, headers, body: bytes, signal }
-            const answer = sfu.answer(seen, sfu.requests.push(seen))
-            if (answer === "never") return Effect.never
-            return answer === "broken"
+            const received = { method, url: url.href, headers, body: bytes, signal }
+            const response = sfu.respond(received, sfu.requests.push(received))
+            if (response === "never") return Effect.never
+            return response === "broken"
               ? Effect.fail(
                 new HttpClientError.HttpClientError({
                   reason: new HttpClientError.TransportError({ request, cause: new Error(`refused ${secret}`) })
                 })
               )
-              : Effect.succeed(HttpClientResponse.fromWeb(request, answer))
+              : Effect.succeed(HttpClientResponse.fromWeb(request, response))
           })
         )
       )

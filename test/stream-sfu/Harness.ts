@@ -1,5 +1,5 @@
 /**
- * A test with an SFU in memory and a client of its own, under `TestClock`.
+ * A test with an SFU in memory and a client of that SFU, under `TestClock`.
  */
 import { it } from "@effect/vitest"
 import { SfuClient } from "effect-track-resolver"
@@ -9,9 +9,14 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as FakeSfu from "./FakeSfu.ts"
 
+type JoinOptions = Parameters<SfuClient["Service"]["join"]>[0]
+
 export const genericSdps = { subscriberSdp: "v=0 subscriber", publisherSdp: "v=0 publisher" }
 
-export const join = SfuClient.use((client) => client.join({ sessionId: "alice-1", genericSdps }))
+export const joinWith = (options: Partial<JoinOptions>) =>
+  SfuClient.use((client) => client.join({ sessionId: "alice-1", genericSdps, ...options }))
+
+export const join = joinWith({})
 
 export const withSfu = <A, E>(
   name: string,
@@ -24,6 +29,6 @@ export const withSfu = <A, E>(
     return Effect.provide(test(sfu), layer)
   })
 
-/** What became of a socket: the names of the requests it heard, and the code it was closed with. */
-export const story = (sfu: FakeSfu.FakeSfu, n = 0): ReadonlyArray<string | number | undefined> =>
-  sfu.sockets[n]!.heard.map((heard) => "close" in heard ? heard.close : heard.requestPayload)
+/** What socket `n` received: the names of the requests, and last the code with which the client closed. */
+export const socketLog = (sfu: FakeSfu.FakeSfu, n = 0): ReadonlyArray<string | number | undefined> =>
+  sfu.sockets[n]!.received.map((received) => "close" in received ? received.close : received.requestPayload)

@@ -12,6 +12,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import { SfuJoinError } from "../../edge/SfuClient.ts"
+import * as Arguments from "../../internal/Arguments.ts"
 import * as CoordinatorResponse from "./CoordinatorResponse.ts"
 import * as Http from "./Http.ts"
 import * as Redaction from "./Redaction.ts"
@@ -24,6 +25,8 @@ export interface Coordinator {
    */
   readonly join: (avoidedSfus: ReadonlyArray<string>) => Effect.Effect<SfuAccess, SfuJoinError>
 }
+
+const args = Arguments.forService("StreamCall")
 
 /** Name and version, for `X-Stream-Client`. */
 const clientName = "effect-track-resolver-0.1.0"
@@ -43,9 +46,9 @@ const timedOut = (): SfuJoinError =>
   new SfuJoinError({ reason: "TimedOut", detail: "no response of the coordinator in time", shouldRetry: true })
 
 /** One segment of a URL's path. An empty name, "." and ".." would change the path. */
-const pathSegment = (option: string, value: string): string => {
+const pathSegment = (argument: string, value: string): string => {
   if (value !== "" && value !== "." && value !== "..") return encodeURIComponent(value)
-  throw new TypeError(`StreamCall: ${option} cannot be ${JSON.stringify(value)}`)
+  throw Arguments.error("StreamCall", argument, "a name other than \"\", \".\" and \"..\"", value)
 }
 
 export const make = (options: {
@@ -60,7 +63,7 @@ export const make = (options: {
   readonly maxResponseBytes: number
 }): Coordinator => {
   const { apiKey, baseUrl, callId, callType, create } = options
-  if (apiKey === "") throw new TypeError("StreamCall: apiKey cannot be \"\"")
+  args.nonEmpty("apiKey", apiKey)
   const path = `call/${pathSegment("callType", callType)}/${pathSegment("callId", callId)}/join`
   const url = `${baseUrl.replace(/\/+$/, "")}/${path}`
   // Closes the connection with the scope of the request. A response that is not read to its end would keep it open.

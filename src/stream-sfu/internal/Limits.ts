@@ -1,6 +1,7 @@
 /**
  * How much a peer may send, and how many events a consumer may be behind.
  */
+import type { Arguments } from "../../internal/Arguments.ts"
 
 /** Options that the public clients share. */
 export interface LimitOptions {
@@ -16,12 +17,7 @@ export interface Limits {
   readonly maxEventsBehind: number
 }
 
-const atLeastOne = (name: string, value: number): number => {
-  if (value >= 1) return value
-  throw new RangeError(`stream-sfu: ${name} has to be a number of one or more, not ${value}`)
-}
-
-export const make = (options: LimitOptions): Limits => ({
-  maxBytes: atLeastOne("maxFrameBytes", options.maxFrameBytes ?? 1024 * 1024),
-  maxEventsBehind: atLeastOne("maxEventsBehind", options.maxEventsBehind ?? 4_096)
+export const make = (args: Arguments, options: LimitOptions): Limits => ({
+  maxBytes: args.count("maxFrameBytes", options.maxFrameBytes ?? 1024 * 1024, 1),
+  maxEventsBehind: args.count("maxEventsBehind", options.maxEventsBehind ?? 4_096, 1)
 })

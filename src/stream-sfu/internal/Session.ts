@@ -12,6 +12,7 @@ import type * as Scope from "effect/Scope"
 import type * as Socket from "effect/socket/Socket"
 import type { SfuConnectionError, SfuEvent, SfuSession } from "../../edge/SfuClient.ts"
 import { SfuJoinError } from "../../edge/SfuClient.ts"
+import * as Arguments from "../../internal/Arguments.ts"
 import * as ChildScope from "../../internal/ChildScope.ts"
 import * as ErrorCode from "../wire/ErrorCode.ts"
 import type { JoinResponse, SfuError } from "../wire/SignalMessage.ts"
@@ -48,14 +49,14 @@ interface State {
   detachedTo: "Resume" | "Migrate" | undefined
 }
 
+const args = Arguments.forService("SfuClient.join")
+
 /** How long the leave may wait for the SFU to close the socket too. */
 const leaveTimeout = "1 second"
 
 export const join = Effect.fnUntraced(
   function*(options: Options): Effect.fn.Return<SfuSession, SfuJoinError, Scope.Scope | Socket.WebSocketConstructor> {
-    if (options.joinOptions.sessionId === "") {
-      throw new TypeError("stream-sfu: a session id has to have at least one character")
-    }
+    args.nonEmpty("sessionId", options.joinOptions.sessionId)
     return yield* ChildScope.run(establish(options))
   }
 )

@@ -2,7 +2,7 @@
  * The adapter on a real WebSocket and over real HTTP, with a server of a few lines on 127.0.0.1.
  */
 import { NodeHttpClient, NodeHttpServer, NodeSocket } from "@effect/platform-node"
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { SfuClient } from "effect-track-resolver"
 import { StreamCall, StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import * as Config from "effect/Config"
@@ -18,9 +18,9 @@ import * as Queue from "effect/Queue"
 import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
-import { encode, joinResponse, requestIn, secret } from "./FakeSfu.ts"
+import { decodeRequest, encodeEvent, joinResponse, secret } from "./FakeSfu.ts"
 import { genericSdps } from "./Harness.ts"
-import * as wire from "./wire.ts"
+import * as wire from "./ProtobufWire.ts"
 
 interface Seen {
   /** Names of requests on the socket and of methods, and last the close. */
@@ -41,10 +41,10 @@ const routes = ({ socket, story }: Seen) =>
         yield* Deferred.succeed(socket, writer)
         const serve = Effect.flatMap(pull, (frames) =>
           Effect.forEach(frames, (frame) => {
-            const heard = requestIn(frame as Uint8Array)
+            const heard = decodeRequest(frame as Uint8Array)
             return Effect.andThen(
               Queue.offer(story, heard.requestPayload!),
-              heard.joinRequest ? writer.write(encode(joinResponse)) : Effect.void
+              heard.joinRequest ? writer.write(encodeEvent(joinResponse)) : Effect.void
             )
           }))
         yield* Effect.forever(serve).pipe(
@@ -124,77 +124,79 @@ const withServer = <A, E>(test: (seen: Seen) => Effect.Effect<A, E, SfuClient>, 
     return yield* Effect.provide(test(seen), Layer.provide(sfu, server))
   })
 
-it.live("joins, hears, asks, and leaves with 1000, over a real socket and real HTTP", () =>
-  withServer(({ socket, story }) =>
-    Effect.gen(function*() {
-      const sfu = yield* SfuClient
-      yield* Effect.gen(function*() {
-        const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
-        assert.deepStrictEqual(session.participants.map(({ userId }) => userId), ["alice", "bob"])
-        const server = yield* Deferred.await(socket)
-        yield* server.write("text")
-        yield* server.write(encode({ subscriberOffer: { sdp: "v=0", negotiationId: 1 } }))
-        const [offer] = yield* session.events.pipe(Stream.take(1), Stream.runCollect)
-        assert.deepInclude(offer, { _tag: "SubscriberOffer", sdp: "v=0", negotiationId: 1 })
-        yield* session.sendAnswer({ sdp: "v=0", negotiationId: 1 })
-        yield* session.updateSubscriptions([])
-        const error = yield* Effect.flip(session.restartIce)
-        assert.deepInclude(error, { code: "not_found", detail: "no such session", attempts: 1 })
-      }).pipe(Effect.scoped)
-      assert.deepStrictEqual(yield* Queue.takeN(story, 6), [
-        "joinRequest",
-        `SendAnswer application/protobuf Bearer ${secret} 4 fields`,
-        `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
-        `IceRestart application/protobuf Bearer ${secret} 2 fields`,
-        "leaveCallRequest",
-        "SocketCloseError 1000: left"
-      ])
-    })
-  ))
-
-it.live("joins a call by its name, with nothing but the configuration, and leaves it", () =>
-  withServer(
-    ({ story }) =>
+describe("Real WebSocket and real HTTP", () => {
+  it.live("a session joins, receives, sends requests, and leaves with 1000", () =>
+    withServer(({ socket, story }) =>
       Effect.gen(function*() {
         const sfu = yield* SfuClient
-        yield* Effect.scoped(Effect.gen(function*() {
+        yield* Effect.gen(function*() {
           const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
-          assert.strictEqual(session.sfuId, "one")
+          assert.deepStrictEqual(session.participants.map(({ userId }) => userId), ["alice", "bob"])
+          const server = yield* Deferred.await(socket)
+          yield* server.write("text")
+          yield* server.write(encodeEvent({ subscriberOffer: { sdp: "v=0", negotiationId: 1 } }))
+          const [offer] = yield* session.events.pipe(Stream.take(1), Stream.runCollect)
+          assert.deepInclude(offer, { _tag: "SubscriberOffer", sdp: "v=0", negotiationId: 1 })
+          yield* session.sendAnswer({ sdp: "v=0", negotiationId: 1 })
           yield* session.updateSubscriptions([])
-        }))
-        assert.deepStrictEqual(yield* Queue.takeN(story, 4), [
-          "join default stand up as alice jwt {\"location\":\"auto\"}",
+          const error = yield* Effect.flip(session.restartIce)
+          assert.deepInclude(error, { code: "not_found", detail: "no such session", attempts: 1 })
+        }).pipe(Effect.scoped)
+        assert.deepStrictEqual(yield* Queue.takeN(story, 6), [
           "joinRequest",
+          `SendAnswer application/protobuf Bearer ${secret} 4 fields`,
           `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
-          "leaveCallRequest"
+          `IceRestart application/protobuf Bearer ${secret} 2 fields`,
+          "leaveCallRequest",
+          "SocketCloseError 1000: left"
         ])
-      }),
-    StreamCall.layerConfig()
-  ))
+      })
+    ))
 
-it.live("a session that is handed over to another socket closes with 4100 and without a word", () =>
-  withServer(({ story }) =>
-    Effect.gen(function*() {
-      const sfu = yield* SfuClient
-      yield* sfu.join({ sessionId: "alice-1", genericSdps }).pipe(
-        Effect.flatMap(({ detach }) => detach("Resume")),
-        Effect.scoped
-      )
-      assert.deepStrictEqual(yield* Queue.takeN(story, 2), [
-        "joinRequest",
-        "SocketCloseError 4100: another socket takes over"
-      ])
-    })
-  ))
+  it.live("StreamCall joins a call with options from the configuration, and leaves it", () =>
+    withServer(
+      ({ story }) =>
+        Effect.gen(function*() {
+          const sfu = yield* SfuClient
+          yield* Effect.scoped(Effect.gen(function*() {
+            const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
+            assert.strictEqual(session.sfuId, "one")
+            yield* session.updateSubscriptions([])
+          }))
+          assert.deepStrictEqual(yield* Queue.takeN(story, 4), [
+            "join default stand up as alice jwt {\"location\":\"auto\"}",
+            "joinRequest",
+            `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
+            "leaveCallRequest"
+          ])
+        }),
+      StreamCall.layerConfig()
+    ))
 
-it.live("a connection that breaks is a loss", () =>
-  withServer(({ socket }) =>
-    Effect.gen(function*() {
-      const sfu = yield* SfuClient
-      const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
-      const server = yield* Deferred.await(socket)
-      yield* server.write(new Socket.CloseEvent(4007, "go"))
-      const error = yield* Effect.flip(Stream.runDrain(session.events))
-      assert.deepInclude(error, { reason: "Closed", closeCode: 4007, detail: "go" })
-    }).pipe(Effect.scoped)
-  ))
+  it.live("a session detached to resume closes with 4100 and sends no leave request", () =>
+    withServer(({ story }) =>
+      Effect.gen(function*() {
+        const sfu = yield* SfuClient
+        yield* sfu.join({ sessionId: "alice-1", genericSdps }).pipe(
+          Effect.flatMap(({ detach }) => detach("Resume")),
+          Effect.scoped
+        )
+        assert.deepStrictEqual(yield* Queue.takeN(story, 2), [
+          "joinRequest",
+          "SocketCloseError 4100: another socket takes over"
+        ])
+      })
+    ))
+
+  it.live("a connection that the server closes fails the events", () =>
+    withServer(({ socket }) =>
+      Effect.gen(function*() {
+        const sfu = yield* SfuClient
+        const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
+        const server = yield* Deferred.await(socket)
+        yield* server.write(new Socket.CloseEvent(4007, "go"))
+        const error = yield* Effect.flip(Stream.runDrain(session.events))
+        assert.deepInclude(error, { reason: "Closed", closeCode: 4007, detail: "go" })
+      }).pipe(Effect.scoped)
+    ))
+})

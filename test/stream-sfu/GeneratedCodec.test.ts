@@ -4,8 +4,8 @@
  */
 import { describe, expect, test } from "vitest"
 import { google, stream } from "../../src/stream-sfu/generated/sfu.js"
-import { calls, enums, messages } from "./tables.ts"
-import * as wire from "./wire.ts"
+import * as wire from "./ProtobufWire.ts"
+import { calls, enums, messages } from "./ProtocolTables.ts"
 
 interface Generated {
   readonly encode: (message: object) => { readonly finish: () => Uint8Array }

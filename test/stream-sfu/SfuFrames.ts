@@ -2,7 +2,7 @@
  * Frames of an SFU, and what line noise, a bug or malice makes of them: the same ones for the same seed.
  */
 import { stream } from "../../src/stream-sfu/generated/sfu.js"
-import { encode, joinResponse, type SfuEvent } from "./FakeSfu.ts"
+import { encodeEvent, joinResponse, type SfuEvent } from "./FakeSfu.ts"
 
 const { PeerType, TrackType } = stream.video.sfu.models
 
@@ -61,7 +61,7 @@ export const valid: ReadonlyArray<SfuEvent> = [
   { pinsUpdated: { pins: [{ userId: "bob", sessionId: "bob-1" }] } }
 ]
 
-const encoded = valid.map(encode)
+const encoded = valid.map(encodeEvent)
 
 /** 32 bits, evenly (mulberry32). */
 const randomFrom = (seed: number): () => number => {
