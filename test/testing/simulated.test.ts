@@ -145,5 +145,5 @@ it("a small call under many schedules", () => {
     agent().pipe(Effect.provide(SimulatedCall.layerTest({ happenings })), Effect.scoped),
     { schedules: 100 }
   )
-  assert.strictEqual(verdict._tag, "Passed", verdict._tag === "Passed" ? "" : Explore.errorOf(verdict).message)
+  assert.strictEqual(verdict._tag, "Passed", Explore.format(verdict))
 })

@@ -1,15 +1,16 @@
 /**
- * `it.explore`: a test that runs a program under many schedules. Needs `vitest` and `@effect/vitest`.
+ * `it.explore`: a test that runs a program under many schedules. Needs `vitest`.
  *
  * @since 0.1.0
  */
-import * as EffectVitest from "@effect/vitest"
 import type * as Effect from "effect/Effect"
-import type { TestFunction } from "vitest"
+import type { TestAPI, TestFunction } from "vitest"
+import { it as base } from "vitest"
 import * as Explore from "./Explore.ts"
+import { errorOf } from "./Verdict.ts"
 
 /**
- * A test of its name, that fails with a timeline and a token when a schedule is at fault.
+ * Registers a test. It fails with a timeline and a token if a schedule fails.
  *
  * @category testing
  * @since 0.1.0
@@ -19,7 +20,7 @@ export interface Tester {
 }
 
 /**
- * `it.explore`, and as usual `.only`, `.skip`, `.fails`.
+ * `it.explore`, with Vitest's `.only`, `.skip` and `.fails`.
  *
  * @category testing
  * @since 0.1.0
@@ -27,40 +28,40 @@ export interface Tester {
 export interface Explorer extends Tester {
   readonly only: Tester
   readonly skip: Tester
-  /** Passes if some schedule is at fault. */
+  /** The test passes if a schedule fails. */
   readonly fails: Tester
 }
 
 const testerOf = (register: (name: string, test: TestFunction) => void): Tester => (name, program, options) =>
   register(name, () => {
     const verdict = Explore.run(program(), options)
-    if (verdict._tag !== "Passed") throw Explore.errorOf(verdict)
+    if (verdict._tag !== "Passed") throw errorOf(verdict)
   })
 
-const { it: base } = EffectVitest
-
 /**
- * The `it` of `@effect/vitest`, that also explores.
+ * Vitest's `it`, with `it.explore`.
  *
  * @example
  * ```ts
  * import { Effect, Ref } from "effect"
  * import { it } from "effect-explore/vitest"
+ * import { expect } from "vitest"
  *
- * it.explore("two visitors are counted twice", () =>
+ * it.explore("two increments are two", () =>
  *   Effect.gen(function*() {
  *     const counter = yield* Ref.make(0)
- *     const visit = Ref.update(counter, (n) => n + 1)
- *     yield* Effect.all([visit, visit], { concurrency: "unbounded" })
- *     if ((yield* Ref.get(counter)) !== 2) return yield* Effect.die("a visitor was not counted")
+ *     const increment = Ref.update(counter, (n) => n + 1)
+ *     yield* Effect.all([increment, increment], { concurrency: 2 })
+ *     expect(yield* Ref.get(counter)).toBe(2)
  *   }))
  * ```
  *
  * @category testing
  * @since 0.1.0
  */
-export const it: EffectVitest.Vitest.Methods & { readonly explore: Explorer } = Object.assign(
-  EffectVitest.makeMethods(base.extend({})),
+export const it: TestAPI & { readonly explore: Explorer } = Object.assign(
+  // A new function: Vitest's own `it` gets no property.
+  base.extend({}),
   {
     explore: Object.assign(testerOf((name, test) => base(name, test)), {
       only: testerOf((name, test) => base.only(name, test)),

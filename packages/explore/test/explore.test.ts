@@ -30,7 +30,7 @@ const writers = (fibers: number, times: number): Effect.Effect<string> =>
   })
 
 const tagOf = <A, E>(verdict: Explore.Verdict<A, E>) =>
-  verdict._tag === "Failed" ? `Failed: ${verdict.fault._tag}` : verdict._tag
+  verdict._tag === "Failed" ? `Failed: ${verdict.failure._tag}` : verdict._tag
 
 // --- What there is to choose ------------------------------------------------------------------------------------------
 
@@ -71,9 +71,9 @@ test("the same strategy finds the same, and a token is the same path", () => {
   expect(second).toEqual(first)
   expect(first).toMatchObject({ token: "x1-3", schedules: 10, preemptions: 1, delays: 1 })
   const replay = Explore.replay(lostUpdate, "x1-3")
-  expect(replay).toMatchObject({ fault: { _tag: "Assertion" }, isStale: false })
+  expect(replay).toMatchObject({ failure: { _tag: "Assertion" }, isStale: false })
   expect(replay.timeline).toBe(first._tag === "Failed" && first.timeline)
-  expect(Explore.replay(lostUpdate, "x1").fault).toBeUndefined()
+  expect(Explore.replay(lostUpdate, "x1").failure).toBeUndefined()
 })
 
 test("every schedule of a walk by chance can be had again by its token", () => {
@@ -103,7 +103,7 @@ describe("a fault is called by its name", () => {
   })
   const programs: ReadonlyArray<readonly [name: string, tag: string, Effect.Effect<unknown, Refused>]> = [
     ["an assertion", "Failed: Assertion", Effect.sync(() => assert.strictEqual(1, 2))],
-    ["a typed failure", "Failed: Failure", Effect.fail(new Refused())],
+    ["a typed failure", "Failed: TypedError", Effect.fail(new Refused())],
     ["a defect", "Failed: Defect", Effect.die(new Error("broken"))],
     ["an interruption", "Failed: Interruption", Effect.interrupt],
     ["a deadlock", "Failed: Deadlock", tangled],
@@ -111,19 +111,19 @@ describe("a fault is called by its name", () => {
     ["a timer left", "Failed: Leak", detached(Effect.sleep("1 hour"))],
     ["a finalizer left", "Failed: Leak", unclosed],
     ["no end", "Failed: Endless", Effect.forever(Effect.yieldNow)],
-    ["a promise", "Failed: Escaped", Effect.promise(() => Promise.resolve())],
+    ["a promise", "Failed: Uncontrolled", Effect.promise(() => Promise.resolve())],
     [
       "a timer of the host",
-      "Failed: Escaped",
+      "Failed: Uncontrolled",
       Effect.callback((resume) => void setTimeout(() => resume(Effect.void), 1))
     ],
     [
       "a fiber on the stock scheduler",
-      "Failed: Escaped",
+      "Failed: Uncontrolled",
       // oxlint-disable-next-line -- the very mistake
       Effect.callback((resume) => void Effect.runFork(Effect.map(Effect.yieldNow, () => resume(Effect.void))))
     ],
-    ["a promise left behind", "Failed: Escaped", detached(Effect.promise(() => Promise.resolve()))],
+    ["a promise left behind", "Failed: Uncontrolled", detached(Effect.promise(() => Promise.resolve()))],
     ["what is still running at the end, and ends", "Passed", detached(Effect.andThen(Effect.yieldNow, Effect.void))],
     [
       "a promise that nobody waits for",
@@ -157,8 +157,8 @@ test("an exit is judged by the predicate, where there is one", () => {
 test("a tracer of the program's own is told of: it hides the places to preempt", () => {
   const tracer = Tracer.make({ span: (options) => new Tracer.NativeSpan(options) })
   const verdict = Explore.run(Effect.withTracer(writers(2, 2), tracer))
-  const escapes = [{ _tag: "Tracer", fiber: "main" }]
-  expect(verdict).toMatchObject({ _tag: "Passed", escapes, exhausted: undefined })
+  const uncontrolled = [{ _tag: "Tracer", fiber: "main" }]
+  expect(verdict).toMatchObject({ _tag: "Passed", uncontrolled, exhausted: undefined })
 })
 
 test("a promise that settles later does not come into a later schedule", async () => {
@@ -183,7 +183,7 @@ test("a fault that does not come again is reported as such", () => {
   let runs = 0
   const verdict = Explore.run(Effect.sync(() => assert.notStrictEqual(++runs, 1)))
   expect(verdict).toMatchObject({ _tag: "Failed", isReproducible: false })
-  expect(Explore.format(verdict)).toContain("something outside of it")
+  expect(Explore.format(verdict)).toContain("something besides its path")
 })
 
 // --- Time -------------------------------------------------------------------------------------------------------------
@@ -223,7 +223,7 @@ test("regressions come first; one whose path is gone is stale, and one that is n
     stale: ["x1-zz"]
   })
   expect(() => Explore.run(writers(2, 1), { regressions: ["y1-3"] })).toThrow(
-    "Explore: token must be a token of a schedule, got \"y1-3\""
+    "Explore.run: a regression must be a token such as \"x1-3\", got \"y1-3\""
   )
 })
 

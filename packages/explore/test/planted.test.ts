@@ -18,7 +18,7 @@ const bugs = Object.entries(planted)
 
 test.each(bugs)("%s: found, shrunk and told", async (name, { bug, fault }) => {
   const verdict = Explore.run(bug(false))
-  expect(verdict).toMatchObject({ _tag: "Failed", fault: { _tag: fault }, isReproducible: true, isFewest: true })
+  expect(verdict).toMatchObject({ _tag: "Failed", failure: { _tag: fault }, isReproducible: true, isMinimal: true })
   await expect(`${Explore.format(verdict)}\n`).toMatchFileSnapshot(`planted/${name.replaceAll(" ", "-")}.txt`)
 })
 
@@ -26,7 +26,7 @@ test.each(bugs)("%s: found by each strategy, among bystanders as well", (_, { bu
   for (const strategy of strategies) {
     for (const others of [[], bystanders(2, 4)]) {
       expect(Explore.run(bug(false, others), { strategy, schedules: 2_000 }))
-        .toMatchObject({ _tag: "Failed", fault: { _tag: fault } })
+        .toMatchObject({ _tag: "Failed", failure: { _tag: fault } })
     }
   }
 })

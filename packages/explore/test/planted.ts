@@ -11,7 +11,7 @@ import { assert } from "vitest"
 
 export interface Planted {
   readonly bug: (isMended: boolean, others?: ReadonlyArray<Effect.Effect<unknown>>) => Effect.Effect<void>
-  readonly fault: Explore.Fault["_tag"]
+  readonly fault: Explore.Failure["_tag"]
 }
 
 /** Each in a fiber of its own, and some others that only stand in the way. */

@@ -1,10 +1,10 @@
 /**
  * `it.explore` as its users see it.
  */
-import { assert } from "@effect/vitest"
 import { Explore } from "effect-explore"
 import { it } from "effect-explore/vitest"
 import * as Effect from "effect/Effect"
+import { expect } from "vitest"
 import { planted } from "./planted.ts"
 
 const { bug } = planted["an update that is lost between get and set"]!
@@ -21,5 +21,6 @@ it.explore.fails("out of time", () => bug(true), { timeLimit: 0 })
 
 it.explore.skip("not now", () => Effect.never)
 
-it.effect("it is still the it of @effect/vitest", () =>
-  Effect.map(Explore.check(bug(true)), ({ exhausted }) => assert.deepStrictEqual(exhausted, { _tag: "All" })))
+it("is vitest's it", () => {
+  expect(Explore.run(bug(true))).toMatchObject({ exhausted: { _tag: "All" } })
+})

@@ -1,28 +1,21 @@
 /**
- * The choices of one schedule, wherever there was one: the whole of what chance or a search decided about it. Zero is
- * what the stock runtime would have done.
+ * Properties of a path: its cost, its hash, and its token.
  */
-export interface Path {
-  readonly choices: Array<number>
-  /** Among how many, each time. */
-  readonly arities: Array<number>
-  /** Whether the first of them was a fiber that could have gone on, so that any other choice preempts it. */
-  readonly canGoOn: Array<boolean>
-}
+import type { Path } from "../Search.ts"
 
-export const empty = (): Path => ({ choices: [], arities: [], canGoOn: [] })
+export const empty = (): Path => ({ choices: [], candidateCounts: [], canContinue: [] })
 
-/** Without the zeros at its end: past its end a schedule goes on as the stock runtime would. */
+/** Removes the zeros at the end. After the end of its choices a schedule follows the stock runtime, which is choice 0. */
 export const trim = (choices: ReadonlyArray<number>): ReadonlyArray<number> =>
   choices.slice(0, choices.findLastIndex((choice) => choice !== 0) + 1)
 
 export const preemptions = (path: Path): number =>
-  path.choices.reduce((count, choice, at) => count + (choice !== 0 && path.canGoOn[at] === true ? 1 : 0), 0)
+  path.choices.reduce((count, choice, index) => count + (choice !== 0 && path.canContinue[index] === true ? 1 : 0), 0)
 
-/** How far it strays from the stock order: to take the third in line delays two. */
+/** The distance from the stock runtime's order: to choose candidate `n` costs `n`. */
 export const delays = (choices: ReadonlyArray<number>): number => choices.reduce((sum, choice) => sum + choice, 0)
 
-/** Two paths are the same interleaving, if and (but for one pair in 10^13) only if they have the same hash. */
+/** A hash of 53 bits of the trimmed choices. Two different paths have the same hash with a probability of about 1e-13. */
 export const hash = (choices: ReadonlyArray<number>): number => {
   let high = 0x811c9dc5
   let low = 0x9747b28c
@@ -35,35 +28,43 @@ export const hash = (choices: ReadonlyArray<number>): number => {
 
 // --- Tokens -----------------------------------------------------------------------------------------------------------
 
+/** When timers fire: if nothing else can run, or at any choice point. */
 export type Time = "idle" | "race"
 
 const prefixes: { readonly [time in Time]: string } = { idle: "x1", race: "x1r" }
 
 /**
- * `x1-3`: at the fourth choice the first alternative, and otherwise what the stock runtime does. `x1r-3.2-0`: with racing
- * timers, at the fourth the second, at the fifth the first. Numbers are in base 36.
+ * Each part after the prefix is one choice that is not 0: the number of zeros before it, then the choice, omitted if it
+ * is 1. Numbers are in base 36.
+ *
+ * - `x1-3`: three times candidate 0, then candidate 1.
+ * - `x1r-3.2-0`: the same with racing timers, but candidate 2, then candidate 1.
  */
 export const toToken = (choices: ReadonlyArray<number>, time: Time): string => {
   const parts = [prefixes[time]]
-  let skipped = 0
+  let zeros = 0
   for (const choice of choices) {
-    if (choice === 0) skipped++
+    if (choice === 0) zeros++
     else {
-      parts.push(skipped.toString(36) + (choice === 1 ? "" : `.${choice.toString(36)}`))
-      skipped = 0
+      parts.push(zeros.toString(36) + (choice === 1 ? "" : `.${choice.toString(36)}`))
+      zeros = 0
     }
   }
   return parts.join("-")
 }
 
-export const fromToken = (token: string): { readonly choices: ReadonlyArray<number>; readonly time: Time } => {
-  if (!/^x1r?(-[0-9a-z]+(\.[0-9a-z]+)?)*$/.test(token)) {
-    throw new TypeError(`Explore: token must be a token of a schedule, got "${token}"`)
-  }
+export interface ParsedToken {
+  readonly choices: ReadonlyArray<number>
+  readonly time: Time
+}
+
+/** Undefined if it is not a token. */
+export const fromToken = (token: string): ParsedToken | undefined => {
+  if (!/^x1r?(-[0-9a-z]+(\.[0-9a-z]+)?)*$/.test(token)) return undefined
   const [prefix, ...parts] = token.split("-")
   const choices = parts.flatMap((part) => {
-    const [skipped, choice = "1"] = part.split(".")
-    return [...Array.from({ length: Number.parseInt(skipped!, 36) }, () => 0), Number.parseInt(choice, 36)]
+    const [zeros, choice = "1"] = part.split(".")
+    return [...Array.from({ length: Number.parseInt(zeros!, 36) }, () => 0), Number.parseInt(choice, 36)]
   })
   return { choices, time: prefix === prefixes.race ? "race" : "idle" }
 }

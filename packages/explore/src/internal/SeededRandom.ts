@@ -1,10 +1,11 @@
 /**
- * Chance that can be had again: the same seed gives the same numbers on any machine. (Mulberry32, 32 bits of state.)
+ * Pseudo-random numbers (Mulberry32, 32 bits of state): the same seed gives the same numbers on any machine.
  */
-export type Dice = () => number
 
-/** Numbers from 0 up to, and not, 1. */
-export const make = (seed: number): Dice => {
+/** Returns the next number, at least 0 and less than 1. */
+export type SeededRandom = () => number
+
+export const make = (seed: number): SeededRandom => {
   let state = (seed ^ 0x9e3779b9) >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

@@ -1,103 +1,137 @@
 /**
- * Makes a failing schedule as plain as it can be: fewest preemptions first, then nearest to the stock order, then
- * shortest.
+ * Simplifies a failing schedule: to the fewest preemptions, then the fewest delays, then the shortest path.
  *
- * First it takes choices back, many at a time and then one by one (delta debugging); that is quick, and stops at
- * schedules from which no single change leads on. Then it searches below what it has, from the plainest schedule up,
- * which either finds the plainest there is or, if it gets through, shows that there is none plainer.
+ * First, delta debugging: it resets, removes or decrements stretches of choices, long stretches first. This is fast, but
+ * ends at a schedule that no single change simplifies. Then it runs all schedules that are simpler, from the simplest on,
+ * which finds the simplest failing schedule, or shows that there is none with fewer preemptions.
  */
-import type { Bound, Search } from "../Strategy.ts"
-import { along, delayBounding, exhaustive } from "../Strategy.ts"
-import type { Run } from "./Machine.ts"
-import * as Path from "./Path.ts"
+import type { Bound, Path, Search } from "../Search.ts"
+import type { Run } from "./ControlledRuntime.ts"
+import { delayCost, preemptionCost, wideningBudget } from "./ExhaustiveSearch.ts"
+import * as Paths from "./Path.ts"
+import { replayPath } from "./ReplayPath.ts"
 
 export interface Shrunk<A, E> {
   readonly choices: ReadonlyArray<number>
   readonly run: Run<A, E>
-  /** How many schedules it took. */
+  /** The number of schedules that were run. */
   readonly attempts: number
-  /** Whether no schedule with fewer preemptions has the fault. */
-  readonly isFewest: boolean
+  /** Whether every schedule with fewer preemptions was run and none has the failure. */
+  readonly isMinimal: boolean
 }
 
-/** Of choices, and of each search below; fewer, where a schedule is long. */
+/** Runs one schedule, and returns it if it has the failure. */
+export type Rerun<A, E> = (search: Search) => Run<A, E> | undefined
+
+/** The limit of attempts for the delta debugging, and for each search after it. */
 const mostAttempts = 3_000
+/** The limit of steps: long schedules have fewer attempts. */
 const mostSteps = 3_000_000
 
-type Cost = readonly [preemptions: number, delays: number, length: number]
+type Complexity = readonly [preemptions: number, delays: number, length: number]
 
-const costOf = (path: Path.Path): Cost => {
-  const choices = Path.trim(path.choices)
-  return [Path.preemptions(path), Path.delays(choices), choices.length]
+const complexityOf = (path: Path): Complexity => {
+  const choices = Paths.trim(path.choices)
+  return [Paths.preemptions(path), Paths.delays(choices), choices.length]
 }
 
-const isLess = (a: Cost, b: Cost): boolean => {
-  const at = a.findIndex((part, at) => part !== b[at])
-  return at >= 0 && a[at]! < b[at]!
+const isSimpler = (a: Complexity, b: Complexity): boolean => {
+  const index = a.findIndex((part, index) => part !== b[index])
+  return index >= 0 && a[index]! < b[index]!
 }
 
-/** `attempt` runs one schedule, and gives it back if it has the fault. */
-export const shrink = <A, E>(
-  found: Run<A, E>,
-  attempt: (search: Search) => Run<A, E> | undefined
-): Shrunk<A, E> => {
-  const maxAttempts = Math.min(mostAttempts, Math.ceil(mostSteps / found.steps))
-  let best = found
-  let cost = costOf(found.path)
-  let choices = Path.trim(found.path.choices)
-  let attempts = 0
+interface State<A, E> {
+  readonly rerun: Rerun<A, E>
+  readonly maxAttempts: number
+  /** The simplest failing schedule so far, its complexity and its choices. */
+  best: Run<A, E>
+  complexity: Complexity
+  choices: ReadonlyArray<number>
+  attempts: number
+}
 
-  const keep = (run: Run<A, E> | undefined): boolean => {
-    if (run === undefined || !isLess(costOf(run.path), cost)) return false
-    best = run
-    cost = costOf(run.path)
-    choices = Path.trim(run.path.choices)
-    return true
-  }
+const keepIfSimpler = <A, E>(state: State<A, E>, run: Run<A, E> | undefined): boolean => {
+  if (run === undefined || !isSimpler(complexityOf(run.path), state.complexity)) return false
+  state.best = run
+  state.complexity = complexityOf(run.path)
+  state.choices = Paths.trim(run.path.choices)
+  return true
+}
 
-  const trial = (candidate: ReadonlyArray<number>): boolean => {
-    const isSame = candidate.length === choices.length && candidate.every((choice, at) => choice === choices[at])
-    if (isSame || attempts >= maxAttempts) return false
-    attempts++
-    return keep(attempt(along(candidate)))
-  }
+// --- Delta debugging --------------------------------------------------------------------------------------------------
 
-  /** Applies a change to one stretch of the choices after the other, with ever shorter stretches. */
-  const sweep = (change: (start: number, length: number) => ReadonlyArray<number>): boolean => {
-    let isBetter = false
-    for (let length = Math.max(1, choices.length >> 1); length >= 1; length >>= 1) {
-      for (let start = 0; start < choices.length; start += length) {
-        while (start < choices.length && trial(change(start, length))) isBetter = true
-      }
+type Choices = ReadonlyArray<number>
+type Edit = (choices: Choices, start: number, length: number) => Choices
+
+const isIn = (index: number, start: number, length: number): boolean => index >= start && index < start + length
+
+const reset: Edit = (choices, start, length) => choices.map((choice, index) => isIn(index, start, length) ? 0 : choice)
+const remove: Edit = (choices, start, length) => [...choices.slice(0, start), ...choices.slice(start + length)]
+const decrement: Edit = (choices, start, length) =>
+  choices.map((choice, index) => isIn(index, start, length) ? Math.max(0, choice - 1) : choice)
+
+const edits: ReadonlyArray<Edit> = [reset, remove, decrement]
+
+const tryChoices = <A, E>(state: State<A, E>, candidate: Choices): boolean => {
+  const { choices } = state
+  const isSame = candidate.length === choices.length && candidate.every((choice, index) => choice === choices[index])
+  if (isSame || state.attempts >= state.maxAttempts) return false
+  state.attempts++
+  return keepIfSimpler(state, state.rerun(replayPath(candidate)))
+}
+
+/** Applies an edit to one stretch after the other, with ever shorter stretches. Returns whether any was simpler. */
+const applyToStretches = <A, E>(state: State<A, E>, edit: Edit): boolean => {
+  let isBetter = false
+  for (let length = Math.max(1, state.choices.length >> 1); length >= 1; length >>= 1) {
+    for (let start = 0; start < state.choices.length; start += length) {
+      while (start < state.choices.length && tryChoices(state, edit(state.choices, start, length))) isBetter = true
     }
-    return isBetter
   }
+  return isBetter
+}
 
-  const removed = (start: number, length: number) => [...choices.slice(0, start), ...choices.slice(start + length)]
-  const takenBack = (start: number, length: number) =>
-    choices.map((choice, at) => at >= start && at < start + length ? 0 : choice)
-  const lowered = (start: number, length: number) =>
-    choices.map((choice, at) => at >= start && at < start + length ? Math.max(0, choice - 1) : choice)
+// --- Search from the simplest schedule on -----------------------------------------------------------------------------
 
-  const changes = [takenBack, removed, lowered]
-  while (changes.map(sweep).includes(true)) continue
-
-  /** From the plainest up. True if it has been through all that is plainer. */
-  const below = (search: Search, isThrough: (bound: Bound | undefined) => boolean): boolean => {
-    for (let tries = 0; search.next(); tries++) {
-      if (tries >= maxAttempts) return false
-      attempts++
-      if (keep(attempt(search))) return isThrough(search.exhausted())
-    }
-    return isThrough(search.exhausted())
+/** Stops at the first simpler failing schedule. Returns false if the attempts were not enough for that or for the end. */
+const searchFromSimplest = <A, E>(state: State<A, E>, search: Search): boolean => {
+  for (let attempt = 0; search.next(); attempt++) {
+    if (attempt >= state.maxAttempts) return false
+    state.attempts++
+    if (keepIfSimpler(state, state.rerun(search))) return true
   }
+  return true
+}
 
-  below(delayBounding({ atMost: Path.delays(choices) - 1 }).begin(), () => false)
-  const fewer = cost[0] - 1
-  const isFewest = fewer < 0 || below(
-    exhaustive({ preemptions: fewer }).begin(),
-    // What it found has as many as the level it is at; it has been through the levels below.
-    (bound) => bound !== undefined && (bound._tag !== "Preemptions" || bound.atMost >= cost[0] - 1)
-  )
-  return { choices, run: best, attempts, isFewest: isFewest || cost[0] === 0 }
+const searchFewerDelays = <A, E>(state: State<A, E>): void => {
+  const atMost = Math.max(0, Paths.delays(state.choices) - 1)
+  searchFromSimplest(state, wideningBudget(atMost, delayCost, (atMost) => ({ _tag: "Delays", atMost })))
+}
+
+/** Whether every schedule with fewer preemptions than the best one has been run. */
+const searchFewerPreemptions = <A, E>(state: State<A, E>): boolean => {
+  const atMost = state.complexity[0] - 1
+  if (atMost < 0) return true
+  const search = wideningBudget(atMost, preemptionCost, (atMost) => ({ _tag: "Preemptions", atMost }))
+  const isDone = searchFromSimplest(state, search)
+  // A simpler schedule that it found may have fewer preemptions: those below are exhausted.
+  return isDone && coversPreemptions(search.exhausted(), state.complexity[0] - 1)
+}
+
+const coversPreemptions = (bound: Bound | undefined, preemptions: number): boolean =>
+  preemptions < 0 || (bound !== undefined && (bound._tag !== "Preemptions" || bound.atMost >= preemptions))
+
+export const shrink = <A, E>(found: Run<A, E>, rerun: Rerun<A, E>): Shrunk<A, E> => {
+  const state: State<A, E> = {
+    rerun,
+    maxAttempts: Math.min(mostAttempts, Math.ceil(mostSteps / found.steps)),
+    best: found,
+    complexity: complexityOf(found.path),
+    choices: Paths.trim(found.path.choices),
+    attempts: 0
+  }
+  while (edits.map((edit) => applyToStretches(state, edit)).includes(true)) continue
+  searchFewerDelays(state)
+  const isMinimal = searchFewerPreemptions(state)
+  return { choices: state.choices, run: state.best, attempts: state.attempts, isMinimal }
 }

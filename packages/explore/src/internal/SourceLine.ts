@@ -1,24 +1,26 @@
 /**
- * Which line of the program each fiber is at: that of the `yield*` it came to last.
+ * Finds the source line that each fiber has reached: the line of its last `yield*`.
  *
- * A fiber that waits is on no stack. But `yield*` asks the effect for its iterator while the generator still is, so that
- * for the length of a telling the effects' prototypes are watched. Where the host has no stacks or no files, a line is
- * only less well described.
+ * A waiting fiber is on no stack. But `yield*` calls the effect's `[Symbol.iterator]` while the generator is on the stack.
+ * Therefore the iterators of the effects' prototypes are replaced during a recording, and read the stack. If the host has
+ * no stack traces or no files, the timeline shows less.
  */
 import * as Fiber from "effect/Fiber"
+import type { AnyFiber } from "./Primitive.ts"
 
 export interface SourceLine {
-  /** `test/counter.test.ts:12` */
-  readonly where: string
+  /** For example `test/counter.test.ts:12`. */
+  readonly location: string
   readonly text: string
 }
 
 export interface SourceLines {
-  /** Watches effects of this kind as well. */
+  /** Replaces the iterator of all effects of this kind. */
   readonly watch: (effect: object) => void
-  readonly of: (fiber: Fiber.Fiber<unknown, unknown>) => SourceLine | undefined
-  /** Forgets the fibers, and watches on. */
-  readonly restart: () => void
+  readonly of: (fiber: AnyFiber) => SourceLine | undefined
+  /** Forgets the lines of all fibers, but continues to watch. */
+  readonly reset: () => void
+  /** Restores the iterators. */
   readonly close: () => void
 }
 
@@ -31,36 +33,41 @@ interface Host {
 
 const host = (globalThis as { readonly process?: Host }).process
 
-/** The third frame is the generator's: the first two are of this file. */
 const frame = /\(?(?:file:\/\/)?([^\s()]+):(\d+):\d+\)?$/
+/** In the stack of `locate`: line 0 is the message, 1 is `locate`, 2 is the replaced iterator, 3 is the generator. */
+const generatorFrame = 3
 
 const isForeign = (path: string): boolean => path.includes("/node_modules/") || path.startsWith("node:")
 
-export const make = (): SourceLines => {
+/** Reads lines of files, each file once. */
+const makeReader = (): (path: string, line: number) => string => {
   const fs = host?.getBuiltinModule?.("node:fs")
-  const home = `${host?.cwd?.() ?? ""}/`
   const files = new Map<string, ReadonlyArray<string>>()
+  const read = (path: string): ReadonlyArray<string> => {
+    try {
+      return fs?.readFileSync?.(path, "utf8").split("\n") ?? []
+    } catch {
+      return []
+    }
+  }
+  return (path, line) => {
+    const lines = files.get(path) ?? read(path)
+    files.set(path, lines)
+    return lines[line - 1]?.trim() ?? ""
+  }
+}
+
+export const make = (): SourceLines => {
+  const workingDirectory = `${host?.cwd?.() ?? ""}/`
+  const textOf = makeReader()
   const watched = new Map<object, PropertyDescriptor>()
   let lines = new Map<unknown, SourceLine>()
 
-  const textOf = (path: string, line: number): string => {
-    let text = files.get(path)
-    if (text === undefined) {
-      try {
-        text = fs?.readFileSync?.(path, "utf8").split("\n") ?? []
-      } catch {
-        text = []
-      }
-      files.set(path, text)
-    }
-    return text[line - 1]?.trim() ?? ""
-  }
-
   const locate = (): void => {
-    const [, path, line] = frame.exec(new Error("here").stack?.split("\n")[3] ?? "") ?? []
+    const [, path, line] = frame.exec(new Error("here").stack?.split("\n")[generatorFrame] ?? "") ?? []
     if (path === undefined || isForeign(path)) return
-    const where = path.startsWith(home) ? path.slice(home.length) : path
-    lines.set(Fiber.getCurrent(), { where: `${where}:${line}`, text: textOf(path, Number(line)) })
+    const shownPath = path.startsWith(workingDirectory) ? path.slice(workingDirectory.length) : path
+    lines.set(Fiber.getCurrent(), { location: `${shownPath}:${line}`, text: textOf(path, Number(line)) })
   }
 
   return {
@@ -80,7 +87,7 @@ export const make = (): SourceLines => {
       })
     },
     of: (fiber) => lines.get(fiber),
-    restart: () => {
+    reset: () => {
       lines = new Map()
     },
     close: () => {

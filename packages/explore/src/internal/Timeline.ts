@@ -1,95 +1,100 @@
 /**
- * Tells a schedule: a lane for each fiber, and in the order in which they ran the lines of the program that they came to.
+ * Records a schedule as a timeline: one column for each fiber, and one row for each line of the program that a fiber
+ * reached, in the order in which they ran.
  */
 import type * as Effect from "effect/Effect"
-import { along } from "../Strategy.ts"
+import type { Run } from "./ControlledRuntime.ts"
+import * as ControlledRuntime from "./ControlledRuntime.ts"
 import type { Lane } from "./Lane.ts"
 import { namesOf } from "./Lane.ts"
-import type { Primitive, Rules, Run, Step } from "./Machine.ts"
-import * as Machine from "./Machine.ts"
+import type { Primitive } from "./Primitive.ts"
+import { kindOf } from "./Primitive.ts"
+import { replayPath } from "./ReplayPath.ts"
+import type { Rules, Step } from "./RunState.ts"
 import type { SourceLine } from "./SourceLine.ts"
 import * as SourceLines from "./SourceLine.ts"
 
-export interface Told<A, E> {
+export interface Recording<A, E> {
   readonly run: Run<A, E>
   readonly timeline: string
-  /** Whether the choices lead somewhere that no longer exists. */
-  readonly isLost: boolean
+  /** Whether the program no longer has this path. */
+  readonly isStale: boolean
 }
 
 interface Row {
+  /** The first step of the row. */
   readonly step: Step
   readonly line: SourceLine | undefined
-  /** All that the fiber did there, one after the other. */
+  /** All primitives that the fiber evaluated at this line, in order. */
   readonly primitives: Array<Primitive>
 }
 
-/** Twice: the first time only to see which kinds of effects there are. */
-export const tell = <A, E>(
+/** Runs the schedule twice: the first run finds the kinds of effects whose iterators have to be watched. */
+export const record = <A, E>(
   program: Effect.Effect<A, E>,
   choices: ReadonlyArray<number>,
   rules: Rules
-): Told<A, E> => {
+): Recording<A, E> => {
   const lines = SourceLines.make()
   const rows: Array<Row> = []
   try {
-    Machine.run(program, along(choices), rules, ({ primitive }) => lines.watch(primitive))
-    lines.restart()
-    const search = along(choices)
-    const run = Machine.run(program, search, rules, (step, fiber) => {
+    ControlledRuntime.run(program, replayPath(choices), rules, ({ primitive }) => lines.watch(primitive))
+    lines.reset()
+    const search = replayPath(choices)
+    const run = ControlledRuntime.run(program, search, rules, (step, fiber) => {
       const line = lines.of(fiber)
       const last = rows.at(-1)
-      if (last?.step.lane === step.lane && last.line?.where === line?.where) last.primitives.push(step.primitive)
+      if (last?.step.lane === step.lane && last.line?.location === line?.location) last.primitives.push(step.primitive)
       else rows.push({ step, line, primitives: [step.primitive] })
     })
-    return { run, timeline: draw(run, rows), isLost: search.isLost() }
+    return { run, timeline: draw(run, relevant(rows)), isStale: search.isStale() }
   } finally {
     lines.close()
   }
 }
 
-const draw = (run: Run<unknown, unknown>, all: ReadonlyArray<Row>): string => {
-  // What a fiber does before it comes to a line of the program is the runtime's business, unless it comes to none.
-  const withLines = new Set(all.flatMap(({ line, step }) => line === undefined ? [] : [step.lane]))
-  const rows = all.filter(({ line, step }) => line !== undefined || !withLines.has(step.lane))
+/** Steps of a fiber before its first line belong to the runtime. A fiber without any line keeps them. */
+const relevant = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
+  const withLines = new Set(rows.flatMap(({ line, step }) => line === undefined ? [] : [step.lane]))
+  return rows.filter(({ line, step }) => line !== undefined || !withLines.has(step.lane))
+}
+
+const draw = (run: Run<unknown, unknown>, rows: ReadonlyArray<Row>): string => {
   const names = namesOf(run.lanes)
-  const shown = new Set([...rows.map(({ step }) => step.lane), ...run.left])
+  const shown = new Set([...rows.map(({ step }) => step.lane), ...run.unfinished])
   const lanes = run.lanes.filter((lane) => shown.has(lane))
-  const widths = lanes.map((lane) => Math.max(names.get(lane)!.length, 1) + 2)
-  const tellsTime = run.now > 0
-  const cells = (cell: (lane: Lane) => string) => lanes.map((lane, at) => cell(lane).padEnd(widths[at]!)).join("")
-  const time = (text: string) => tellsTime ? `${text.padStart(7)} ` : ""
-  let before: Lane | undefined
+  const columns = (cell: (lane: Lane) => string) =>
+    lanes.map((lane) => cell(lane).padEnd(names.get(lane)!.length + 2)).join("")
+  const time = (text: string) => run.now > 0 ? `${text.padStart(7)} ` : ""
+  const rowOf = ({ line, primitives, step }: Row, index: number) => {
+    const previous = rows[index - 1]?.step.lane
+    const isSwitch = previous !== undefined && previous !== step.lane
+    const marks = columns((lane) => lane !== step.lane ? "│" : step.isNested ? "◆" : "●")
+    const text = line === undefined ? describe(primitives) : `${shorten(line.text)}   ${line.location}`
+    return `${time(String(step.now))}${String(index + 1).padStart(3)} ${marks}${isSwitch ? "↷" : " "} ${text}`
+  }
   return [
-    `${time("ms")}  # ${cells((lane) => names.get(lane)!)}`.trimEnd(),
-    ...rows.map(({ line, primitives, step }, at) => {
-      const mark = step.isNested ? "◆" : "●"
-      const turn = before !== undefined && before !== step.lane ? "↷" : " "
-      before = step.lane
-      const what = line === undefined ? describe(primitives) : `${cut(line.text)}   ${line.where}`
-      return `${time(String(step.now))}${String(at + 1).padStart(3)} ${
-        cells((lane) => lane === step.lane ? mark : "│")
-      }${turn} ${what}`
-    }),
-    ...run.left.map((lane) =>
-      `${time("")}    ${cells((other) => other === lane ? "✗" : " ")}  ${names.get(lane)} has not ended`
+    `${time("ms")}  # ${columns((lane) => names.get(lane)!)}`.trimEnd(),
+    ...rows.map(rowOf),
+    ...run.unfinished.map((lane) =>
+      `${time("")}    ${columns((other) => other === lane ? "✗" : " ")}  ${names.get(lane)} has not ended`
     )
   ].join("\n")
 }
 
-const cut = (text: string): string => text.length > 100 ? `${text.slice(0, 97)}...` : text
+const shorten = (text: string): string => text.length > 100 ? `${text.slice(0, 97)}...` : text
 
-const ends: { readonly [primitive: string]: string } = { Async: "waits", Failure: "fails, or is interrupted" }
+const endings: { readonly [kind: string]: string } = { Async: "waits", Failure: "fails, or is interrupted" }
 
-/** A program that is not written with `yield*` has no lines, but it has functions. */
+/** For a fiber without `yield*`: the source text of its functions. */
 const describe = (primitives: ReadonlyArray<Primitive>): string => {
   const sources = primitives.flatMap((primitive) => {
-    const thunk = (primitive as { readonly "~effect/Effect/args"?: unknown })["~effect/Effect/args"]
-    const name = primitive["~effect/Effect/identifier"]
-    return typeof thunk !== "function" || name !== "Sync"
+    const thunk = primitive["~effect/Effect/args"]
+    return typeof thunk !== "function" || kindOf(primitive) !== "Sync"
       ? []
       : [Function.prototype.toString.call(thunk).replace(/\s+/g, " ")]
   })
-  const end = ends[primitives.at(-1)?.["~effect/Effect/identifier"] ?? ""]
-  return cut([...sources, ...(end === undefined ? [] : [end])].join(", then ")) || "goes on"
+  const last = primitives.at(-1)
+  const ending = last === undefined ? undefined : endings[kindOf(last) ?? ""]
+  return shorten([...sources, ...(ending === undefined ? [] : [ending])].join(", then ")) || "continues"
 }

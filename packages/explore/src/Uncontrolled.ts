@@ -1,0 +1,31 @@
+/**
+ * What a program does outside of the exploration's control.
+ *
+ * @since 0.1.0
+ */
+
+/**
+ * An operation that the exploration cannot schedule, and the name of the fiber that started it.
+ *
+ * - `Promise`: a native promise, as in `Effect.promise`.
+ * - `Timer`: a timer of the host instead of the `Clock`.
+ * - `RunFork`: a fiber that runs without the program's context (`Effect.runFork` instead of `Effect.runForkWith`), and
+ *   therefore on the stock scheduler.
+ * - `Tracer`: the program's own tracer. The program stays deterministic, but no fiber can be preempted under this tracer.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Uncontrolled {
+  readonly _tag: "Promise" | "Timer" | "RunFork" | "Tracer"
+  readonly fiber: string
+}
+
+const descriptions: { readonly [tag in Uncontrolled["_tag"]]: string } = {
+  Promise: "a native promise",
+  Timer: "a timer of the host",
+  RunFork: "a fiber on the stock scheduler (Effect.runFork without the program's context)",
+  Tracer: "the program's own tracer"
+}
+
+export const formatUncontrolled = ({ _tag, fiber }: Uncontrolled): string => `${descriptions[_tag]}, in ${fiber}`
