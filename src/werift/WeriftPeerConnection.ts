@@ -6,13 +6,16 @@
  *
  * @since 0.1.0
  */
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { PeerConnectionFactory } from "../edge/PeerConnection.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import * as GenericSdps from "./internal/GenericSdps.ts"
 import * as Publisher from "./internal/Publisher.ts"
 import * as Subscriber from "./internal/Subscriber.ts"
+
+const args = Arguments.forService("WeriftPeerConnection")
 
 /**
  * Options of `layer`. They apply to every connection that the factory opens.
@@ -63,7 +66,7 @@ export interface WeriftOptions {
 export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactory> =>
   Layer.sync(PeerConnectionFactory, () => {
     const loopbackOnly = options?.loopbackOnly ?? false
-    const connectTimeout = durationOf(options?.connectTimeout ?? "15 seconds")
+    const connectTimeout = args.duration("connectTimeout", options?.connectTimeout ?? "15 seconds")
     return PeerConnectionFactory.of({
       genericSdps: GenericSdps.make(loopbackOnly),
       open: ({ iceServers }) =>
@@ -78,10 +81,3 @@ export const layer = (options?: WeriftOptions): Layer.Layer<PeerConnectionFactor
         )
     })
   })
-
-/** `Duration.fromInputUnsafe` turns NaN into zero. */
-const durationOf = (input: Duration.Input): Duration.Duration => {
-  const duration = Duration.fromInputUnsafe(input)
-  if (Number.isNaN(input) || Duration.isNegative(duration)) throw new TypeError(`connectTimeout: ${String(input)}`)
-  return duration
-}
