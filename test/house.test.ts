@@ -65,6 +65,10 @@ const pure = [
   "src/stream-sfu/wire/SignalRequest.ts",
   "src/stream-sfu/wire/StreamId.ts",
   "src/stream-sfu/wire/TrackDetails.ts",
+  "src/werift/internal/Demultiplexer.ts",
+  "src/werift/internal/IceGenerations.ts",
+  "src/werift/internal/Numbering.ts",
+  "src/werift/internal/OfferedSection.ts",
   "packages/loopback/src/Lines.ts",
   "packages/loopback/src/Payload.ts",
   "packages/loopback/src/Room.ts",
@@ -232,7 +236,10 @@ test("no test outside of a module's own imports from src by path", () => {
     "test/stream-sfu/GeneratedCodec.test.ts",
     "test/stream-sfu/SfuFrames.ts",
     "test/stream-sfu/SignalMessage.test.ts",
-    "test/werift/generations.test.ts"
+    "test/werift/Demultiplexer.test.ts",
+    "test/werift/IceGenerations.test.ts",
+    "test/werift/Numbering.test.ts",
+    "test/werift/SdpRepair.test.ts"
   ])
   const inside = ["test", "packages/explore/test", "packages/loopback/test"].flatMap((root) =>
     readdirSync(root, { recursive: true, encoding: "utf8" })

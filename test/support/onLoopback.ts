@@ -1,6 +1,6 @@
 /**
- * How werift is told to bind 127.0.0.1 and to offer nothing else, for those connections of the tests that the library
- * does not open.
+ * Configures werift to bind 127.0.0.1 and to offer no other address. For connections that a test opens itself; the library
+ * has `loopbackOnly`.
  */
 import type { RTCPeerConnection } from "werift"
 

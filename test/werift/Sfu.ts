@@ -1,6 +1,6 @@
 /**
- * The other end: a werift connection on 127.0.0.1 that offers what it is told to, as an SFU does, and lets the test look
- * at the SDP on its way. What werift gets wrong as an offerer is put right here by hand.
+ * The remote side of a subscriber: a werift connection on 127.0.0.1 that makes offers, as an SFU does, and lets a test edit
+ * the SDP in between. It repairs the faults of werift as the offerer.
  */
 import { assert } from "@effect/vitest"
 import { PeerConnectionFactory } from "effect-track-resolver"
@@ -34,18 +34,18 @@ import { onLoopback } from "../support/onLoopback.ts"
 export interface Sender {
   readonly transceiver: RTCRtpTransceiver
   readonly track: MediaStreamTrack
-  /** What each of its packets carries. */
-  readonly send: (mark: string, header?: Partial<RtpHeader>) => void
+  /** Sends one packet whose payload is the text. */
+  readonly send: (text: string, header?: Partial<RtpHeader>) => void
 }
 
 export interface Sfu {
   readonly connection: RTCPeerConnection
   readonly publish: (kind: "audio" | "video", streamId?: string) => Sender
-  /** Any packet at all, past what is negotiated. */
-  readonly sendRaw: (mark: string, header: Partial<RtpHeader>) => void
+  /** Sends a packet that need not belong to a negotiated track. */
+  readonly sendRaw: (text: string, header: Partial<RtpHeader>) => void
   readonly offer: (options?: { readonly iceRestart?: boolean }) => Effect.Effect<string>
   readonly accept: (answer: string) => Effect.Effect<void>
-  /** Offer, answer, accept. What the subscriber makes of it. */
+  /** Offers, gets the answer and applies it. Returns the m-lines that the subscriber reports. */
   readonly exchange: (
     subscriber: PeerConnection,
     options?: { readonly edit?: (offer: string) => string; readonly iceRestart?: boolean }
@@ -70,27 +70,28 @@ const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu
     const streams = streamId === undefined ? [] : [new MediaStream({ id: streamId })]
     const transceiver = connection.addTransceiver(track, { direction: "sendonly", streams })
     let sequenceNumber = 0
-    const send = (mark: string, header?: Partial<RtpHeader>): void => {
+    const send = (text: string, header?: Partial<RtpHeader>): void => {
       sequenceNumber = (sequenceNumber + 1) & 0xffff
       const timestamp = sequenceNumber * 960
       const payloadType = kind === "audio" ? 96 : 97
       track.writeRtp(
-        new RtpPacket(new RtpHeader({ sequenceNumber, timestamp, payloadType, ...header }), Buffer.from(mark))
+        new RtpPacket(new RtpHeader({ sequenceNumber, timestamp, payloadType, ...header }), Buffer.from(text))
       )
     }
     return { transceiver, track, send }
   }
 
   let rawSequence = 0
-  const sendRaw: Sfu["sendRaw"] = (mark, header) => {
+  const sendRaw: Sfu["sendRaw"] = (text, header) => {
     const sequenceNumber = rawSequence = (rawSequence + 1) & 0xffff
     const [dtls] = connection.dtlsTransports
-    dtls!.sendRtp(Buffer.from(mark), new RtpHeader({ sequenceNumber, ...header })).catch(() => {})
+    dtls!.sendRtp(Buffer.from(text), new RtpHeader({ sequenceNumber, ...header })).catch(() => {})
   }
 
   const offer: Sfu["offer"] = (options) =>
     Effect.promise(async () => {
       const offer = await connection.createOffer(options?.iceRestart === true ? { iceRestart: true } : {})
+      // Without this werift contacts its default STUN server (H1).
       for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
       await connection.setLocalDescription(offer)
       return connection.localDescription!.sdp
@@ -99,6 +100,7 @@ const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu
   const accept: Sfu["accept"] = (sdp) =>
     Effect.promise(async () => {
       await connection.setRemoteDescription({ type: "answer", sdp })
+      // Without this werift does not check connectivity after an ICE restart (H12).
       for (const { iceTransport, state } of connection.dtlsTransports) {
         if (state === "connected" && iceTransport.connection.nominated === undefined) {
           iceTransport.start().catch(() => {})
@@ -124,10 +126,10 @@ const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu
 
 export const openSfu = open(false)
 
-/** Answers to connectivity checks, and makes none (RFC 8445, section 2.5), as SFUs on public addresses do. */
+/** Answers connectivity checks and starts none (RFC 8445, section 2.5), as SFUs on public addresses do. */
 export const openLiteSfu = open(true)
 
-/** A subscriber's connection, as the library opens it. */
+/** A subscriber's connection, opened by the library. */
 export const openSubscriber = (
   options?: WeriftPeerConnection.WeriftOptions & { readonly iceServers?: ReadonlyArray<IceServer> }
 ): Effect.Effect<PeerConnection, NegotiationError, Scope.Scope> =>
@@ -135,10 +137,16 @@ export const openSubscriber = (
     Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true, ...options }))
   )
 
-/** Well before the 30 seconds after which consent expires, and a connection that is lost mends or ends by itself. */
-export const until = (subscriber: PeerConnection, state: PeerConnectionState): Effect.Effect<void> =>
-  subscriber.states.pipe(
-    Stream.takeUntil((seen) => seen === state),
+/**
+ * Waits for a state, 15 seconds at most. That is shorter than the 30 seconds after which consent expires, so a lost connection
+ * does not pass a test by recovering or failing on its own.
+ */
+export const untilState = (
+  connection: Pick<PeerConnection, "states">,
+  state: PeerConnectionState
+): Effect.Effect<void> =>
+  connection.states.pipe(
+    Stream.takeUntil((current) => current === state),
     Stream.runDrain,
     Effect.timeoutOrElse({
       duration: "15 seconds",
@@ -146,31 +154,66 @@ export const until = (subscriber: PeerConnection, state: PeerConnectionState): E
     })
   )
 
-/** Sends until so many packets have come in, and gives the marks they carry. */
-export const marksOf = (
+/** Sends until `count` packets have arrived on the m-line, and returns their texts. */
+export const receiveTexts = (
   media: RemoteMediaSection,
-  sending: () => void,
+  send: () => void,
   count = 5
 ): Effect.Effect<ReadonlyArray<string>> =>
   Effect.gen(function*() {
-    const marks = yield* Effect.forkChild(
-      media.rtp.pipe(Stream.take(count), Stream.map(markOf), Stream.runCollect),
+    const receiving = yield* Effect.forkChild(
+      media.rtp.pipe(Stream.take(count), Stream.map(textOf), Stream.runCollect),
       { startImmediately: true }
     )
-    const sender = yield* Effect.forkChild(Effect.repeat(Effect.sync(sending), Schedule.spaced("5 millis")))
-    const collected = yield* Fiber.join(marks)
-    yield* Fiber.interrupt(sender)
-    return collected
+    const sending = yield* Effect.forkChild(Effect.repeat(Effect.sync(send), Schedule.spaced("5 millis")))
+    const texts = yield* Fiber.join(receiving)
+    yield* Fiber.interrupt(sending)
+    return texts
   })
 
-export const markOf = ({ payload }: { readonly payload: Uint8Array }): string => Buffer.from(payload).toString()
+/** The payload of a packet as text. */
+export const textOf = ({ payload }: { readonly payload: Uint8Array }): string => Buffer.from(payload).toString()
 
-/** Everything that it carries until it ends. */
-export const heard = (media: RemoteMediaSection): Effect.Effect<Fiber.Fiber<ReadonlyArray<string>>> =>
-  Effect.forkDetach(media.rtp.pipe(Stream.map(markOf), Stream.runCollect), { startImmediately: true })
+/** Collects the texts of an m-line's packets until its stream ends. */
+export const collectTexts = (media: RemoteMediaSection): Effect.Effect<Fiber.Fiber<ReadonlyArray<string>>> =>
+  Effect.forkDetach(media.rtp.pipe(Stream.map(textOf), Stream.runCollect), { startImmediately: true })
+
+/** Sends `count` packets and waits until all have arrived at the connection, delivered or not. */
+export const sendAndAwaitArrival = (
+  connection: RTCPeerConnection,
+  send: () => void,
+  count = 5
+): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    let arrived = 0
+    const { unSubscribe } = connection.dtlsTransports[0]!.onRtp.subscribe(() => {
+      if (++arrived === count) resume(Effect.void)
+    })
+    for (let sent = 0; sent < count; sent++) send()
+    return Effect.sync(unSubscribe)
+  })
+
+type CreateAnswer = RTCPeerConnection["createAnswer"]
+
+/** Replaces werift's `createAnswer`, which gets the original, until the scope closes. */
+const replaceCreateAnswer = (
+  replacement: (connection: RTCPeerConnection, createAnswer: CreateAnswer) => ReturnType<CreateAnswer>
+): Effect.Effect<void, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const { createAnswer } = RTCPeerConnection.prototype
+    return Effect.asVoid(Effect.acquireRelease(
+      Effect.sync(() => {
+        RTCPeerConnection.prototype.createAnswer = function() {
+          return replacement(this, createAnswer)
+        }
+      }),
+      () => Effect.sync(() => void (RTCPeerConnection.prototype.createAnswer = createAnswer))
+    ))
+  })
 
 /**
- * Holds the subscriber between the offer that it has applied and its answer. `held` is its connection, as werift has it.
+ * Holds every answer after its offer was applied and before the answer is created. `held` completes with the werift connection;
+ * `go` lets the answers continue, or fails them.
  */
 export const holdAnswers: Effect.Effect<
   { readonly held: Deferred.Deferred<RTCPeerConnection>; readonly go: Deferred.Deferred<void, Error> },
@@ -180,67 +223,46 @@ export const holdAnswers: Effect.Effect<
   const held = yield* Deferred.make<RTCPeerConnection>()
   const go = yield* Deferred.make<void, Error>()
   const services = yield* Effect.context<never>()
-  const { createAnswer } = RTCPeerConnection.prototype
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      RTCPeerConnection.prototype.createAnswer = async function() {
-        Deferred.doneUnsafe(held, Effect.succeed(this))
-        await Effect.runPromiseWith(services)(Deferred.await(go))
-        return createAnswer.call(this)
-      }
-    }),
-    () => Effect.sync(() => void (RTCPeerConnection.prototype.createAnswer = createAnswer))
-  )
+  yield* replaceCreateAnswer(async (connection, createAnswer) => {
+    Deferred.doneUnsafe(held, Effect.succeed(connection))
+    await Effect.runPromiseWith(services)(Deferred.await(go))
+    return createAnswer.call(connection)
+  })
   return { held, go }
 })
 
-/** Sends so many packets, until they have all reached the connection, whatever becomes of them there. */
-export const reach = (connection: RTCPeerConnection, sending: () => void, count = 5): Effect.Effect<void> =>
-  Effect.callback((resume) => {
-    let seen = 0
-    const { unSubscribe } = connection.dtlsTransports[0]!.onRtp.subscribe(() => {
-      if (++seen === count) resume(Effect.void)
+/** The werift connections that create an answer while the scope is open. */
+export const answeringConnections: Effect.Effect<ReadonlyArray<RTCPeerConnection>, never, Scope.Scope> = Effect.gen(
+  function*() {
+    const answering: Array<RTCPeerConnection> = []
+    yield* replaceCreateAnswer((connection, createAnswer) => {
+      if (!answering.includes(connection)) answering.push(connection)
+      return createAnswer.call(connection)
     })
-    for (let sent = 0; sent < count; sent++) sending()
-    return Effect.sync(unSubscribe)
-  })
+    return answering
+  }
+)
 
-/** The connections that werift makes meanwhile. */
-export const connections: Effect.Effect<ReadonlyArray<RTCPeerConnection>, never, Scope.Scope> = Effect.gen(function*() {
-  const made: Array<RTCPeerConnection> = []
-  const { createAnswer } = RTCPeerConnection.prototype
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      RTCPeerConnection.prototype.createAnswer = function() {
-        if (!made.includes(this)) made.push(this)
-        return createAnswer.call(this)
-      }
-    }),
-    () => Effect.sync(() => void (RTCPeerConnection.prototype.createAnswer = createAnswer))
-  )
-  return made
-})
-
-/** Exactly one of these. */
+/** The only element. */
 export const only = <A>(all: ReadonlyArray<A>): A => {
   assert.strictEqual(all.length, 1)
   return all[0]!
 }
 
-/** What the process would die of. */
-export const unhandled: Effect.Effect<ReadonlyArray<unknown>, never, Scope.Scope> = Effect.gen(function*() {
-  const seen: Array<unknown> = []
-  const listen = (cause: unknown): void => void seen.push(cause)
+/** The unhandled rejections and uncaught exceptions while the scope is open. By default they end the process. */
+export const unhandledErrors: Effect.Effect<ReadonlyArray<unknown>, never, Scope.Scope> = Effect.gen(function*() {
+  const errors: Array<unknown> = []
+  const add = (error: unknown): void => void errors.push(error)
   yield* Effect.acquireRelease(
     Effect.sync(() => {
-      process.on("unhandledRejection", listen)
-      process.on("uncaughtException", listen)
+      process.on("unhandledRejection", add)
+      process.on("uncaughtException", add)
     }),
     () =>
       Effect.sync(() => {
-        process.off("unhandledRejection", listen)
-        process.off("uncaughtException", listen)
+        process.off("unhandledRejection", add)
+        process.off("uncaughtException", add)
       })
   )
-  return seen
+  return errors
 })

@@ -1,7 +1,7 @@
 /**
- * How a connection ends: at any moment, with everything it has opened, and in a time that is known.
+ * The end of a connection: it may come at any moment, takes a bounded time, and releases everything that was opened.
  */
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { PeerConnectionFactory } from "effect-track-resolver"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Deferred from "effect/Deferred"
@@ -15,11 +15,20 @@ import { TestClock } from "effect/testing"
 import { execFile } from "node:child_process"
 import { promisify } from "node:util"
 import { RTCPeerConnection } from "werift"
-import { connections, heard, holdAnswers, only, openSfu, openSubscriber, unhandled, until } from "./Sfu.ts"
+import {
+  answeringConnections,
+  collectTexts,
+  holdAnswers,
+  only,
+  openSfu,
+  openSubscriber,
+  unhandledErrors,
+  untilState
+} from "./Sfu.ts"
 
 const alice = "alice:TRACK_TYPE_VIDEO:x"
 
-/** A leak is for ever, and so is this, then. */
+/** Never completes if a socket has leaked. */
 const noSocketLeft = Effect.repeat(Effect.yieldNow, {
   while: () => process.getActiveResourcesInfo().includes("UDPWrap"),
   schedule: Schedule.spaced("5 millis")
@@ -31,206 +40,216 @@ const open = Effect.gen(function*() {
   return { subscriber, close: Scope.close(scope, Exit.void) }
 })
 
-/** Fifteen seconds go by, in between werift's own work, until something has come of it. */
+/** Advances the clock by 15 seconds at a time, with werift's own work in between, until `isOver`. */
 const elapse = (isOver: () => boolean) =>
   Effect.repeat(
     Effect.andThen(Effect.promise(() => new Promise(setImmediate)), TestClock.adjust("15 seconds")),
     { while: () => !isOver() }
   )
 
-it.live("closed at any moment of an answer, it leaves no socket open, no answer unsettled and no stream without an end", () =>
-  Effect.gen(function*() {
-    const causes = yield* unhandled
-    const outcomes = new Set<string>()
-    yield* Effect.scoped(Effect.gen(function*() {
-      const sfu = yield* openSfu
-      sfu.publish("video", alice)
-      const offer = yield* sfu.offer()
-      for (let ticks = 0; ticks < 60; ticks++) {
-        const { close, subscriber } = yield* open
-        const answering = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
-        yield* Effect.promise(async () => {
-          // oxlint-disable-next-line no-await-in-loop -- one microtask after the other is what is wanted
-          for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
-        })
-        yield* close
-        const exit = yield* Fiber.join(answering)
-        outcomes.add(Exit.isSuccess(exit) ? exit._tag : String(exit.cause))
-        if (Exit.isSuccess(exit)) yield* Stream.runDrain(only(exit.value.media).rtp)
-        assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
-      }
-    }))
-    yield* noSocketLeft
-    assert.include(outcomes, "Success")
-    assert.deepStrictEqual(causes, [])
-  }))
-
-it.live("once closed, its streams and werift's tracks have ended, an answer fails and a candidate is nothing", () =>
-  Effect.gen(function*() {
-    const sfu = yield* openSfu
-    const made = yield* connections
-    const { close, subscriber } = yield* open
-    sfu.publish("video", alice)
-    const offer = yield* sfu.offer()
-    const { media, sdp } = yield* subscriber.answer(offer)
-    yield* sfu.accept(sdp)
-    yield* until(subscriber, "connected")
-    const states = yield* Effect.forkChild(Stream.runCollect(subscriber.states), { startImmediately: true })
-    const hers = yield* heard(only(media))
-    yield* close
-    assert.deepStrictEqual(yield* Fiber.join(states), ["connected", "closed"])
-    assert.deepStrictEqual(yield* Fiber.join(hers), [])
-    const tracks = only(made).getReceivers().flatMap(({ tracks }) => tracks)
-    assert.deepStrictEqual(tracks.map(({ readyState }) => readyState), ["ended"])
-    assert.deepInclude(yield* Effect.flip(subscriber.answer(offer)), { _tag: "NegotiationError" })
-    yield* subscriber.addIceCandidate({ candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", sdpMid: "0" })
-    assert.deepStrictEqual(yield* Stream.runCollect(only(media).rtp), [])
-    yield* only(media).requestKeyFrame
-  }))
-
-it.live("what waits for its turn is not begun once it is to be closed", () =>
-  Effect.gen(function*() {
-    const sfu = yield* openSfu
-    sfu.publish("video", alice)
-    const offer = yield* sfu.offer()
-    const { go, held } = yield* holdAnswers
-    const { close, subscriber } = yield* open
-    const begun = yield* Effect.forkChild(subscriber.answer(offer), { startImmediately: true })
-    const waiting = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
-    yield* Deferred.await(held)
-    const closing = yield* Effect.forkChild(close, { startImmediately: true })
-    yield* Deferred.succeed(go, undefined)
-    assert.strictEqual((yield* Fiber.join(begun)).media.length, 1)
-    assert.match(String(yield* Fiber.join(waiting)), /the connection is closed/)
-    yield* Fiber.join(closing)
-  }))
-
-it.effect("a step of werift's that never settles fails in its time, and so does a close", () =>
-  Effect.gen(function*() {
-    const sfu = yield* openSfu
-    const { close, subscriber } = yield* open
-    sfu.publish("video", alice)
-    const offer = yield* sfu.offer()
-    const prototype = RTCPeerConnection.prototype
-    const { close: werifts, createAnswer } = prototype
-    const stuck: Array<RTCPeerConnection> = []
-    yield* Effect.acquireRelease(
-      Effect.sync(() => {
-        prototype.createAnswer = function() {
-          stuck.push(this)
-          return new Promise(() => {})
-        }
-        prototype.close = () => new Promise(() => {})
-      }),
-      () =>
-        Effect.promise(() => {
-          Object.assign(prototype, { close: werifts, createAnswer })
-          return only(stuck).close()
-        })
-    )
-    const answering = yield* Effect.forkChild(Effect.flip(subscriber.answer(offer)), { startImmediately: true })
-    const closing = yield* Effect.forkChild(close, { startImmediately: true })
-    yield* elapse(() => answering.pollUnsafe() !== undefined)
-    assert.deepInclude(yield* Fiber.join(answering), { step: "CreateAnswer", detail: "not settled in 15 seconds" })
-    yield* elapse(() => closing.pollUnsafe() !== undefined)
-    yield* Fiber.join(closing)
-    assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
-  }))
-
-it.live("fifty calls that come and go leave no socket open", () =>
-  Effect.gen(function*() {
-    const one = Effect.scoped(Effect.gen(function*() {
-      const sfu = yield* openSfu
-      const subscriber = yield* openSubscriber()
-      sfu.publish("video", alice)
-      yield* sfu.exchange(subscriber)
-      yield* until(subscriber, "connected")
-    }))
-    yield* Effect.all(Array.from({ length: 50 }, () => one), { concurrency: 25, discard: true })
-    yield* noSocketLeft
-  }))
-
-/** What a process of its own says, that has to end by itself. */
+/** The output of a program in a process of its own. Fails if the process does not end by itself within 15 seconds. */
 const run = (program: string) =>
   Effect.promise(() => {
     const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript", "--eval", program]
     return promisify(execFile)(process.execPath, flags, { timeout: 15_000 })
   })
 
-it.live("a process whose connections are closed ends by itself", () =>
-  Effect.gen(function*() {
-    const output = yield* run(`
-      import { PeerConnectionFactory } from "effect-track-resolver"
-      import { WeriftPeerConnection } from "effect-track-resolver/werift"
-      import * as Effect from "effect/Effect"
-      const call = Effect.gen(function*() {
-        const factory = yield* PeerConnectionFactory
-        const { publisherSdp } = yield* factory.genericSdps
-        const subscriber = yield* factory.open({ iceServers: [] })
-        return (yield* subscriber.answer(publisherSdp)).media.length
-      })
-      console.log(await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true })))))
-    `)
-    assert.deepStrictEqual(output, { stdout: "2\n", stderr: "" })
-  }))
+describe("H6, H7: a close during a description leaks its socket and leaves the description unsettled", () => {
+  it.live("a close at any moment of an answer leaves no open socket, no unsettled answer and no unended stream", () =>
+    Effect.gen(function*() {
+      const errors = yield* unhandledErrors
+      const outcomes = new Set<string>()
+      yield* Effect.scoped(Effect.gen(function*() {
+        const sfu = yield* openSfu
+        sfu.publish("video", alice)
+        const offer = yield* sfu.offer()
+        for (let ticks = 0; ticks < 60; ticks++) {
+          const { close, subscriber } = yield* open
+          const answering = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
+          yield* Effect.promise(async () => {
+            // oxlint-disable-next-line no-await-in-loop -- each microtask runs after the one before
+            for (let tick = 0; tick < ticks; tick++) await Promise.resolve()
+          })
+          yield* close
+          const exit = yield* Fiber.join(answering)
+          outcomes.add(Exit.isSuccess(exit) ? exit._tag : String(exit.cause))
+          if (Exit.isSuccess(exit)) yield* Stream.runDrain(only(exit.value.media).rtp)
+          assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
+        }
+      }))
+      yield* noSocketLeft
+      assert.include(outcomes, "Success")
+      assert.deepStrictEqual(errors, [])
+    }))
 
-it.live("a process whose connection is closed in the middle of its DTLS handshake, or as it begins, ends by itself", () =>
-  Effect.gen(function*() {
-    const endedWhen = (moment: "begun" | "asked") =>
-      run(`
+  it.live("an answer that waits for another one does not begin after the close has begun", () =>
+    Effect.gen(function*() {
+      const sfu = yield* openSfu
+      sfu.publish("video", alice)
+      const offer = yield* sfu.offer()
+      const { go, held } = yield* holdAnswers
+      const { close, subscriber } = yield* open
+      const begun = yield* Effect.forkChild(subscriber.answer(offer), { startImmediately: true })
+      const waiting = yield* Effect.forkChild(Effect.exit(subscriber.answer(offer)), { startImmediately: true })
+      yield* Deferred.await(held)
+      const closing = yield* Effect.forkChild(close, { startImmediately: true })
+      yield* Deferred.succeed(go, undefined)
+      assert.strictEqual((yield* Fiber.join(begun)).media.length, 1)
+      assert.match(String(yield* Fiber.join(waiting)), /the connection is closed/)
+      yield* Fiber.join(closing)
+    }))
+})
+
+describe("H7: some promises of werift never settle", () => {
+  it.effect("a step fails after 15 seconds, and a close ends after 15 seconds", () =>
+    Effect.gen(function*() {
+      const sfu = yield* openSfu
+      const { close, subscriber } = yield* open
+      sfu.publish("video", alice)
+      const offer = yield* sfu.offer()
+      const prototype = RTCPeerConnection.prototype
+      const { close: werifts, createAnswer } = prototype
+      const stuck: Array<RTCPeerConnection> = []
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          prototype.createAnswer = function() {
+            stuck.push(this)
+            return new Promise(() => {})
+          }
+          prototype.close = () => new Promise(() => {})
+        }),
+        () =>
+          Effect.promise(() => {
+            Object.assign(prototype, { close: werifts, createAnswer })
+            return only(stuck).close()
+          })
+      )
+      const answering = yield* Effect.forkChild(Effect.flip(subscriber.answer(offer)), { startImmediately: true })
+      const closing = yield* Effect.forkChild(close, { startImmediately: true })
+      yield* elapse(() => answering.pollUnsafe() !== undefined)
+      assert.deepInclude(yield* Fiber.join(answering), { step: "CreateAnswer", detail: "not settled in 15 seconds" })
+      yield* elapse(() => closing.pollUnsafe() !== undefined)
+      yield* Fiber.join(closing)
+      assert.deepStrictEqual(yield* Stream.runCollect(subscriber.states), ["closed"])
+    }))
+})
+
+describe("H18: the tracks of a closed connection stay live", () => {
+  it.live("a closed connection has ended its streams and tracks, fails an answer and ignores a candidate", () =>
+    Effect.gen(function*() {
+      const sfu = yield* openSfu
+      const answering = yield* answeringConnections
+      const { close, subscriber } = yield* open
+      sfu.publish("video", alice)
+      const offer = yield* sfu.offer()
+      const { media, sdp } = yield* subscriber.answer(offer)
+      yield* sfu.accept(sdp)
+      yield* untilState(subscriber, "connected")
+      const states = yield* Effect.forkChild(Stream.runCollect(subscriber.states), { startImmediately: true })
+      const aliceTexts = yield* collectTexts(only(media))
+      yield* close
+      assert.deepStrictEqual(yield* Fiber.join(states), ["connected", "closed"])
+      assert.deepStrictEqual(yield* Fiber.join(aliceTexts), [])
+      const tracks = only(answering).getReceivers().flatMap(({ tracks }) => tracks)
+      assert.deepStrictEqual(tracks.map(({ readyState }) => readyState), ["ended"])
+      assert.deepInclude(yield* Effect.flip(subscriber.answer(offer)), { _tag: "NegotiationError" })
+      yield* subscriber.addIceCandidate({ candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", sdpMid: "0" })
+      assert.deepStrictEqual(yield* Stream.runCollect(only(media).rtp), [])
+      yield* only(media).requestKeyFrame
+    }))
+})
+
+describe("Sockets and the process", () => {
+  it.live("50 calls leave no open socket", () =>
+    Effect.gen(function*() {
+      const one = Effect.scoped(Effect.gen(function*() {
+        const sfu = yield* openSfu
+        const subscriber = yield* openSubscriber()
+        sfu.publish("video", alice)
+        yield* sfu.exchange(subscriber)
+        yield* untilState(subscriber, "connected")
+      }))
+      yield* Effect.all(Array.from({ length: 50 }, () => one), { concurrency: 10, discard: true })
+      yield* noSocketLeft
+    }))
+
+  it.live("a process ends by itself after its connections have closed", () =>
+    Effect.gen(function*() {
+      const output = yield* run(`
         import { PeerConnectionFactory } from "effect-track-resolver"
         import { WeriftPeerConnection } from "effect-track-resolver/werift"
         import * as Effect from "effect/Effect"
-        import { RTCDtlsTransport, RTCPeerConnection } from "werift"
-        import { onLoopback } from "./test/support/onLoopback.ts"
-        const silent = new RTCPeerConnection(onLoopback)
-        silent.addTransceiver("video", { direction: "sendonly" })
-        await silent.setLocalDescription(await silent.createOffer())
-        const [transport] = silent.dtlsTransports
-        const asked = new Promise((resolve) => transport.iceTransport.connection.onData.subscribe(resolve))
-        const { start } = RTCDtlsTransport.prototype
-        const begun = new Promise((resolve) => {
-          RTCDtlsTransport.prototype.start = function() {
-            if (this === transport) return new Promise(() => {})
-            resolve()
-            return start.call(this)
-          }
-        })
         const call = Effect.gen(function*() {
           const factory = yield* PeerConnectionFactory
+          const { publisherSdp } = yield* factory.genericSdps
           const subscriber = yield* factory.open({ iceServers: [] })
-          const { sdp } = yield* subscriber.answer(silent.localDescription.sdp)
-          yield* Effect.promise(() => silent.setRemoteDescription({ type: "answer", sdp }))
-          yield* Effect.promise(() => ${moment})
+          return (yield* subscriber.answer(publisherSdp)).media.length
         })
-        await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true }))))
-        await silent.close()
-        console.log("closed")
+        console.log(await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true })))))
       `)
-    const outputs = yield* Effect.all([endedWhen("begun"), endedWhen("asked")], { concurrency: 2 })
-    assert.deepStrictEqual(outputs, [{ stdout: "closed\n", stderr: "" }, { stdout: "closed\n", stderr: "" }])
-  }))
+      assert.deepStrictEqual(output, { stdout: "2\n", stderr: "" })
+    }))
 
-it.live("what it can do is said without a socket, for both directions and every codec", () =>
-  Effect.gen(function*() {
-    const before = process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length
-    const { publisherSdp, subscriberSdp } = yield* PeerConnectionFactory.use(({ genericSdps }) => genericSdps)
-    assert.strictEqual(process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length, before)
-    for (const [sdp, direction] of [[subscriberSdp, "recvonly"], [publisherSdp, "sendonly"]] as const) {
-      assert.strictEqual(sdp.match(new RegExp(`a=${direction}\r\n`, "g"))?.length, 2)
-      for (const codec of ["opus", "VP8", "VP9", "H264", "AV1"]) {
-        assert.match(sdp, new RegExp(`rtpmap:\\d+ ${codec}/`))
+  it.live("a process ends by itself if its connection closes during the DTLS handshake, or as the handshake begins", () =>
+    Effect.gen(function*() {
+      const endedWhen = (moment: "begun" | "asked") =>
+        run(`
+          import { PeerConnectionFactory } from "effect-track-resolver"
+          import { WeriftPeerConnection } from "effect-track-resolver/werift"
+          import * as Effect from "effect/Effect"
+          import { RTCDtlsTransport, RTCPeerConnection } from "werift"
+          import { onLoopback } from "./test/support/onLoopback.ts"
+          const silent = new RTCPeerConnection(onLoopback)
+          silent.addTransceiver("video", { direction: "sendonly" })
+          await silent.setLocalDescription(await silent.createOffer())
+          const [transport] = silent.dtlsTransports
+          const asked = new Promise((resolve) => transport.iceTransport.connection.onData.subscribe(resolve))
+          const { start } = RTCDtlsTransport.prototype
+          const begun = new Promise((resolve) => {
+            RTCDtlsTransport.prototype.start = function() {
+              if (this === transport) return new Promise(() => {})
+              resolve()
+              return start.call(this)
+            }
+          })
+          const call = Effect.gen(function*() {
+            const factory = yield* PeerConnectionFactory
+            const subscriber = yield* factory.open({ iceServers: [] })
+            const { sdp } = yield* subscriber.answer(silent.localDescription.sdp)
+            yield* Effect.promise(() => silent.setRemoteDescription({ type: "answer", sdp }))
+            yield* Effect.promise(() => ${moment})
+          })
+          await Effect.runPromise(Effect.scoped(call).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true }))))
+          await silent.close()
+          console.log("closed")
+        `)
+      const outputs = yield* Effect.all([endedWhen("begun"), endedWhen("asked")], { concurrency: 2 })
+      assert.deepStrictEqual(outputs, [{ stdout: "closed\n", stderr: "" }, { stdout: "closed\n", stderr: "" }])
+    }))
+})
+
+describe("Generic SDPs and options", () => {
+  it.live("the generic SDPs offer every codec in each direction, and open no socket", () =>
+    Effect.gen(function*() {
+      const before = process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length
+      const { publisherSdp, subscriberSdp } = yield* PeerConnectionFactory.use(({ genericSdps }) => genericSdps)
+      assert.strictEqual(process.getActiveResourcesInfo().filter((kind) => kind === "UDPWrap").length, before)
+      for (const [sdp, direction] of [[subscriberSdp, "recvonly"], [publisherSdp, "sendonly"]] as const) {
+        assert.strictEqual(sdp.match(new RegExp(`a=${direction}\r\n`, "g"))?.length, 2)
+        for (const codec of ["opus", "VP8", "VP9", "H264", "AV1"]) {
+          assert.match(sdp, new RegExp(`rtpmap:\\d+ ${codec}/`))
+        }
       }
-    }
-  }).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true }))))
+    }).pipe(Effect.provide(WeriftPeerConnection.layer({ loopbackOnly: true }))))
 
-it.effect("a connect timeout that is none is a mistake, and is named", () =>
-  Effect.gen(function*() {
-    for (const connectTimeout of [-1, NaN, "-1 second"] as const) {
-      const exit = yield* Effect.exit(openSubscriber({ connectTimeout }))
-      assert.match(
-        String(Exit.isFailure(exit) && exit.cause),
-        /WeriftPeerConnection: connectTimeout must be a duration of zero or more/
-      )
-    }
-  }))
+  it.effect("a negative or NaN connect timeout is a defect that names the option", () =>
+    Effect.gen(function*() {
+      for (const connectTimeout of [-1, NaN, "-1 second"] as const) {
+        const exit = yield* Effect.exit(openSubscriber({ connectTimeout }))
+        assert.match(
+          String(Exit.isFailure(exit) && exit.cause),
+          /WeriftPeerConnection: connectTimeout must be a duration of zero or more/
+        )
+      }
+    }))
+})
