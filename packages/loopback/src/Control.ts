@@ -1,70 +1,87 @@
 /**
- * What a test may do to a call: any order of events, any loss, any answer.
+ * What a test can do to a call: any order of events, any loss, any response.
  *
  * @since 0.1.0
  */
-import type { PeerType } from "effect-track-resolver"
-import type { CallEndedReason, Grants, ReconnectStrategy, UnpublishCause } from "effect-track-resolver"
-import type { TrackKey, TrackType } from "effect-track-resolver"
+import type {
+  CallEndedReason,
+  Grants,
+  PeerType,
+  ReconnectStrategy,
+  TrackKey,
+  TrackType,
+  UnpublishCause
+} from "effect-track-resolver"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Call, OutboundEvent, OutboundPacket } from "./Call.ts"
+import * as Call from "./Call.ts"
+import * as Dispatch from "./Dispatch.ts"
+import * as Leaving from "./Leaving.ts"
+import * as Member from "./Member.ts"
+import * as NodeLifecycle from "./NodeLifecycle.ts"
+import type { OutboundEvent, OutboundPacket } from "./Outbound.ts"
 import type { Request, Requests } from "./Requests.ts"
-import * as Room from "./Room.ts"
 import type { PublishOption, SettingsOptions } from "./Settings.ts"
+import * as SfuNode from "./SfuNode.ts"
 import type { Faults } from "./Traffic.ts"
 import * as Wire from "./Wire.ts"
 
 /**
- * A client is named by its session id. A session that is not there is a mistake of the test, and so a defect.
+ * Faults of a running call. A client is named by its session id, an SFU by its edge name. An unknown name is a mistake of
+ * the test, so the effect dies.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Control {
-  /** Events on their way to a client, offers included. */
+  /** Rules for events on their way to a client, offers included. */
   readonly signalling: Faults<OutboundEvent>
-  /** Packets on their way to a subscriber. */
+  /** Rules for packets on their way to a subscriber. */
   readonly media: Faults<OutboundPacket>
-  /** Requests on their way to being carried out. One that is dropped is never answered. */
+  /** Rules for requests before they are processed. A dropped request is never answered. */
   readonly requests: Omit<Faults<Request>, "duplicate">
-  /** Fails requests: instead of carrying them out, or afterwards, as when an answer is lost on its way back. */
-  readonly failRequests: Requests["refuse"]
-  /** What is left out stays as it is. */
+  /** Fails matching requests. With `carriedOut` they are processed first, as when a response is lost. */
+  readonly failRequests: Requests["fail"]
+  /** Changes settings. A setting that is left out keeps its value. */
   readonly configure: (options: SettingsOptions) => Effect.Effect<void>
-  /** No offer is made: what changes meanwhile is all in the next one. */
+  /** Makes no offer to the client until released. The next offer contains every change. */
   readonly holdOffers: (
     to: string
   ) => Effect.Effect<{ readonly release: Effect.Effect<void> }, never, Scope.Scope>
-  /** An offer with new ICE credentials; or the client is told that it is to make one. Default: the subscriber's. */
+  /**
+   * Restarts ICE. `Subscriber`: by an offer with new credentials. `Publisher`: by an `ice_restart` event, which the client
+   * answers with an offer. Default `Subscriber`.
+   */
   readonly restartIce: (to: string, peerType?: PeerType) => Effect.Effect<void>
-  /** From now on this is what may be published, and everybody is told. */
+  /** Replaces the publish options, and sends them to every client. */
   readonly changePublishOptions: (options: ReadonlyArray<PublishOption>, reason?: string) => Effect.Effect<void>
-  /** From now on this is what a participant may publish. What is published stays, until they take it back. */
+  /** Replaces what a participant may publish, and sends it. Published tracks stay until the participant unpublishes them. */
   readonly updateGrants: (sessionId: string, grants: Grants) => Effect.Effect<void>
-  /** Takes a track back: everybody is told, its publisher too, and nothing of it is forwarded until it is unmuted. */
+  /** Unpublishes a track, also for its publisher. Nothing of it is forwarded until its publisher unmutes it. */
   readonly unpublishTrack: (sessionId: string, trackType: TrackType, cause: UnpublishCause) => Effect.Effect<void>
   /**
-   * The m-line that carries one publication carries the other from the next offer on, with nothing in between. The m-line
-   * that the other had is retired; the one publication gets another m-line, if it is still wanted.
+   * Assigns the media section of one publication to another, in one offer. The section that the other had is retired; the
+   * first publication gets another section, if it is still subscribed to.
    */
   readonly reassignSection: (options: {
     readonly to: string
     readonly sectionOf: TrackKey
     readonly for: TrackKey
   }) => Effect.Effect<void>
-  /** Tells a client something, past every rule. Changes nothing in the call. */
+  /** Sends an event as it is: no rule applies to it, and the call does not change. */
   readonly sendEvent: (to: string, event: Wire.SfuEvent) => Effect.Effect<void>
-  /** A frame as it is. */
+  /** Sends a frame as it is, decodable or not. */
   readonly sendFrame: (to: string, frame: Uint8Array) => Effect.Effect<void>
-  /** Closes a client's socket, with this code or without a word. The session is kept for its deadline. */
+  /**
+   * Closes the client's socket with `code`, or destroys it if `code` is left out. The session is kept until its reconnect
+   * deadline.
+   */
   readonly closeSocket: (to: string, code?: number) => Effect.Effect<void>
-  /** Cuts a client's socket, with the deadline already passed: the session leaves. */
+  /** Destroys the client's socket, and lets the session leave at once, as at its reconnect deadline. */
   readonly expireSession: (sessionId: string) => Effect.Effect<void>
-  /** Tells a client to go to another SFU. */
   readonly sendGoAway: (to: string, reason: Wire.GoAwayReason) => Effect.Effect<void>
-  /** Tells a client that something is wrong, and how it is to reconnect. */
+  /** Sends an error with a reconnect strategy. */
   readonly sendError: (
     to: string,
     error: {
@@ -74,95 +91,99 @@ export interface Control {
       readonly strategy: ReconnectStrategy
     }
   ) => Effect.Effect<void>
-  /** The call is over: everybody is told, and their sockets are closed. It can be joined anew. */
+  /** Sends `call_ended` to every client, and closes their sockets. The call can be joined again. */
   readonly endCall: (reason: CallEndedReason) => Effect.Effect<void>
   /**
-   * Everybody on this SFU is told to go away, nobody can join it any more, and after `grace` it is down: its sockets are
-   * closed, and its connections. Default: at once.
+   * Sends `go_away` to the clients of this SFU, refuses joins, and takes the SFU down after `grace`: its sockets and its
+   * connections close. Default grace: zero.
    */
   readonly shutDownNode: (node: string, grace?: Duration.Input) => Effect.Effect<void>
   /**
-   * This SFU is gone without a word: its sockets and its connections, requests to it, and later joins. Who was there
-   * stays in the call until the deadline.
+   * Takes this SFU down at once: its sockets are destroyed, and so are requests to it and later joins. Its sessions stay
+   * in the call until their reconnect deadline.
    */
   readonly killNode: (node: string) => Effect.Effect<void>
-  /** This SFU can be joined again. It knows nobody. */
+  /** Lets this SFU be joined again. It has no session. */
   readonly reviveNode: (node: string) => Effect.Effect<void>
-  /** The next time that this user joins, they hear these before the answer. */
+  /** Sends these events to the user before its next join response. */
   readonly sendBeforeJoinResponse: (userId: string, events: ReadonlyArray<Wire.SfuEvent>) => Effect.Effect<void>
-  /**
-   * Describes everybody to a client once more, as if they had just joined; or as they were before they had published
-   * anything: stale snapshots.
-   */
-  readonly resendParticipants: (to: string, options?: { readonly stale?: boolean | undefined }) => Effect.Effect<void>
-  /** Gives a participant another prefix: everybody is told, and their m-lines are renamed. */
+  /** Sends every participant as `participant_joined`. `stale`: without their published tracks. */
+  readonly resendParticipants: (
+    to: string,
+    options?: { readonly stale?: boolean | undefined }
+  ) => Effect.Effect<void>
+  /** Replaces a participant's prefix, sends it to every client, and renames the participant's media sections. */
   readonly changePrefix: (sessionId: string, prefix: string) => Effect.Effect<void>
-  /** A participant as the call describes them now: a stale snapshot, if it is sent later. */
+  /** The participant as the call describes it now. Sent later, it is a stale snapshot. */
   readonly describeParticipant: (sessionId: string) => Effect.Effect<Wire.WireParticipant>
 }
 
-const found = <A>(value: A | undefined, sessionId: string): Effect.Effect<A> =>
-  value === undefined
-    ? Effect.die(new TypeError(`LoopbackSfu: sessionId must be that of a session in the call, got "${sessionId}"`))
-    : Effect.succeed(value)
-
-export const make = (call: Call, { faults: requests, refuse }: Requests): Control => {
-  const leg = (sessionId: string) => Effect.suspend(() => found(call.leg(sessionId), sessionId))
-  const link = (sessionId: string) => Effect.flatMap(leg(sessionId), ({ link }) => found(link, sessionId))
-  const member = (sessionId: string) => Effect.suspend(() => found(call.member(sessionId), sessionId))
-  const node = (name: string) =>
-    Effect.suspend(() => {
-      const node = call.nodes.find((other) => other.name === name)
-      return node === undefined
-        ? Effect.die(new TypeError(`LoopbackSfu: sfu must be the name of an SFU of this call, got "${name}"`))
-        : Effect.succeed(node)
-    })
-  const nameOf = (key: TrackKey): string => Room.nameOf(key.sessionId, key.trackType)
-  const tell = (to: string, event: Wire.SfuEvent) => Effect.map(link(to), () => call.tell(to, event))
+/** Looks up by name. Each dies if nothing has that name. */
+const lookups = (call: Call.Call) => {
+  const orDie = <A>(value: A | undefined, message: string): Effect.Effect<A> =>
+    value === undefined ? Effect.die(new TypeError(message)) : Effect.succeed(value)
+  const notInCall = (sessionId: string) =>
+    `LoopbackSfu: sessionId must be that of a session in the call, got "${sessionId}"`
+  const connection = (sessionId: string) =>
+    Effect.suspend(() => orDie(Call.connection(call, sessionId), notInCall(sessionId)))
   return {
-    signalling: call.signalling.faults,
-    media: call.media.faults,
-    requests,
-    failRequests: refuse,
-    configure: (options) => Effect.sync(() => call.configure(options)),
-    holdOffers: (to) => Effect.flatMap(leg(to), ({ subscriber }) => subscriber.holdOffers),
+    connection,
+    socket: (sessionId: string) =>
+      Effect.flatMap(
+        connection(sessionId),
+        ({ socket }) => orDie(socket, `LoopbackSfu: the socket of session "${sessionId}" is lost`)
+      ),
+    member: (sessionId: string) => Effect.suspend(() => orDie(Call.member(call, sessionId), notInCall(sessionId))),
+    node: (name: string) => orDie(call.nodes.find((node) => node.name === name), SfuNode.unknownName(name))
+  }
+}
+
+export const make = (call: Call.Call, requests: Requests): Control => {
+  const { connection, member, node, socket } = lookups(call)
+  const send = (to: string, event: Wire.SfuEvent) => Effect.map(socket(to), () => Dispatch.send(call, to, event))
+  const publicationId = (key: TrackKey): string => Member.publicationId(key.sessionId, key.trackType)
+  return {
+    signalling: call.events.faults,
+    media: call.packets.faults,
+    requests: requests.faults,
+    failRequests: requests.fail,
+    configure: (options) => Effect.sync(() => Dispatch.configure(call, options)),
+    holdOffers: (to) => Effect.flatMap(connection(to), ({ subscriber }) => subscriber.holdOffers),
     restartIce: (to, peerType = "Subscriber") =>
       peerType === "Subscriber"
-        ? Effect.map(leg(to), ({ subscriber }) => subscriber.restartIce())
-        : tell(to, { iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED } }),
+        ? Effect.map(connection(to), ({ subscriber }) => subscriber.restartIce())
+        : send(to, Wire.publisherIceRestart),
     changePublishOptions: (options, reason = "") =>
       Effect.sync(() => {
-        call.configure({ publishOptions: options })
-        const event = { changePublishOptions: { publishOptions: Wire.publishOptionsOf(options), reason } }
-        for (const { participant } of call.members()) call.tell(participant.sessionId, event)
+        Dispatch.configure(call, { publishOptions: options })
+        const publishOptions = Wire.publishOptionsOf(options)
+        Dispatch.sendToAll(call, { changePublishOptions: { publishOptions, reason } })
       }),
     updateGrants: (sessionId, grants) =>
-      Effect.map(member(sessionId), () => call.run({ _tag: "Grant", sessionId, grants })),
+      Effect.map(member(sessionId), () => Dispatch.run(call, { _tag: "Grant", sessionId, grants })),
     unpublishTrack: (sessionId, trackType, cause) =>
-      Effect.map(member(sessionId), () => call.run({ _tag: "Moderate", sessionId, trackType, cause })),
-    reassignSection: ({ for: other, sectionOf: lineOf, to }) =>
-      Effect.map(leg(to), ({ subscriber }) => subscriber.give(nameOf(lineOf), nameOf(other))),
-    sendEvent: (to, event) => Effect.map(link(to), (link) => link.send(Wire.encodeEvent(event))),
-    sendFrame: (to, frame) => Effect.map(link(to), (link) => link.send(frame)),
+      Effect.map(member(sessionId), () => Dispatch.run(call, { _tag: "Unpublish", sessionId, trackType, cause })),
+    reassignSection: ({ for: other, sectionOf, to }) =>
+      Effect.map(
+        connection(to),
+        ({ subscriber }) => subscriber.assign(publicationId(sectionOf), publicationId(other))
+      ),
+    sendEvent: (to, event) => Effect.map(socket(to), (socket) => socket.send(Wire.encodeEvent(event))),
+    sendFrame: (to, frame) => Effect.map(socket(to), (socket) => socket.send(frame)),
     closeSocket: (to, code) =>
-      Effect.map(link(to), (link) => code === undefined ? link.destroy() : link.close(code, "cut by the test")),
-    expireSession: (sessionId) => Effect.andThen(member(sessionId), call.expire(sessionId)),
-    sendGoAway: (to, reason) => tell(to, Wire.goAway(reason)),
-    sendError: (to, { strategy, ...error }) => tell(to, Wire.failed(error, strategy)),
-    endCall: call.end,
-    shutDownNode: (name, grace = 0) => Effect.flatMap(node(name), (node) => call.shutDown(node, grace)),
-    killNode: (name) => Effect.flatMap(node(name), (node) => call.takeDown(node)),
-    reviveNode: (name) => Effect.map(node(name), (node) => node.change("Up")),
-    sendBeforeJoinResponse: (userId, events) => Effect.sync(() => call.precedeJoin(userId, events)),
+      Effect.map(socket(to), (socket) => code === undefined ? socket.destroy() : socket.close(code, "by the test")),
+    expireSession: (sessionId) => Effect.andThen(member(sessionId), Leaving.expire(call, sessionId)),
+    sendGoAway: (to, reason) => send(to, Wire.goAway(reason)),
+    sendError: (to, { strategy, ...error }) => send(to, Wire.error(error, strategy)),
+    endCall: (reason) => Leaving.endCall(call, reason),
+    shutDownNode: (name, grace = 0) => Effect.flatMap(node(name), (node) => NodeLifecycle.shutDown(call, node, grace)),
+    killNode: (name) => Effect.flatMap(node(name), (node) => NodeLifecycle.takeDown(call, node)),
+    reviveNode: (name) => Effect.map(node(name), (node) => node.setState("Up")),
+    sendBeforeJoinResponse: (userId, events) => Effect.sync(() => void call.beforeJoinResponse.set(userId, events)),
     resendParticipants: (to, { stale = false } = {}) =>
-      Effect.map(leg(to), () => {
-        for (const member of call.members()) {
-          const participant = Room.describe(stale ? { ...member, tracks: new Map() } : member)
-          call.tell(to, { participantJoined: { participant } })
-        }
-      }),
+      Effect.map(connection(to), () => Dispatch.resendParticipants(call, to, stale)),
     changePrefix: (sessionId, prefix) =>
-      Effect.map(member(sessionId), () => call.run({ _tag: "ChangePrefix", sessionId, prefix })),
-    describeParticipant: (sessionId) => Effect.map(member(sessionId), Room.describe)
+      Effect.map(member(sessionId), () => Dispatch.run(call, { _tag: "ChangePrefix", sessionId, prefix })),
+    describeParticipant: (sessionId) => Effect.map(member(sessionId), Member.describe)
   }
 }

@@ -1,53 +1,53 @@
 /**
- * The page that lets people into the call with a browser: its files, and a user's token for whoever asks. It joins like any
- * other client, from the coordinator on and by the wire alone; no SFU knows of it.
+ * The page that joins the call from a browser: serves its files, and issues a user's token for any name. The page is an ordinary client:
+ * it uses the coordinator and the wire protocol, and the SFUs do not know it.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Schema from "effect/Schema"
-import { files } from "./PageFiles.ts"
+import type { PageFile } from "./PageFiles.ts"
 
-const tokenPath = "/page/token"
+export const tokenPath = "/page/token"
 
-const Asked = Schema.Struct({ userId: Schema.NonEmptyString.check(Schema.isMaxLength(64)) })
+const TokenRequest = Schema.Struct({ userId: Schema.NonEmptyString.check(Schema.isMaxLength(64)) })
 
-const pathOf = (url: string): string => url.split("?")[0]!
+const methodNotAllowed = HttpServerResponse.empty({ status: 405 })
 
-export const isAt = (url: string): boolean => files.has(pathOf(url)) || pathOf(url) === tokenPath
-
-const file = (path: string): Effect.Effect<HttpServerResponse.HttpServerResponse> => {
-  const found = files.get(path)
-  if (found === undefined) return Effect.succeed(HttpServerResponse.empty({ status: 404 }))
-  const { contentType, read } = found
-  const headers = { "cache-control": "no-store" }
-  return Effect.map(
-    Effect.promise(read),
-    (body) =>
-      typeof body === "string"
-        ? HttpServerResponse.text(body, { contentType, headers })
-        : HttpServerResponse.uint8Array(body, { contentType, headers })
-  )
-}
-
-/** The name is enough: on the loopback anybody is who they say. */
-const token = (apiKey: string, userToken: (userId: string) => Effect.Effect<string>) =>
-  HttpServerRequest.schemaBodyJson(Asked).pipe(
-    Effect.flatMap(({ userId }) => userToken(userId)),
-    Effect.map((token) => HttpServerResponse.jsonUnsafe({ apiKey, token })),
-    Effect.catch(() => Effect.succeed(HttpServerResponse.jsonUnsafe({ error: "a user id" }, { status: 400 })))
+const onlyMethod = <R>(
+  allowed: "GET" | "POST",
+  handler: Effect.Effect<HttpServerResponse.HttpServerResponse, never, R>
+) =>
+  Effect.flatMap(
+    HttpServerRequest.HttpServerRequest,
+    ({ method }) => method === allowed ? handler : Effect.succeed(methodNotAllowed)
   )
 
-/** What the coordinator wants to see, and what makes a user's token for it. */
-export const handle = (
-  apiKey: string,
-  userToken: (userId: string) => Effect.Effect<string>
-): Effect.Effect<HttpServerResponse.HttpServerResponse, never, HttpServerRequest.HttpServerRequest> =>
-  Effect.gen(function*() {
-    const { method, url } = yield* HttpServerRequest.HttpServerRequest
-    const path = pathOf(url)
-    if (path === tokenPath) {
-      return method === "POST" ? yield* token(apiKey, userToken) : HttpServerResponse.empty({ status: 405 })
-    }
-    return method === "GET" ? yield* file(path) : HttpServerResponse.empty({ status: 405 })
-  })
+const headers = { "cache-control": "no-store" }
+
+export const serve = ({ contentType, read }: PageFile) =>
+  onlyMethod(
+    "GET",
+    Effect.map(
+      Effect.promise(read),
+      (body) =>
+        typeof body === "string"
+          ? HttpServerResponse.text(body, { contentType, headers })
+          : HttpServerResponse.uint8Array(body, { contentType, headers })
+    )
+  )
+
+/** The name alone is enough: there is no authentication on the loopback. */
+export const issueToken = (apiKey: string, userToken: (userId: string) => Effect.Effect<string>) =>
+  onlyMethod(
+    "POST",
+    HttpServerRequest.schemaBodyJson(TokenRequest).pipe(
+      Effect.flatMap(({ userId }) => userToken(userId)),
+      Effect.map((token) => HttpServerResponse.jsonUnsafe({ apiKey, token })),
+      Effect.catch(() =>
+        Effect.succeed(
+          HttpServerResponse.jsonUnsafe({ error: "the body has to be JSON with a user id" }, { status: 400 })
+        )
+      )
+    )
+  )

@@ -1,6 +1,6 @@
 /**
- * Whose packet this is, written into its payload by who publishes it. To a decoder it is silence, or a picture that cannot
- * be decoded; the mark is for the check at the end, and nothing on the way may read it.
+ * Identifies a packet by its payload: the publisher writes its track key and the packet's index into it, as bytes that a
+ * decoder skips. A test reads the mark at the receiver; no code in between reads it.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import { kindOf, TrackType } from "effect-track-resolver"
 import type { TrackKey, TrackKind } from "effect-track-resolver"
 
 /**
- * What a simulated participant wrote: whose packet, and the how many-eth of its track, from 0.
+ * The track of a packet, and the packet's index in the track, from 0.
  *
  * @category models
  * @since 0.1.0
@@ -19,23 +19,23 @@ export interface Mark {
 }
 
 /**
- * Opus: a TOC byte (RFC 6716, section 3.1), 20 ms of CELT in a packet of code 3; one frame, which is silence, and the mark
- * as padding, which decoders skip (section 3.2.5): whoever listens hears nothing. VP8: a payload descriptor (RFC 7741,
- * section 4.2) that begins a partition, and so a frame.
+ * Audio: an Opus TOC byte (RFC 6716, section 3.1) for 20 ms of CELT, code 3. Video: a VP8 payload descriptor (RFC 7741,
+ * section 4.2) that begins a partition.
  */
 const firstBytes: { readonly [kind in TrackKind]: number } = { audio: 0xfb, video: 0x10 }
 
+/** The Opus frame count byte (RFC 6716, section 3.2.5): one frame, with padding. The mark is the padding. */
 const oneFramePadded = 0x41
 
 const silence = [0xff, 0xfe]
 
-/** A byte of 255 says that another one follows, and counts 254. */
+/** The Opus padding length: a byte of 255 counts 254 bytes and is followed by another length byte. */
 const paddingLength = (bytes: number): ReadonlyArray<number> => [
   ...Array.from({ length: Math.floor(bytes / 254) }, () => 255),
   bytes % 254
 ]
 
-/** Cannot come out of an encoder by chance, as good as never. */
+/** An encoder does not produce this by chance. */
 const magic = "whose?"
 
 const types: ReadonlyArray<TrackType> = TrackType.literals
@@ -43,6 +43,8 @@ const types: ReadonlyArray<TrackType> = TrackType.literals
 const isTrackType = (text: string | undefined): text is TrackType => types.some((type) => type === text)
 
 /**
+ * A payload with the mark: a silent Opus packet, or a VP8 packet that no decoder can decode.
+ *
  * @category encoding
  * @since 0.1.0
  */
@@ -53,23 +55,22 @@ export const write = ({ index, key }: Mark): Uint8Array => {
   return Uint8Array.of(firstBytes[kind], ...opus, ...mark)
 }
 
-/** Where the mark is, if there is one. */
-const startOf = (payload: Uint8Array): number => {
+const markOffset = (payload: Uint8Array): number => {
   if (payload[0] !== firstBytes.audio) return 1
-  const length = payload.findIndex((byte, at) => at > 1 && byte !== 255)
-  return length + 1 + silence.length
+  const lengthEnd = payload.findIndex((byte, index) => index > 1 && byte !== 255)
+  return lengthEnd + 1 + silence.length
 }
 
 /**
- * Nothing, if it carries no mark.
+ * The mark of a payload; undefined, if the payload has none.
  *
  * @category decoding
  * @since 0.1.0
  */
 export const read = (payload: Uint8Array): Mark | undefined => {
-  const text = new TextDecoder().decode(payload.subarray(startOf(payload)))
-  const [found, trackType, index, sessionId, ...userId] = text.split("\n")
-  return found === magic && isTrackType(trackType) && sessionId !== undefined
+  const text = new TextDecoder().decode(payload.subarray(markOffset(payload)))
+  const [first, trackType, index, sessionId, ...userId] = text.split("\n")
+  return first === magic && isTrackType(trackType) && sessionId !== undefined
     ? { key: { userId: userId.join("\n"), sessionId, trackType }, index: Number(index) }
     : undefined
 }

@@ -1,22 +1,22 @@
 /**
- * The SFU's end of a publisher's connection: it answers, and tells of every packet which of the publisher's tracks it is.
+ * The SFU's end of a publisher connection: answers offers, and reports each packet with its track type.
  */
-import type { IceCandidate } from "effect-track-resolver"
-import type { TrackType } from "effect-track-resolver"
+import type { IceCandidate, TrackType } from "effect-track-resolver"
 import { SdpRepair } from "effect-track-resolver/werift/unstable"
 import type { Peer } from "effect-track-resolver/werift/unstable"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RTCRtpTransceiver, RtpPacket } from "werift"
 import { Vp8RtpPayload, Vp9RtpPayload } from "werift"
-import * as Connection from "./Connection.ts"
-import * as Layers from "./SimulcastLayer.ts"
+import * as LazyPeer from "./LazyPeer.ts"
+import * as RtpSources from "./RtpSources.ts"
+import * as SimulcastLayer from "./SimulcastLayer.ts"
 
-/** What a packet is without its way here: header extensions name the m-line that it came in on. */
-export interface Media {
-  /** Whose numbers these are: of two sources they have nothing to do with each other. */
+/** An RTP packet without its header extensions: those are negotiated for each connection. */
+export interface MediaPacket {
+  /** Sequence numbers and timestamps of two sources are unrelated. */
   readonly source: object
-  /** `video/vp8`: what its payload type stands for. */
+  /** In lower case, such as `video/vp8`. */
   readonly codec: string
   readonly sequenceNumber: number
   readonly timestamp: number
@@ -25,7 +25,7 @@ export interface Media {
 }
 
 export interface Publisher {
-  /** Answers an offer. `tracks` says which m-line carries which type: of all of them, every time. */
+  /** Answers an offer. `tracks` is the complete list of track types by mid. */
   readonly negotiate: (
     offer: string,
     tracks: ReadonlyMap<string, TrackType>
@@ -34,18 +34,7 @@ export interface Publisher {
   readonly requestKeyFrame: (trackType: TrackType) => void
 }
 
-/** Where the packets of an SSRC belong. */
-interface Source {
-  readonly mid: string
-  readonly rid: string | undefined
-  readonly ssrc: number
-}
-
-/** Header extensions, by RFC 8843 and RFC 8852. */
-const midUri = "urn:ietf:params:rtp-hdrext:sdes:mid"
-const ridUri = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id"
-
-/** Whatever a packet makes of itself, its reader does not throw. */
+/** False for a payload that cannot be parsed. */
 const beginsKeyFrame = (codec: string, payload: Buffer): boolean => {
   try {
     if (codec === "video/vp8") return Vp8RtpPayload.deSerialize(payload).isKeyframe
@@ -55,70 +44,53 @@ const beginsKeyFrame = (codec: string, payload: Buffer): boolean => {
   }
 }
 
-/** A key frame is asked for at the most so often: a layer that is wanted sends many packets before it comes. */
-const asking = 30
+const codecOf = ({ codecs }: RTCRtpTransceiver, payloadType: number): string | undefined =>
+  codecs.find((codec) => codec.payloadType === payloadType)?.mimeType.toLowerCase()
 
-/**
- * The connection is opened by the first offer, in `scope`.
- *
- * werift tells simulcast layers apart by rid alone, and takes those of the screen for the camera's where both have the
- * same names. So the m-line is read off each packet, as long as it says, and remembered by SSRC for when it no longer does.
- */
+const sendPictureLoss = (transceiver: RTCRtpTransceiver, ssrc: number): void => {
+  transceiver.receiver.sendRtcpPLI(ssrc).catch(() => {})
+}
+
+/** One PLI for this number of packets of a layer that waits for its key frame. */
+const packetsPerPictureLoss = 30
+
+/** The first offer opens the connection, in `scope`. */
 export const make = (
   scope: Scope.Scope,
-  onMedia: (trackType: TrackType, media: Media) => void
+  onMedia: (trackType: TrackType, packet: MediaPacket) => void
 ): Publisher => {
-  const connection = Connection.make(scope)
+  const peer = LazyPeer.make(scope)
+  const subscribed = new WeakSet<object>()
+  const sources = RtpSources.make()
+  const layers = new Map<string, SimulcastLayer.LayerState>()
   let types: ReadonlyMap<string, TrackType> = new Map()
-  const heard = new WeakSet<object>()
-  const sources = new Map<number, Source>()
-  const layers = new Map<string, Layers.Layers>()
-  let unheeded = 0
+  let waitingForKeyFrame = 0
 
-  const sourceOf = (mid: string, { header }: RtpPacket, extensions: Readonly<Record<string, unknown>>): Source => {
-    const { ssrc } = header
-    const known = sources.get(ssrc)
-    const named = extensions[midUri]
-    const layer = extensions[ridUri]
-    if (known !== undefined && (named === undefined || named === known.mid)) return known
-    const source = {
-      mid: typeof named === "string" ? named : mid,
-      rid: typeof layer === "string" ? layer : undefined,
-      ssrc
-    }
-    sources.set(ssrc, source)
-    return source
-  }
-
-  const askForKeyFrame = (transceiver: RTCRtpTransceiver, ssrc: number): void => {
-    transceiver.receiver.sendRtcpPLI(ssrc).catch(() => {})
-  }
-
-  const take = (transceiver: RTCRtpTransceiver) => (packet: RtpPacket, extensions: object = {}): void => {
+  const receive = (transceiver: RTCRtpTransceiver) => (packet: RtpPacket, extensions: object = {}): void => {
     const { header, payload } = packet
-    const source = sourceOf(transceiver.mid ?? "", packet, { ...extensions })
+    const source = sources.of(packet, { ...extensions }, transceiver.mid ?? "")
     const trackType = types.get(source.mid)
-    if (trackType === undefined) return
-    const codec = transceiver.codecs.find(({ payloadType }) => payloadType === header.payloadType)?.mimeType
-      .toLowerCase()
-    if (codec === undefined) return
-    const [after, verdict] = Layers.step(layers.get(source.mid) ?? Layers.empty, {
+    const codec = codecOf(transceiver, header.payloadType)
+    if (trackType === undefined || codec === undefined) return
+    const [layer, verdict] = SimulcastLayer.step(layers.get(source.mid) ?? SimulcastLayer.empty, {
       rid: source.rid,
       beginsKeyFrame: beginsKeyFrame(codec, payload)
     })
-    layers.set(source.mid, after)
-    if (verdict._tag === "NeedsKeyFrame" && unheeded++ % asking === 0) askForKeyFrame(transceiver, source.ssrc)
+    layers.set(source.mid, layer)
+    if (verdict._tag === "NeedsKeyFrame" && waitingForKeyFrame++ % packetsPerPictureLoss === 0) {
+      sendPictureLoss(transceiver, source.ssrc)
+    }
     if (verdict._tag !== "Forward") return
     const { marker, sequenceNumber, timestamp } = header
     onMedia(trackType, { source, codec, marker, sequenceNumber, timestamp, payload })
   }
 
-  const listen = (connection: Peer.Peer["connection"]): void => {
+  const subscribeToTracks = (connection: Peer.Peer["connection"]): void => {
     for (const transceiver of connection.getTransceivers()) {
       for (const track of transceiver.receiver.tracks) {
-        if (heard.has(track)) continue
-        heard.add(track)
-        track.onReceiveRtp.subscribe(take(transceiver))
+        if (subscribed.has(track)) continue
+        subscribed.add(track)
+        track.onReceiveRtp.subscribe(receive(transceiver))
       }
     }
   }
@@ -126,13 +98,13 @@ export const make = (
   return {
     negotiate: (offer, tracks) =>
       Effect.flatMap(
-        connection.opened,
-        ({ connection, createAnswer, serialized, rollback, setLocal, setRemote }) =>
+        peer.opened,
+        ({ connection, createAnswer, rollback, serialized, setLocal, setRemote }) =>
           serialized(
             setRemote({ type: "offer", sdp: SdpRepair.repair(offer, { loopbackOnly: true }) }).pipe(
               Effect.andThen(Effect.sync(() => {
                 types = tracks
-                listen(connection)
+                subscribeToTracks(connection)
               })),
               Effect.andThen(createAnswer),
               Effect.flatMap(setLocal),
@@ -140,18 +112,13 @@ export const make = (
             )
           )
       ),
-    addIceCandidate: (candidate) =>
-      Effect.suspend(() => connection.current()?.addIceCandidate(candidate) ?? Effect.void),
+    addIceCandidate: (candidate) => Effect.suspend(() => peer.current()?.addIceCandidate(candidate) ?? Effect.void),
     requestKeyFrame: (trackType) => {
-      for (const transceiver of connection.current()?.connection.getTransceivers() ?? []) {
+      for (const transceiver of peer.current()?.connection.getTransceivers() ?? []) {
         const mid = transceiver.mid ?? ""
         if (types.get(mid) !== trackType) continue
-        const current = layers.get(mid)?.current
-        const source = Array.from(sources.values()).findLast((source) =>
-          source.mid === mid && (source.rid ?? "") === current
-        )
-        const ssrc = source?.ssrc ?? transceiver.receiver.track.ssrc
-        if (ssrc !== undefined) askForKeyFrame(transceiver, ssrc)
+        const ssrc = sources.newest(mid, layers.get(mid)?.current)?.ssrc ?? transceiver.receiver.track.ssrc
+        if (ssrc !== undefined) sendPictureLoss(transceiver, ssrc)
       }
     }
   }

@@ -1,5 +1,5 @@
 /**
- * What clients ask, of whatever kind: on its way to being carried out, and how a test may fail it.
+ * The requests of clients on their way to the SFU, and the failures that a test injects.
  *
  * @since 0.1.0
  */
@@ -11,7 +11,7 @@ import * as Traffic from "./Traffic.ts"
 import type { Match, RuleOptions } from "./Traffic.ts"
 
 /**
- * A request of Twirp's.
+ * A Twirp method of the SFU.
  *
  * @category models
  * @since 0.1.0
@@ -25,14 +25,15 @@ export type Method =
   | "IceRestart"
 
 /**
- * Twirp's codes for what went wrong on the way.
+ * An error code of Twirp, for a failure of the transport.
  *
  * @category models
  * @since 0.1.0
  */
-export type TwirpCode = keyof typeof statuses
+export type TwirpCode = keyof typeof statusOf
 
-export const statuses = {
+/** The HTTP status of each Twirp error code, by the Twirp specification, version 7. */
+export const statusOf = {
   canceled: 408,
   unknown: 500,
   invalid_argument: 400,
@@ -54,8 +55,8 @@ export const statuses = {
 } as const
 
 /**
- * How a request is failed: by the SFU, in an ordinary answer; by the transport; or by the coordinator, whose codes are its
- * own. A join over the socket that the transport fails is a socket that is cut.
+ * How a request fails. `Sfu`: an ordinary response with an error. `Transport`: a Twirp error; for a join request the socket
+ * is destroyed. `Coordinator`: a REST error with the coordinator's own code.
  *
  * @category models
  * @since 0.1.0
@@ -66,7 +67,7 @@ export type Failure =
     readonly code: number
     readonly message: string
     readonly shouldRetry?: boolean | undefined
-    /** What a client whose join is refused is told to do. Default: nothing. */
+    /** Of a failed join request. Default `Unspecified`. */
     readonly strategy?: ReconnectStrategy | undefined
   }
   | { readonly _tag: "Transport"; readonly code: TwirpCode; readonly message: string }
@@ -79,39 +80,40 @@ export type Failure =
   }
 
 /**
- * A request that waits to be dealt with.
+ * A request that is not processed yet.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Request {
-  /** The session that asks, and its user. Whoever asks the coordinator has no session yet. */
+  /** The session of the client. Empty for `CoordinatorJoin`. */
   readonly from: string
+  /** The user of the client. */
   readonly fromUser: string
-  /** A method of Twirp's, the join request over the socket, or the join at the coordinator. */
+  /** A Twirp method, the join request on the socket, or the join at the coordinator. */
   readonly method: Method | "JoinRequest" | "CoordinatorJoin"
-  /** Done once the request may go on. */
+  /** Completing it lets the request be processed. */
   readonly admitted: Deferred.Deferred<void>
 }
 
-export interface Refusal {
+export interface InjectedFailure {
   readonly failure: Failure
-  /** Whether the request is carried out before it is failed. */
+  /** Whether the request is processed before it fails, as when a response is lost. */
   readonly carriedOut: boolean
 }
 
 export interface Requests {
-  /** Waits until the request may be dealt with; and how it is to fail, if it is. */
-  readonly admit: (request: Omit<Request, "admitted">) => Effect.Effect<Refusal | undefined>
+  /** Waits until the request may be processed. Returns the failure that a test has injected for it. */
+  readonly admit: (request: Omit<Request, "admitted">) => Effect.Effect<InjectedFailure | undefined>
   readonly faults: Traffic.Faults<Request>
-  readonly refuse: (
+  readonly fail: (
     match: Match<Request>,
     failure: Failure,
     options?: RuleOptions & { readonly carriedOut?: boolean | undefined }
   ) => Effect.Effect<void, never, Scope.Scope>
 }
 
-interface Rule extends Refusal {
+interface Rule extends InjectedFailure {
   readonly matches: (request: Request) => boolean
   left: number
 }
@@ -122,7 +124,7 @@ export const make: Effect.Effect<Requests, never, Scope.Scope> = Effect.map(
   }),
   ({ faults, pass }) => {
     const rules = new Set<Rule>()
-    const refusalOf = (request: Request): Refusal | undefined => {
+    const failureOf = (request: Request): InjectedFailure | undefined => {
       for (const rule of rules) {
         if (!rule.matches(request)) continue
         if (--rule.left === 0) rules.delete(rule)
@@ -131,14 +133,14 @@ export const make: Effect.Effect<Requests, never, Scope.Scope> = Effect.map(
       return undefined
     }
     return {
-      admit: (asked) =>
+      admit: (received) =>
         Effect.suspend(() => {
-          const request: Request = { ...asked, admitted: Deferred.makeUnsafe() }
+          const request: Request = { ...received, admitted: Deferred.makeUnsafe() }
           pass(request)
-          return Effect.map(Deferred.await(request.admitted), () => refusalOf(request))
+          return Effect.map(Deferred.await(request.admitted), () => failureOf(request))
         }),
       faults,
-      refuse: (match, failure, { carriedOut = false, times = Infinity } = {}) =>
+      fail: (match, failure, { carriedOut = false, times = Infinity } = {}) =>
         Effect.asVoid(Effect.acquireRelease(
           Effect.sync(() => {
             const rule: Rule = { matches: Traffic.matcher(match), failure, carriedOut, left: times }

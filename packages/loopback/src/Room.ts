@@ -1,30 +1,16 @@
 /**
- * Who is in the call, what they publish and what they want, and what everybody is told of it. A pure step: no socket, no
+ * The rules of a call: a command changes the room and produces events for its members. A pure step: no socket, no
  * connection, no clock.
  */
-import type { CallEndedReason, Grants, UnpublishCause } from "effect-track-resolver"
+import type { CallEndedReason, Grants, Participant, TrackKey, TrackKind, TrackType } from "effect-track-resolver"
+import type { UnpublishCause } from "effect-track-resolver"
 import { kindOf } from "effect-track-resolver"
-import type { Participant, TrackKey, TrackKind, TrackType } from "effect-track-resolver"
+import * as Member from "./Member.ts"
 import type { Settings } from "./Settings.ts"
 import * as Wire from "./Wire.ts"
 
-/** Sent to the SFU but not yet announced; announced; announced and taken back, its down-tracks kept. */
-export type TrackState = "Ready" | "Live" | "Muted"
-
-export interface Member {
-  readonly participant: Participant
-  readonly prefix: string
-  readonly tracks: ReadonlyMap<TrackType, TrackState>
-  /** What it asked for, as `nameOf` names it. */
-  readonly wants: ReadonlySet<string>
-  /** Someone who said in the join that they can receive gets audio without asking, where the settings say so. */
-  readonly receives: boolean
-  /** What it may publish. */
-  readonly grants: Grants
-}
-
-/** By session id, in the order of their joins. */
-export type Room = ReadonlyMap<string, Member>
+/** Members by session id, in the order of their joins. */
+export type Room = ReadonlyMap<string, Member.Member>
 
 export type Command =
   | {
@@ -32,11 +18,11 @@ export type Command =
     readonly participant: Participant
     readonly prefix: string
     readonly receives: boolean
-    /** With these a session goes on, if it is still there: on another socket, or on another SFU. */
+    /** Keeps the session if it is still in the room. */
     readonly reconnection: "Fast" | "Migrate" | undefined
   }
   | { readonly _tag: "Leave"; readonly sessionId: string }
-  /** The tracks that the publisher's connection carries: all of them, every time. */
+  /** The complete list of the session's published tracks. */
   | { readonly _tag: "SetTracks"; readonly sessionId: string; readonly trackTypes: ReadonlyArray<TrackType> }
   | {
     readonly _tag: "UpdateMuteState"
@@ -47,9 +33,9 @@ export type Command =
   | { readonly _tag: "ReceiveMedia"; readonly sessionId: string; readonly trackType: TrackType }
   | { readonly _tag: "Subscribe"; readonly sessionId: string; readonly keys: ReadonlyArray<TrackKey> }
   | { readonly _tag: "ChangePrefix"; readonly sessionId: string; readonly prefix: string }
-  /** Somebody else takes the track back. It is live again once its publisher says so. */
+  /** Mutes the track for its publisher too. An unmute by the publisher publishes it again. */
   | {
-    readonly _tag: "Moderate"
+    readonly _tag: "Unpublish"
     readonly sessionId: string
     readonly trackType: TrackType
     readonly cause: UnpublishCause
@@ -57,15 +43,17 @@ export type Command =
   | { readonly _tag: "Grant"; readonly sessionId: string; readonly grants: Grants }
   | { readonly _tag: "End"; readonly reason: CallEndedReason }
 
-/** Somebody is told something. */
-export interface Told {
+/** An event for the session `to`. */
+export interface Message {
   readonly to: string
   readonly event: Wire.SfuEvent
 }
 
-/** A publication that a subscriber is to receive. */
-export interface Wanted {
-  readonly name: string
+export type Step = readonly [Room, ReadonlyArray<Message>]
+
+/** A publication that a subscriber has to receive. */
+export interface Subscription {
+  readonly publicationId: string
   readonly key: TrackKey
   readonly kind: TrackKind
   readonly prefix: string
@@ -73,67 +61,86 @@ export interface Wanted {
 
 export const empty: Room = new Map()
 
-export const nameOf = (sessionId: string, trackType: TrackType): string => `${sessionId} ${trackType}`
+const unchanged = (room: Room): Step => [room, []]
 
-export const publishedBy = (member: Member): ReadonlyArray<TrackType> =>
-  Array.from(member.tracks).flatMap(([type, state]) => state === "Live" ? [type] : [])
+const toAll = (room: Room, event: Wire.SfuEvent): ReadonlyArray<Message> =>
+  Array.from(room.keys(), (to) => ({ to, event }))
 
-export const describe = (member: Member): Wire.WireParticipant =>
-  Wire.participant(member.participant, member.prefix, publishedBy(member))
+const toOthers = (room: Room, sessionId: string, event: Wire.SfuEvent): ReadonlyArray<Message> =>
+  toAll(room, event).filter(({ to }) => to !== sessionId)
 
-const keyOf = ({ participant }: Member, trackType: TrackType): TrackKey => ({ ...participant, trackType })
+const withMember = (room: Room, member: Member.Member): Room => new Map(room).set(member.participant.sessionId, member)
 
-const tellOthers = (room: Room, about: string, event: Wire.SfuEvent): ReadonlyArray<Told> =>
-  Array.from(room.keys()).filter((to) => to !== about).map((to) => ({ to, event }))
+const describedIn = ({ participantInTrackEvents }: Settings, member: Member.Member): Wire.WireParticipant | undefined =>
+  participantInTrackEvents ? Member.describe(member) : undefined
 
-const withMember = (room: Room, member: Member): Room => new Map(room).set(member.participant.sessionId, member)
-
-const withTrack = (member: Member, trackType: TrackType, state: TrackState): Member => ({
-  ...member,
-  tracks: new Map(member.tracks).set(trackType, state)
-})
-
-const announcing = (
-  { participantInTrackEvents }: Settings,
-  member: Member,
-  event: typeof Wire.trackPublished,
-  trackType: TrackType
-): Wire.SfuEvent => event(keyOf(member, trackType), participantInTrackEvents ? describe(member) : undefined)
-
-const publish = (room: Room, before: Member, trackType: TrackType, settings: Settings) => {
-  const member = withTrack(before, trackType, "Live")
-  const told = tellOthers(
-    room,
-    member.participant.sessionId,
-    announcing(settings, member, Wire.trackPublished, trackType)
-  )
-  return [withMember(room, member), told] as const
+const publish = (room: Room, before: Member.Member, trackType: TrackType, settings: Settings): Step => {
+  const member = Member.withTrack(before, trackType, "Live")
+  const event = Wire.trackPublished(Member.keyOf(member, trackType), describedIn(settings, member))
+  return [withMember(room, member), toOthers(room, member.participant.sessionId, event)]
 }
 
-const unpublish = (room: Room, before: Member, trackType: TrackType, settings: Settings) => {
-  const member = withTrack(before, trackType, "Muted")
-  const told = tellOthers(
-    room,
-    member.participant.sessionId,
-    announcing(settings, member, Wire.trackUnpublished, trackType)
-  )
-  return [withMember(room, member), told] as const
+const unpublish = (room: Room, before: Member.Member, trackType: TrackType, settings: Settings): Step => {
+  const member = Member.withTrack(before, trackType, "Muted")
+  const event = Wire.trackUnpublished(Member.keyOf(member, trackType), describedIn(settings, member))
+  return [withMember(room, member), toOthers(room, member.participant.sessionId, event)]
 }
 
-const leave = (room: Room, member: Member, settings: Settings): readonly [Room, ReadonlyArray<Told>] => {
+const unpublishByServer = (
+  room: Room,
+  before: Member.Member,
+  { cause, trackType }: Extract<Command, { readonly _tag: "Unpublish" }>,
+  settings: Settings
+): Step => {
+  if (before.tracks.get(trackType) !== "Live") return unchanged(room)
+  const member = Member.withTrack(before, trackType, "Muted")
+  const event = Wire.trackUnpublished(Member.keyOf(member, trackType), describedIn(settings, member), cause)
+  return [withMember(room, member), toAll(room, event)]
+}
+
+const setTracks = (
+  room: Room,
+  member: Member.Member,
+  trackTypes: ReadonlyArray<TrackType>,
+  settings: Settings
+): Step => {
+  const { sessionId } = member.participant
+  const removed = Member.liveTypes(member).filter((type) => !trackTypes.includes(type))
+  let next = room
+  const messages: Array<Message> = []
+  for (const type of removed) {
+    const [after, more] = unpublish(next, next.get(sessionId) ?? member, type, settings)
+    next = after
+    messages.push(...more)
+  }
+  const tracks = new Map(trackTypes.map((type) => [type, member.tracks.get(type) ?? "Ready"] as const))
+  return [withMember(next, { ...member, tracks }), messages]
+}
+
+const updateMuteState = (
+  room: Room,
+  member: Member.Member,
+  { muted, trackType }: Extract<Command, { readonly _tag: "UpdateMuteState" }>,
+  settings: Settings
+): Step => {
+  const state = member.tracks.get(trackType)
+  if (muted) return state === "Live" ? unpublish(room, member, trackType, settings) : unchanged(room)
+  // The protocol announces an unmuted track again, even if it is live already.
+  const isAnnounced = state === "Live" || state === "Muted" || settings.announce === "updateMuteStates"
+  return state !== undefined && isAnnounced ? publish(room, member, trackType, settings) : unchanged(room)
+}
+
+const leave = (room: Room, member: Member.Member, settings: Settings): Step => {
   const { sessionId } = member.participant
   const rest = new Map(room)
   rest.delete(sessionId)
-  const gone: Member = { ...member, tracks: new Map() }
+  const left = Member.withoutTracks(member)
   const unpublished = settings.unpublishOnLeave
-    ? publishedBy(member).flatMap((type) =>
-      tellOthers(rest, sessionId, announcing(settings, gone, Wire.trackUnpublished, type))
+    ? Member.liveTypes(member).flatMap((type) =>
+      toAll(rest, Wire.trackUnpublished(Member.keyOf(left, type), describedIn(settings, left)))
     )
     : []
-  return [
-    rest,
-    [...unpublished, ...tellOthers(rest, sessionId, { participantLeft: { participant: describe(gone) } })]
-  ]
+  return [rest, [...unpublished, ...toAll(rest, { participantLeft: { participant: Member.describe(left) } })]]
 }
 
 const joinResponse = (room: Room, sessionId: string, settings: Settings, reconnected: boolean): Wire.SfuEvent => {
@@ -143,7 +150,7 @@ const joinResponse = (room: Room, sessionId: string, settings: Settings, reconne
   )
   return {
     joinResponse: {
-      callState: { participants: listed.map(describe), participantCount: { total: room.size } },
+      callState: { participants: listed.map(Member.describe), participantCount: { total: room.size } },
       reconnected,
       fastReconnectDeadlineSeconds: Math.ceil(settings.reconnectDeadline / 1_000),
       publishOptions: Wire.publishOptionsOf(settings.publishOptions)
@@ -155,74 +162,54 @@ const join = (
   room: Room,
   command: Extract<Command, { readonly _tag: "Join" }>,
   settings: Settings
-): readonly [Room, ReadonlyArray<Told>] => {
+): Step => {
   const { participant, prefix, receives, reconnection } = command
   const { sessionId } = participant
   const known = room.get(sessionId)
   if (known !== undefined && reconnection !== undefined) {
-    // On another SFU there is nothing that a connection could go on with.
+    // `reconnected` means that the peer connections continue, which they cannot do on another SFU.
     return [room, [{ to: sessionId, event: joinResponse(room, sessionId, settings, reconnection === "Fast") }]]
   }
-  const [others, left] = known === undefined ? [room, []] : leave(room, known, settings)
-  const member: Member = { participant, prefix, tracks: new Map(), wants: new Set(), receives, grants: settings.grants }
+  const [others, leaveMessages] = known === undefined ? unchanged(room) : leave(room, known, settings)
+  const member: Member.Member = {
+    participant,
+    prefix,
+    tracks: new Map(),
+    subscriptions: new Set(),
+    receives,
+    grants: settings.grants
+  }
   const joined = withMember(others, member)
   return [joined, [
-    ...left,
+    ...leaveMessages,
     { to: sessionId, event: joinResponse(joined, sessionId, settings, false) },
-    ...tellOthers(joined, sessionId, { participantJoined: { participant: describe(member) } })
+    ...toOthers(joined, sessionId, { participantJoined: { participant: Member.describe(member) } })
   ]]
 }
 
-/** What a command changes, and who is told what of it, in order. A command of a session that is not there is nothing. */
-export const step = (room: Room, command: Command, settings: Settings): readonly [Room, ReadonlyArray<Told>] => {
+/** The room after the command, and its events in order. A command of an unknown session changes nothing. */
+export const step = (room: Room, command: Command, settings: Settings): Step => {
   if (command._tag === "Join") return join(room, command, settings)
-  if (command._tag === "End") {
-    const event = Wire.callEnded(command.reason)
-    return [empty, Array.from(room.keys(), (to) => ({ to, event }))]
-  }
+  if (command._tag === "End") return [empty, toAll(room, Wire.callEnded(command.reason))]
   const member = room.get(command.sessionId)
-  if (member === undefined) return [room, []]
+  if (member === undefined) return unchanged(room)
   switch (command._tag) {
     case "Leave":
       return leave(room, member, settings)
-    case "SetTracks": {
-      const gone = publishedBy(member).filter((type) => !command.trackTypes.includes(type))
-      let next = room
-      const told: Array<Told> = []
-      for (const type of gone) {
-        const [after, more] = unpublish(next, next.get(command.sessionId) ?? member, type, settings)
-        next = after
-        told.push(...more)
-      }
-      const tracks = new Map(command.trackTypes.map((type) => [type, member.tracks.get(type) ?? "Ready"]))
-      return [withMember(next, { ...member, tracks }), told]
-    }
-    case "UpdateMuteState": {
-      const state = member.tracks.get(command.trackType)
-      if (command.muted) return state === "Live" ? unpublish(room, member, command.trackType, settings) : [room, []]
-      // An unmuted track that is live already is announced again: redundant, and what the protocol says.
-      const announced = state === "Live" || state === "Muted" || settings.announce === "updateMuteStates"
-      return state !== undefined && announced ? publish(room, member, command.trackType, settings) : [room, []]
-    }
+    case "SetTracks":
+      return setTracks(room, member, command.trackTypes, settings)
+    case "UpdateMuteState":
+      return updateMuteState(room, member, command, settings)
     case "ReceiveMedia":
       return settings.announce === "firstMedia" && member.tracks.get(command.trackType) === "Ready"
         ? publish(room, member, command.trackType, settings)
-        : [room, []]
-    case "Subscribe":
-      return [
-        withMember(room, {
-          ...member,
-          wants: new Set(command.keys.map((key) => nameOf(key.sessionId, key.trackType)))
-        }),
-        []
-      ]
-    case "Moderate": {
-      if (member.tracks.get(command.trackType) !== "Live") return [room, []]
-      const muted = withTrack(member, command.trackType, "Muted")
-      const described = settings.participantInTrackEvents ? describe(muted) : undefined
-      const event = Wire.trackUnpublished(keyOf(muted, command.trackType), described, command.cause)
-      return [withMember(room, muted), Array.from(room.keys(), (to) => ({ to, event }))]
+        : unchanged(room)
+    case "Subscribe": {
+      const ids = command.keys.map((key) => Member.publicationId(key.sessionId, key.trackType))
+      return [withMember(room, { ...member, subscriptions: new Set(ids) }), []]
     }
+    case "Unpublish":
+      return unpublishByServer(room, member, command, settings)
     case "Grant":
       return [
         withMember(room, { ...member, grants: command.grants }),
@@ -230,25 +217,31 @@ export const step = (room: Room, command: Command, settings: Settings): readonly
       ]
     case "ChangePrefix": {
       const renamed = { ...member, prefix: command.prefix }
-      const event: Wire.SfuEvent = { participantUpdated: { participant: describe(renamed) } }
-      return [withMember(room, renamed), Array.from(room.keys(), (to) => ({ to, event }))]
+      return [
+        withMember(room, renamed),
+        toAll(room, { participantUpdated: { participant: Member.describe(renamed) } })
+      ]
     }
   }
 }
 
 /**
- * The down-tracks that a subscriber is to have. A muted track keeps its own: the protocol's m-lines stay as they are, and
- * an unmute brings no new offer.
+ * The publications that a subscriber has to receive. A muted track stays among them: the protocol keeps its media section,
+ * and an unmute brings no new offer.
  */
-export const wanted = (room: Room, subscriber: string, { implicitAudio }: Settings): ReadonlyArray<Wanted> => {
+export const subscriptionsOf = (
+  room: Room,
+  subscriber: string,
+  { implicitAudio }: Settings
+): ReadonlyArray<Subscription> => {
   const self = room.get(subscriber)
   if (self === undefined) return []
   return Array.from(room.values()).filter((member) => member !== self).flatMap((member) =>
     Array.from(member.tracks).flatMap(([trackType, state]) => {
-      const name = nameOf(member.participant.sessionId, trackType)
-      const implicit = implicitAudio && self.receives && trackType === "Audio"
-      return state !== "Ready" && (implicit || self.wants.has(name))
-        ? [{ name, key: keyOf(member, trackType), kind: kindOf(trackType), prefix: member.prefix }]
+      const id = Member.publicationId(member.participant.sessionId, trackType)
+      const isImplicit = implicitAudio && self.receives && trackType === "Audio"
+      return state !== "Ready" && (isImplicit || self.subscriptions.has(id))
+        ? [{ publicationId: id, key: Member.keyOf(member, trackType), kind: kindOf(trackType), prefix: member.prefix }]
         : []
     })
   )

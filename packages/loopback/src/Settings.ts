@@ -1,72 +1,71 @@
 /**
- * What is not known about the production SFU, as choices: a client has to survive each of them.
+ * The behaviours of an SFU that the protocol leaves open, as settings. A client has to work with every combination.
  *
  * @since 0.1.0
  */
-import type { Grants } from "effect-track-resolver"
-import type { TrackType } from "effect-track-resolver"
+import type { Grants, TrackType } from "effect-track-resolver"
 import * as Duration from "effect/Duration"
 
 /**
- * Can be changed while the SFU runs.
+ * All settings can be changed while the SFU runs, by `Control.configure`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SettingsOptions {
-  /** When others are told of a new track. Default `updateMuteStates`. */
+  /** When a new track is announced: at its first unmute, or at its first packet after that. Default `updateMuteStates`. */
   readonly announce?: "updateMuteStates" | "firstMedia" | undefined
-  /** Whether `track_published` and `track_unpublished` carry the participant. Default true. */
+  /** Whether `track_published` and `track_unpublished` contain the participant. Default true. */
   readonly participantInTrackEvents?: boolean | undefined
-  /** Whether a leave is preceded by a `track_unpublished` for each track. Default true. */
+  /** Whether a leave sends `track_unpublished` for each track before `participant_left`. Default true. */
   readonly unpublishOnLeave?: boolean | undefined
-  /** Whether everyone who can receive gets every microphone without asking. Default false. */
+  /** Whether each client that can receive gets every microphone without a subscription. Default false. */
   readonly implicitAudio?: boolean | undefined
-  /** What becomes of an m-line that nobody wants any more. Default `inactive`. */
+  /** What happens to a media section that no subscription needs. Default `inactive`. */
   readonly retiredSection?: "inactive" | "stays" | "stopped" | undefined
   /**
-   * Whether an m-line is used again for another participant: only once it has been negotiated as inactive, or directly,
-   * with nothing in between. Default `afterInactive`.
+   * When a media section is assigned to another publication: never, after it has been negotiated as inactive, or directly
+   * in one offer. Default `afterInactive`.
    */
   readonly reuseSection?: "never" | "afterInactive" | "live" | undefined
-  /** Whether a reused m-line has a new SSRC. Default `same`. */
+  /** Whether a reused media section gets a new SSRC. Default `same`. */
   readonly reuseSsrc?: "same" | "new" | undefined
-  /** The direction of an m-line that sends. The production SFU offers `sendrecv`. Default `sendonly`. */
+  /** The direction of a media section that sends. The production SFU offers `sendrecv`. Default `sendonly`. */
   readonly sectionDirection?: "sendonly" | "sendrecv" | undefined
-  /** Whether the candidates of an offer come after it, in `ice_trickle` events. Default false. */
+  /** Whether the candidates follow an offer in `ice_trickle` events. Default false: the offer contains them. */
   readonly trickle?: boolean | undefined
-  /** How long a session is kept whose socket is gone without a leave. Default 10 seconds. */
+  /** How long a session is kept after its socket was lost. Default 10 seconds. */
   readonly reconnectDeadline?: Duration.Input | undefined
   /**
-   * When a session leaves that somebody rejoins instead of: before the new one comes, right after it, or at its own
-   * deadline, unless it leaves by itself before. Default `staysForDeadline`.
+   * When the previous session of a REJOIN leaves: before the new session joins, right after that, or at its own reconnect
+   * deadline. Default `staysForDeadline`.
    */
   readonly previousSession?: "leavesFirst" | "leavesAfter" | "staysForDeadline" | undefined
   /**
-   * On which socket a client hears that its migration is complete. Without an old socket, `oldSocket` is the new one.
+   * The socket that `participant_migration_complete` is sent on. If the old socket is lost, `oldSocket` means the new one.
    * Default `oldSocket`.
    */
   readonly migrationComplete?: "oldSocket" | "newSocket" | "never" | undefined
   /**
-   * When a migration is complete: once the client has answered on the new connection for all that it receives, or at
+   * When a migration is complete: once the client has answered for all its subscriptions on the new connection, or at
    * once. Default `onceAnswered`.
    */
   readonly migrationCompletes?: "onceAnswered" | "atOnce" | undefined
   /**
-   * How far a prefix goes: one for a session, wherever it migrates; one for all sessions of a user, who cannot be told
-   * apart by it; or one for a session on one SFU, so that it changes with a migration. Default `perSession`.
+   * What shares one `track_lookup_prefix`: a session on every SFU, all sessions of a user, or a session on one SFU. With
+   * `perNode` a migration changes the prefix. Default `perSession`.
    */
   readonly prefix?: "perSession" | "perUser" | "perNode" | undefined
-  /** How many others a join response lists at the most, as in large calls. Default: all. */
+  /** The maximum number of other participants in a join response. Default: no maximum. */
   readonly joinListLimit?: number | undefined
   /** What a user who joins from now on may publish. Default: everything. */
   readonly grants?: Grants | undefined
-  /** What may be published, and in which codec. Default: every type, in Opus and VP8. */
+  /** The track types that can be published, each with its codec. Default: every type, in Opus and VP8. */
   readonly publishOptions?: ReadonlyArray<PublishOption> | undefined
 }
 
 /**
- * A type that may be published.
+ * A track type that can be published.
  *
  * @category models
  * @since 0.1.0
@@ -76,25 +75,11 @@ export interface PublishOption {
   readonly codec: "opus" | "vp8" | "vp9"
 }
 
-/** With every choice made. The deadline in milliseconds. */
-export interface Settings {
-  readonly announce: "updateMuteStates" | "firstMedia"
-  readonly participantInTrackEvents: boolean
-  readonly unpublishOnLeave: boolean
-  readonly implicitAudio: boolean
-  readonly retiredSection: "inactive" | "stays" | "stopped"
-  readonly reuseSection: "never" | "afterInactive" | "live"
-  readonly reuseSsrc: "same" | "new"
-  readonly sectionDirection: "sendonly" | "sendrecv"
-  readonly trickle: boolean
+type Defined<A> = { readonly [field in keyof A]-?: Exclude<A[field], undefined> }
+
+/** All settings, with `reconnectDeadline` in milliseconds. */
+export interface Settings extends Omit<Defined<SettingsOptions>, "reconnectDeadline"> {
   readonly reconnectDeadline: number
-  readonly previousSession: "leavesFirst" | "leavesAfter" | "staysForDeadline"
-  readonly migrationComplete: "oldSocket" | "newSocket" | "never"
-  readonly migrationCompletes: "onceAnswered" | "atOnce"
-  readonly prefix: "perSession" | "perUser" | "perNode"
-  readonly joinListLimit: number
-  readonly grants: Grants
-  readonly publishOptions: ReadonlyArray<PublishOption>
 }
 
 export const defaults: Settings = {
@@ -122,7 +107,7 @@ export const defaults: Settings = {
   ]
 }
 
-/** What is left out stays. */
+/** A setting that `options` leaves out keeps its value. */
 export const change = (settings: Settings, options: SettingsOptions): Settings => ({
   announce: options.announce ?? settings.announce,
   participantInTrackEvents: options.participantInTrackEvents ?? settings.participantInTrackEvents,

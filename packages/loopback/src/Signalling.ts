@@ -1,31 +1,43 @@
 /**
- * A client's socket: the join, the health checks, the leave, and everything that the call tells this client.
+ * A client on its signalling socket: admits its join request, then answers health checks until the socket ends.
  */
 import * as Cause from "effect/Cause"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as Queue from "effect/Queue"
-import * as Socket from "effect/socket/Socket"
-import type { Duplex } from "node:stream"
-import type * as Call from "./Call.ts"
-import type { Link } from "./Leg.ts"
+import type * as Socket from "effect/socket/Socket"
+import * as Call from "./Call.ts"
+import * as Dispatch from "./Dispatch.ts"
+import * as Joining from "./Joining.ts"
+import * as Leaving from "./Leaving.ts"
 import type { Failure, Requests } from "./Requests.ts"
-import type { Node } from "./SfuNode.ts"
+import type { SfuNode } from "./SfuNode.ts"
+import * as SignalSocket from "./SignalSocket.ts"
 import * as Token from "./Token.ts"
 import * as Wire from "./Wire.ts"
 
-/** How long a socket may be open before it asks to join. */
-const joining = "5 seconds"
+export interface SignallingOptions {
+  readonly call: Call.Call
+  readonly node: SfuNode
+  /** The secret of the SFU's tokens. */
+  readonly secret: string
+  readonly requests: Requests
+}
 
-/** A client that has not read so many events is cut off. */
-const capacity = 4_096
+/** A socket waits for at most this long for its join request, and for the client's close after a refusal. */
+const joinTimeout = "5 seconds"
 
-/** To try again changes nothing. */
-const forGood = (code: number, message: string): Failure => ({ _tag: "Sfu", code, message, strategy: "Disconnect" })
+/** A refusal that a retry does not change. */
+const permanent = (code: number, message: string): Failure => ({ _tag: "Sfu", code, message, strategy: "Disconnect" })
 
-/** Elsewhere there may be room. */
+const noJoinRequest = permanent(
+  Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED,
+  "the first request has to be a join request with a session id"
+)
+
+const unauthenticated = permanent(Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, "the token is unknown or has expired")
+
+const notOwner = permanent(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, "the session belongs to another user")
+
 const shuttingDown: Failure = {
   _tag: "Sfu",
   code: Wire.ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN,
@@ -33,118 +45,90 @@ const shuttingDown: Failure = {
   shouldRetry: true
 }
 
-export const handle = (call: Call.Call, node: Node, secret: string, requests: Requests) =>
+/** A node that is down has closed its sockets without an event. */
+const down: Failure = { _tag: "Transport", code: "unavailable", message: "this SFU is down" }
+
+const isFailure = (value: Failure | Joining.JoinOptions): value is Failure => "_tag" in value
+
+/** Waits for the join request, and checks it. */
+const admit = Effect.fnUntraced(function*(
+  { call, node, requests, secret }: SignallingOptions,
+  socket: SignalSocket.AcceptedSocket
+): Effect.fn.Return<Failure | Joining.JoinOptions, Socket.SocketError> {
+  const first = yield* socket.receive.pipe(Effect.interruptible, Effect.timeoutOption(joinTimeout))
+  const joinRequest = first._tag === "Some" ? first.value.joinRequest : undefined
+  if (!joinRequest?.sessionId) return noJoinRequest
+  const { sessionId } = joinRequest
+  const userId = yield* Token.userOf(secret, joinRequest.token ?? "")
+  if (userId === undefined) return unauthenticated
+  const owner = Call.member(call, sessionId)?.participant.userId
+  if (owner !== undefined && owner !== userId) return notOwner
+  const injected = yield* Effect.interruptible(
+    requests.admit({ from: sessionId, fromUser: userId, method: "JoinRequest" })
+  )
+  if (injected !== undefined) return injected.failure
+  if (node.state() === "Down") return down
+  if (node.state() === "ShuttingDown") return shuttingDown
+  return {
+    node,
+    participant: { userId, sessionId },
+    receives: (joinRequest.subscriberSdp ?? "") !== "",
+    reconnection: Wire.reconnectionOf(joinRequest),
+    previousSessionId: joinRequest.reconnectDetails?.previousSessionId ?? "",
+    announced: Wire.announcedTypes(joinRequest),
+    socket
+  }
+})
+
+const refuse = (socket: SignalSocket.AcceptedSocket, failure: Failure): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    if (failure._tag === "Transport") return Effect.sync(socket.destroy)
+    socket.send(Wire.encodeEvent(Wire.error(failure, failure._tag === "Sfu" ? failure.strategy : undefined)))
+    socket.close(4101, "join refused")
+    // The server closes the TCP connection with this scope: wait until the client has read the error.
+    return Effect.asVoid(Effect.timeoutOption(Effect.interruptible(socket.drain), joinTimeout))
+  })
+
+/** Answers health checks. Ends with a leave request or with the socket. */
+const serve = (
+  call: Call.Call,
+  sessionId: string,
+  socket: SignalSocket.AcceptedSocket
+): Effect.Effect<Leaving.SocketEnd> =>
   Effect.gen(function*() {
-    const request = yield* HttpServerRequest.HttpServerRequest
-    const socket = yield* request.upgrade
-    const reader = yield* Socket.readerBytes(socket)
-    const writer = yield* socket.writer
-    const outbox = yield* Queue.bounded<Uint8Array | Socket.CloseEvent, Cause.Done>(capacity)
-    const raw = (request.source as { readonly socket?: Duplex }).socket
-    let cut = false
-
-    const link: Link = {
-      send: (frame) => {
-        if (!Queue.offerUnsafe(outbox, frame)) raw?.destroy()
-      },
-      close: (code, reason) => {
-        cut = true
-        if (!Queue.offerUnsafe(outbox, new Socket.CloseEvent(code, reason))) raw?.destroy()
-      },
-      destroy: () => {
-        cut = true
-        raw?.destroy()
+    while (true) {
+      const { healthCheckRequest, leaveCallRequest } = yield* socket.receive
+      if (leaveCallRequest) return "LeaveRequest" as const
+      if (healthCheckRequest) {
+        const participantCount = { total: Call.members(call).length }
+        Dispatch.send(call, sessionId, { healthCheckResponse: { participantCount } })
       }
     }
-
-    yield* Queue.take(outbox).pipe(
-      Effect.flatMap(writer.write),
-      Effect.forever,
-      Effect.ignore,
-      Effect.forkScoped
-    )
-
-    const frames: Array<Uint8Array> = []
-    const receive: Effect.Effect<Wire.SfuRequest, Socket.SocketError> = Effect.gen(function*() {
-      while (true) {
-        const frame = frames.shift()
-        if (frame === undefined) {
-          frames.push(...(yield* reader))
-          continue
-        }
-        const request = Wire.decodeRequest(frame)
-        if (request !== undefined) return request
-      }
-    })
-
-    const refuse = (failure: Failure) =>
-      Effect.gen(function*() {
-        if (failure._tag === "Transport") return link.destroy()
-        link.send(Wire.encodeEvent(Wire.failed(failure, failure._tag === "Sfu" ? failure.strategy : undefined)))
-        link.close(4101, "join refused")
-        // The socket stays until the client has heard it.
-        yield* Effect.ignore(Effect.timeoutOption(Effect.interruptible(Effect.forever(reader)), joining))
+  }).pipe(
+    Effect.catch(({ reason }) =>
+      Effect.sync((): Leaving.SocketEnd => {
+        const isNormal = reason._tag === "SocketCloseError" && reason.code === 1000
+        // The client echoes the code of a close that the server began.
+        return isNormal && !socket.isClosedByServer() ? "NormalClose" : "Lost"
       })
-
-    const join = yield* receive.pipe(
-      Effect.map((request) => request.joinRequest),
-      Effect.interruptible,
-      Effect.timeoutOption(joining)
     )
-    const joinRequest = join._tag === "Some" ? join.value : undefined
-    if (!joinRequest?.sessionId) {
-      return yield* refuse(
-        forGood(Wire.ErrorCode.ERROR_CODE_REQUEST_VALIDATION_FAILED, "a join request with a session id first")
-      )
-    }
-    const { sessionId } = joinRequest
-    const userId = Token.verify(secret, joinRequest.token ?? "", yield* Clock.currentTimeMillis)
-    if (userId === undefined) {
-      return yield* refuse(
-        forGood(Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, "the token is unknown or has expired")
-      )
-    }
-    const owner = call.member(sessionId)?.participant.userId
-    if (owner !== undefined && owner !== userId) {
-      return yield* refuse(
-        forGood(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, "the session is somebody else's")
-      )
-    }
-    const refusal = yield* Effect.interruptible(
-      requests.admit({ from: sessionId, fromUser: userId, method: "JoinRequest" })
-    )
-    if (refusal !== undefined) return yield* refuse(refusal.failure)
-    if (node.state() === "Down") return link.destroy()
-    if (node.state() === "ShuttingDown") return yield* refuse(shuttingDown)
-    yield* call.join({
-      node,
-      participant: { userId, sessionId },
-      receives: (joinRequest.subscriberSdp ?? "") !== "",
-      reconnection: Wire.reconnectionOf(joinRequest),
-      previousSessionId: joinRequest.reconnectDetails?.previousSessionId ?? "",
-      announced: Wire.announcedBy(joinRequest),
-      link
-    })
+  )
 
-    const attend: Effect.Effect<Call.Ending, Socket.SocketError> = Effect.gen(function*() {
-      while (true) {
-        const { healthCheckRequest, leaveCallRequest } = yield* receive
-        if (leaveCallRequest) return "Left" as const
-        if (healthCheckRequest) {
-          call.tell(sessionId, { healthCheckResponse: { participantCount: { total: call.members().length } } })
-        }
-      }
-    })
-    const ending: Call.Ending = yield* Effect.catch(attend, ({ reason }) =>
-      Effect.sync((): Call.Ending => {
-        // Code 1000 is a leave without a word; one that we sent ourselves comes back, and is none.
-        return !cut && reason._tag === "SocketCloseError" && reason.code === 1000 ? "Closed" : "Lost"
-      }))
-    yield* call.ended(sessionId, link, ending)
+/** Upgrades the current request to a socket, and returns once the socket has ended. */
+export const handle = (options: SignallingOptions) =>
+  Effect.gen(function*() {
+    const socket = yield* SignalSocket.accept
+    const admitted = yield* admit(options, socket)
+    if (isFailure(admitted)) return yield* refuse(socket, admitted)
+    const { call } = options
+    const { sessionId } = admitted.participant
+    yield* Joining.join(call, admitted)
+    const end = yield* serve(call, sessionId, socket)
+    yield* Leaving.socketEnded(call, sessionId, socket, end)
   }).pipe(
     Effect.scoped,
     Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logDebug("a socket failed", cause)
+      Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logDebug("a signalling socket failed", cause)
     ),
     Effect.as(HttpServerResponse.empty())
   )

@@ -1,40 +1,43 @@
 /**
- * Which layer of a simulcast track is passed on: the highest that arrives, from a key frame of its own on, and only that
- * one. Pure.
+ * Selects the simulcast layer of a track that is forwarded: the highest layer that arrives, from its next key frame on.
+ * Packets of the other layers are dropped. Pure.
  */
 
-/** A packet, as far as that goes. Without `rid` it is the only layer that there is. */
 export interface LayerPacket {
+  /** The RTP stream id (RFC 8852). Undefined for a track without simulcast. */
   readonly rid: string | undefined
   readonly beginsKeyFrame: boolean
 }
 
-export interface Layers {
-  /** Passed on. Nothing, before the first packet. */
+export interface LayerState {
+  /** The rid of the forwarded layer. Undefined before the first packet. */
   readonly current: string | undefined
-  /** Packets of other layers since the last one of the current layer. */
-  readonly silence: number
+  /** Packets of other layers since the last packet of the current layer. */
+  readonly missed: number
 }
 
 export type Verdict =
   | { readonly _tag: "Forward" }
-  /** It would be the one to pass on, if it began a key frame. */
+  /** The layer should be forwarded, and this packet does not begin a key frame. */
   | { readonly _tag: "NeedsKeyFrame" }
   | { readonly _tag: "Drop" }
 
-export const empty: Layers = { current: undefined, silence: 0 }
+export const empty: LayerState = { current: undefined, missed: 0 }
 
-/** The protocol's names, from low to high. What has another name, or none, is below them. */
+/** The protocol's rids, from low to high. Any other rid ranks below them. */
 const rank = (rid: string): number => ["q", "h", "f"].indexOf(rid)
 
-/** After so many packets of others, a layer is no longer sent. */
-const patience = 60
+/** A layer has stopped after this number of packets of other layers. */
+const missedLimit = 60
 
-export const step = (layers: Layers, { beginsKeyFrame, rid = "" }: LayerPacket): readonly [Layers, Verdict] => {
-  const { current } = layers
-  if (current === undefined || rid === current) return [{ current: rid, silence: 0 }, { _tag: "Forward" }]
-  const silence = layers.silence + 1
-  const isBetter = rank(rid) > rank(current) || silence > patience
-  if (isBetter && beginsKeyFrame) return [{ current: rid, silence: 0 }, { _tag: "Forward" }]
-  return [{ current, silence }, { _tag: isBetter ? "NeedsKeyFrame" : "Drop" }]
+export const step = (
+  state: LayerState,
+  { beginsKeyFrame, rid = "" }: LayerPacket
+): readonly [LayerState, Verdict] => {
+  const { current } = state
+  if (current === undefined || rid === current) return [{ current: rid, missed: 0 }, { _tag: "Forward" }]
+  const missed = state.missed + 1
+  const isBetter = rank(rid) > rank(current) || missed > missedLimit
+  if (isBetter && beginsKeyFrame) return [{ current: rid, missed: 0 }, { _tag: "Forward" }]
+  return [{ current, missed }, { _tag: isBetter ? "NeedsKeyFrame" : "Drop" }]
 }

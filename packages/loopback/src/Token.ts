@@ -1,28 +1,25 @@
 /**
- * Tokens as JWTs (RFC 7519), signed by HS256: the SFU's own, with a secret that each makes for itself, so that there is no
- * table of them; and users', with the secret of their API key.
+ * JSON Web Tokens (RFC 7519) with HS256: for an SFU, signed with a secret of each server, and for a user at the
+ * coordinator, signed with the secret of the API key.
  */
-import { createHmac, timingSafeEqual } from "node:crypto"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import { JWTExpired } from "jose/errors"
+import { SignJWT } from "jose/jwt/sign"
+import { jwtVerify } from "jose/jwt/verify"
 
-const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64url")
+const keyOf = (secret: string): Uint8Array => new TextEncoder().encode(secret)
 
-const signature = (secret: string, signed: string): Buffer => createHmac("sha256", secret).update(signed).digest()
+/** Expires after `timeToLive`, in whole seconds, rounded down. */
+export const issue = Effect.fnUntraced(function*(secret: string, userId: string, timeToLive: Duration.Input) {
+  const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeToLive)
+  const token = new SignJWT({ user_id: userId, exp: Math.floor(expiresAt / 1_000) })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+  return yield* Effect.promise(() => token.sign(keyOf(secret)))
+})
 
-const decode = (part: string): Readonly<Record<string, unknown>> => {
-  try {
-    return Object(JSON.parse(Buffer.from(part, "base64url").toString()))
-  } catch {
-    return {}
-  }
-}
-
-/** `expiresAt` in milliseconds. */
-export const issue = (secret: string, userId: string, expiresAt: number): string => {
-  const signed = `${encode({ alg: "HS256", typ: "JWT" })}.${encode({ user_id: userId, exp: expiresAt / 1_000 })}`
-  return `${signed}.${signature(secret, signed).toString("base64url")}`
-}
-
-/** Whose it is; or it was, and has expired; or it is none of ours. */
+/** `Unknown`: not signed with the secret, not by HS256, or without a user id. */
 export type Verdict =
   | { readonly _tag: "Valid"; readonly userId: string }
   | { readonly _tag: "Expired" }
@@ -30,21 +27,20 @@ export type Verdict =
 
 const unknown: Verdict = { _tag: "Unknown" }
 
-/** Without `exp` it never expires. */
-export const judge = (secret: string, token: string, now: number): Verdict => {
-  const [header, body, mac] = token.split(".")
-  if (header === undefined || body === undefined || mac === undefined) return unknown
-  const expected = signature(secret, `${header}.${body}`)
-  const given = Buffer.from(mac, "base64url")
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return unknown
-  const { exp, user_id: userId } = decode(body)
-  if (decode(header)["alg"] !== "HS256" || typeof userId !== "string" || userId === "") return unknown
-  if (exp === undefined) return { _tag: "Valid", userId }
-  return typeof exp === "number" && now < exp * 1_000 ? { _tag: "Valid", userId } : { _tag: "Expired" }
-}
+/** A token without `exp` never expires. */
+export const verify = Effect.fnUntraced(function*(secret: string, token: string): Effect.fn.Return<Verdict> {
+  const currentDate = new Date(yield* Clock.currentTimeMillis)
+  const verified = Effect.tryPromise({
+    try: () => jwtVerify<{ readonly user_id?: unknown }>(token, keyOf(secret), { algorithms: ["HS256"], currentDate }),
+    catch: (error): Verdict => error instanceof JWTExpired ? { _tag: "Expired" } : unknown
+  })
+  return yield* Effect.match(verified, {
+    onFailure: (verdict) => verdict,
+    onSuccess: ({ payload: { user_id: userId } }): Verdict =>
+      typeof userId === "string" && userId !== "" ? { _tag: "Valid", userId } : unknown
+  })
+})
 
-/** Whose token it is; nothing, if it is none of ours or has expired. */
-export const verify = (secret: string, token: string, now: number): string | undefined => {
-  const verdict = judge(secret, token, now)
-  return verdict._tag === "Valid" ? verdict.userId : undefined
-}
+/** The user id of a valid token; undefined for any other. */
+export const userOf = (secret: string, token: string): Effect.Effect<string | undefined> =>
+  Effect.map(verify(secret, token), (verdict) => verdict._tag === "Valid" ? verdict.userId : undefined)

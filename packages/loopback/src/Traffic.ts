@@ -1,19 +1,19 @@
 /**
- * Whatever passes from here to there, and what a test does to it on the way: hold, drop, duplicate, delay, reorder.
+ * A flow of items that a test can interfere with: hold, drop, duplicate, delay, reorder.
  *
- * Nothing that is not matched is touched: it passes in the same synchronous step, so that holding one thing changes its
- * order relative to everything else. The oldest rule that matches decides alone.
+ * An item that no rule matches is delivered in the same synchronous step, so a rule changes the order of its own items
+ * relative to all others. If several rules match, the oldest applies alone.
  *
  * @since 0.1.0
  */
-import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
+import * as Condition from "./Condition.ts"
 
 /**
- * Which items are meant: a predicate, or the fields that have to be so; an array means any of its elements.
+ * Selects items: by a predicate or by a pattern.
  *
  * @category models
  * @since 0.1.0
@@ -21,25 +21,27 @@ import type * as Scope from "effect/Scope"
 export type Match<A> = ((item: A) => boolean) | Pattern<A>
 
 /**
+ * Fields that an item must have. An array stands for any of its elements.
+ *
  * @category models
  * @since 0.1.0
  */
 export type Pattern<A> = { readonly [field in keyof A]?: A[field] | ReadonlyArray<A[field]> | undefined }
 
 /**
- * Items that are held back, and go nowhere until they are released.
+ * Items that are held until they are released. At most 4,096; above that the oldest is lost.
  *
  * @category models
  * @since 0.1.0
  */
 export interface HeldItems<A> {
-  /** What is held now, in the order it came. */
+  /** The items held now, in the order they arrived. */
   readonly items: Effect.Effect<ReadonlyArray<A>>
-  /** Waits until so many are held. */
+  /** Waits until at least `count` items are held. */
   readonly waitFor: (count: number) => Effect.Effect<ReadonlyArray<A>>
-  /** Lets the oldest go, and goes on holding. Nothing, if there is none. */
+  /** Releases the oldest item, and continues to hold. Does nothing if no item is held. */
   readonly releaseNext: Effect.Effect<void>
-  /** Lets everything go and holds no more. `order` gives the order, and may leave out or repeat. */
+  /** Releases all items, and holds no more. `order` returns the items to deliver: it can reorder, omit and repeat. */
   readonly release: (order?: (items: ReadonlyArray<A>) => ReadonlyArray<A>) => Effect.Effect<void>
 }
 
@@ -48,12 +50,12 @@ export interface HeldItems<A> {
  * @since 0.1.0
  */
 export interface RuleOptions {
-  /** To how many items it is done at the most. Default: as long as the scope. */
+  /** The maximum number of items that the rule applies to. Default: no maximum. */
   readonly times?: number | undefined
 }
 
 /**
- * Every rule lives as long as the scope that it is made in; what it still holds then, it lets go.
+ * Rules of a flow. Each rule ends with the scope that it is made in, and then releases what it holds.
  *
  * @category models
  * @since 0.1.0
@@ -61,14 +63,14 @@ export interface RuleOptions {
 export interface Faults<A> {
   readonly hold: (match: Match<A>) => Effect.Effect<HeldItems<A>, never, Scope.Scope>
   readonly drop: (match: Match<A>, options?: RuleOptions) => Effect.Effect<void, never, Scope.Scope>
-  /** Each item twice, the one right after the other. */
+  /** Delivers each item twice in succession. */
   readonly duplicate: (match: Match<A>, options?: RuleOptions) => Effect.Effect<void, never, Scope.Scope>
   readonly delay: (
     match: Match<A>,
     duration: Duration.Input,
     options?: RuleOptions
   ) => Effect.Effect<void, never, Scope.Scope>
-  /** Collects `count` items, and lets them go in another order. Default: the other way round. */
+  /** Collects `count` items, and delivers them in another order. Default order: reversed. */
   readonly reorder: (
     match: Match<A>,
     count: number,
@@ -85,26 +87,48 @@ export interface Traffic<A> {
 interface Rule<A> {
   readonly matches: (item: A) => boolean
   readonly apply: (item: A) => void
+  readonly end: () => void
   left: number
 }
 
-/** More than this are not held: the oldest is lost. */
-const capacity = 4_096
+type Order<A> = (items: ReadonlyArray<A>) => ReadonlyArray<A>
 
-const fits = <A, Field extends keyof A>(item: A, field: Field, expected: Pattern<A>[Field]): boolean =>
+const heldCapacity = 4_096
+
+const inOrder = <A>(items: ReadonlyArray<A>): ReadonlyArray<A> => items
+
+const hasField = <A, Field extends keyof A>(item: A, field: Field, expected: Pattern<A>[Field]): boolean =>
   expected === undefined || (Array.isArray(expected) ? expected.includes(item[field]) : expected === item[field])
 
 export const matcher = <A extends object>(match: Match<A>): (item: A) => boolean => {
   if (typeof match === "function") return match
   return (item) => {
     for (const field in match) {
-      if (!fits(item, field, match[field])) return false
+      if (!hasField(item, field, match[field])) return false
     }
     return true
   }
 }
 
-/** `deliver` is where things go, and must not throw. */
+/** Items kept for later, without the oldest above `capacity`. `flush` takes all out before it delivers the first. */
+const makeBuffer = <A>(deliver: (item: A) => void, capacity = Infinity) => {
+  let items: Array<A> = []
+  return {
+    items: (): ReadonlyArray<A> => items,
+    add: (item: A): void => {
+      items.push(item)
+      if (items.length > capacity) items.shift()
+    },
+    takeOldest: (): A | undefined => items.shift(),
+    flush: (order: Order<A>): void => {
+      const taken = items
+      items = []
+      order(taken).forEach(deliver)
+    }
+  }
+}
+
+/** `deliver` must not throw. */
 export const make = <A extends object>(deliver: (item: A) => void): Effect.Effect<Traffic<A>, never, Scope.Scope> =>
   Effect.map(FiberSet.makeRuntime<never>(), (run) => {
     const rules = new Set<Rule<A>>()
@@ -118,87 +142,78 @@ export const make = <A extends object>(deliver: (item: A) => void): Effect.Effec
       deliver(item)
     }
 
-    /** The rule, and what becomes of it with its scope. */
-    const install = (match: Match<A>, times: number, apply: (item: A) => void, end: () => void = () => {}) =>
+    const install = (
+      match: Match<A>,
+      { apply, end = () => {}, times = Infinity }: {
+        readonly apply: (item: A) => void
+        readonly end?: () => void
+        readonly times?: number | undefined
+      }
+    ) =>
       Effect.acquireRelease(
         Effect.sync(() => {
-          const rule: Rule<A> = { matches: matcher(match), apply, left: times }
+          const rule: Rule<A> = { matches: matcher(match), apply, end, left: times }
           if (times > 0) rules.add(rule)
           return rule
         }),
         (rule) =>
           Effect.sync(() => {
             rules.delete(rule)
-            end()
+            rule.end()
           })
       )
 
-    const hold = (match: Match<A>): Effect.Effect<HeldItems<A>, never, Scope.Scope> => {
-      let kept: Array<A> = []
-      const waiters = new Set<{ readonly count: number; readonly reached: Deferred.Deferred<void> }>()
-      const keep = (item: A): void => {
-        kept.push(item)
-        if (kept.length > capacity) kept.shift()
-        for (const waiter of Array.from(waiters)) {
-          if (kept.length < waiter.count) continue
-          waiters.delete(waiter)
-          Deferred.doneUnsafe(waiter.reached, Effect.void)
+    const hold = (match: Match<A>): Effect.Effect<HeldItems<A>, never, Scope.Scope> =>
+      Effect.suspend(() => {
+        const buffer = makeBuffer(deliver, heldCapacity)
+        const held = Condition.make(() => buffer.items().slice())
+        const keep = (item: A): void => {
+          buffer.add(item)
+          held.notify()
         }
-      }
-      const letGo = (order: (items: ReadonlyArray<A>) => ReadonlyArray<A>): void => {
-        const items = kept
-        kept = []
-        order(items).forEach(deliver)
-      }
-      return Effect.map(install(match, Infinity, keep, () => letGo((items) => items)), (rule) => ({
-        items: Effect.sync(() => kept.slice()),
-        waitFor: (count) =>
-          Effect.suspend(() => {
-            if (kept.length >= count) return Effect.succeed(kept.slice())
-            const waiter = { count, reached: Deferred.makeUnsafe<void>() }
-            waiters.add(waiter)
-            return Deferred.await(waiter.reached).pipe(
-              Effect.map(() => kept.slice()),
-              Effect.ensuring(Effect.sync(() => waiters.delete(waiter)))
-            )
+        const rule = install(match, { apply: keep, end: () => buffer.flush(inOrder) })
+        return Effect.map(rule, (rule): HeldItems<A> => ({
+          items: Effect.sync(() => buffer.items().slice()),
+          waitFor: (count) => held.waitUntil((items) => items.length >= count),
+          releaseNext: Effect.sync(() => {
+            const item = buffer.takeOldest()
+            if (item !== undefined) deliver(item)
           }),
-        releaseNext: Effect.sync(() => {
-          const item = kept.shift()
-          if (item !== undefined) deliver(item)
-        }),
-        release: (order = (items) => items) =>
-          Effect.sync(() => {
-            rules.delete(rule)
-            letGo(order)
-          })
-      }))
-    }
+          release: (order = inOrder) =>
+            Effect.sync(() => {
+              rules.delete(rule)
+              buffer.flush(order)
+            })
+        }))
+      })
+
+    const reorder = (match: Match<A>, count: number, order: Order<A> = (items) => items.toReversed()) =>
+      Effect.suspend(() => {
+        const buffer = makeBuffer(deliver)
+        const collect = (item: A): void => {
+          buffer.add(item)
+          if (buffer.items().length === count) buffer.flush(order)
+        }
+        return Effect.asVoid(install(match, { apply: collect, end: () => buffer.flush(order), times: count }))
+      })
 
     const faults: Faults<A> = {
       hold,
-      drop: (match, options) => Effect.asVoid(install(match, options?.times ?? Infinity, () => {})),
-      duplicate: (match, options) =>
-        Effect.asVoid(install(match, options?.times ?? Infinity, (item) => {
+      reorder,
+      drop: (match, options) => Effect.asVoid(install(match, { apply: () => {}, ...options })),
+      duplicate: (match, options) => {
+        const apply = (item: A): void => {
           deliver(item)
           deliver(item)
-        })),
-      delay: (match, duration, options) =>
-        Effect.asVoid(install(match, options?.times ?? Infinity, (item) => {
+        }
+        return Effect.asVoid(install(match, { apply, ...options }))
+      },
+      delay: (match, duration, options) => {
+        const apply = (item: A): void => {
           run(Effect.andThen(Effect.sleep(duration), Effect.sync(() => deliver(item))))
-        })),
-      reorder: (match, count, order = (items) => items.toReversed()) =>
-        Effect.suspend(() => {
-          let kept: Array<A> = []
-          const letGo = (): void => {
-            const items = kept
-            kept = []
-            order(items).forEach(deliver)
-          }
-          return Effect.asVoid(install(match, count, (item) => {
-            kept.push(item)
-            if (kept.length === count) letGo()
-          }, letGo))
-        })
+        }
+        return Effect.asVoid(install(match, { apply, ...options }))
+      }
     }
     return { pass, faults }
   })

@@ -65,7 +65,7 @@ it.live("what is delayed is overtaken", () =>
   Effect.gen(function*() {
     const { control } = yield* LoopbackSfu
     const alice = yield* Client.join({ userId: "alice" })
-    yield* control.signalling.delay({ type: "participantJoined" }, "30 millis", { times: 1 })
+    yield* control.signalling.delay({ type: "participantJoined" }, "500 millis", { times: 1 })
     yield* members("bob", "carol")
     assert.deepStrictEqual(users(yield* alice.heard("participantJoined", 2)), ["carol", "bob"])
   }).pipe(Effect.provide(LoopbackSfu.layer())))
@@ -351,7 +351,7 @@ it.live("a request in JSON is answered in JSON: any case of names, enums by name
     const sdp = yield* agent.apply(offer?.subscriberOffer?.sdp ?? "")
     const answer = { peerType: "PEER_TYPE_SUBSCRIBER", sdp, sessionId }
     assert.deepStrictEqual(yield* post("SendAnswer", { sdp, sessionId }), [200, {
-      error: { code: "ERROR_CODE_REQUEST_VALIDATION_FAILED", message: "the publisher offers" }
+      error: { code: "ERROR_CODE_REQUEST_VALIDATION_FAILED", message: "the client offers for its publisher connection" }
     }])
     assert.deepStrictEqual(yield* post("SendAnswer", answer), [200, {}])
     yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 2)

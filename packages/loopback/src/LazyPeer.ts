@@ -1,5 +1,5 @@
 /**
- * A connection on 127.0.0.1 that is opened when it is first needed.
+ * A werift connection on 127.0.0.1, opened by its first use.
  */
 import { Peer } from "effect-track-resolver/werift/unstable"
 import * as Effect from "effect/Effect"
@@ -18,23 +18,27 @@ import {
   useVP8,
   useVP9
 } from "werift"
+import * as Condition from "./Condition.ts"
 
-export interface Connection {
-  /** Opens it, if it is not open. */
+export interface LazyPeer {
+  /** Opens the connection if it is not open yet. */
   readonly opened: Effect.Effect<Peer.Peer, Peer.PeerError>
-  /** Nothing, if nobody has needed it so far. */
+  /** Undefined until the first use. */
   readonly current: () => Peer.Peer | undefined
+  /**
+   * Waits while the connection is connecting. A new offer or answer has to wait for this: werift treats a second
+   * answer during the first handshake as a failure.
+   */
+  readonly notConnecting: Effect.Effect<void>
 }
 
-/**
- * A browser has no candidate on 127.0.0.1, and reaches it from any other address of this machine. Nobody else can.
- */
+/** A browser offers no candidate on 127.0.0.1: its packets come from another address of the same machine. */
 const isThisMachine = (address: string): boolean =>
   Object.values(networkInterfaces()).some((own) => own?.some((known) => known.address === address))
 
 /**
- * Feedback about the whole transport: without it Chromium stays at 300 kb/s, and sends the lowest layer alone. Simulcast is
- * told apart by header extensions.
+ * With transport-wide feedback Chromium raises its bitrate above 300 kb/s and sends more than the lowest simulcast layer.
+ * The header extensions identify the layer of a packet.
  */
 const rtcpFeedback = [useNACK(), usePLI(), useREMB(), useTWCC()]
 const configuration: Peer.PeerOptions["configuration"] = {
@@ -52,32 +56,24 @@ const configuration: Peer.PeerOptions["configuration"] = {
   iceFilterStunResponse: (_, [host]) => isThisMachine(host)
 }
 
-/** Lives as long as the scope. */
-export const make = (scope: Scope.Scope): Connection => {
+/** Closing `scope` closes the connection. */
+export const make = (scope: Scope.Scope): LazyPeer => {
   let peer: Peer.Peer | undefined
+  const connectionState = Condition.make(() => peer?.connection.connectionState)
   return {
     opened: Effect.suspend(() =>
       peer === undefined
         ? Effect.tap(
           Scope.provide(Peer.open({ iceServers: [], loopbackOnly: true, configuration }), scope),
-          (opened) => Effect.sync(() => peer = opened)
+          (opened) =>
+            Effect.sync(() => {
+              peer = opened
+              opened.connection.connectionStateChange.subscribe(connectionState.notify)
+            })
         )
         : Effect.succeed(peer)
     ),
-    current: () => peer
+    current: () => peer,
+    notConnecting: Effect.asVoid(connectionState.waitUntil((state) => state !== "connecting"))
   }
 }
-
-/**
- * Waits until it has connected, or failed, before it is negotiated again: werift takes a second answer that comes while it
- * is still connecting for a failure.
- */
-export const settled = ({ connection }: Peer.Peer): Effect.Effect<void> =>
-  Effect.callback<void>((resume) => {
-    const look = (): void => {
-      if (connection.connectionState !== "connecting") resume(Effect.void)
-    }
-    const { unSubscribe } = connection.connectionStateChange.subscribe(look)
-    look()
-    return Effect.sync(unSubscribe)
-  })

@@ -24,7 +24,7 @@ const subscribe: Room.Command = { _tag: "Subscribe", sessionId: "bob1", keys: [c
 /** What the last command tells whom, and the room after it. */
 const play = (commands: ReadonlyArray<Room.Command>, settings = defaults) => {
   let room = Room.empty
-  let told: ReadonlyArray<Room.Told> = []
+  let told: ReadonlyArray<Room.Message> = []
   for (const command of commands) [room, told] = Room.step(room, command, settings)
   return { room, told: told.map(({ event, to }) => `${to} ${Wire.eventTypeOf(event)}`), events: told }
 }
@@ -70,7 +70,7 @@ it("a leave takes every track back first, if the settings say so", () => {
 
 it("a down-track stands from the first unmute until the track or the wish for it is gone", () => {
   const wanted = (...commands: ReadonlyArray<Room.Command>) =>
-    Room.wanted(play([...both, ...commands]).room, "bob1", defaults).map(({ name }) => name)
+    Room.subscriptionsOf(play([...both, ...commands]).room, "bob1", defaults).map(({ publicationId }) => publicationId)
   const unpublish: Room.Command = { _tag: "SetTracks", sessionId: "alice1", trackTypes: [] }
   assert.deepStrictEqual(wanted(subscribe, setTracks), [])
   assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false)), ["alice1 Video"])

@@ -3,13 +3,13 @@
  */
 import { assert, it } from "@effect/vitest"
 import type { TrackType } from "effect-track-resolver"
-import * as Lines from "../src/Lines.ts"
-import type { Wanted } from "../src/Room.ts"
+import * as MediaSections from "../src/MediaSections.ts"
+import type { Subscription } from "../src/Room.ts"
 import { change, defaults } from "../src/Settings.ts"
 import type { SettingsOptions } from "../src/Settings.ts"
 
-const want = (who: string, trackType: TrackType = "Audio"): Wanted => ({
-  name: `${who} ${trackType}`,
+const want = (who: string, trackType: TrackType = "Audio"): Subscription => ({
+  publicationId: `${who} ${trackType}`,
   key: { userId: who, sessionId: who, trackType },
   kind: trackType === "Audio" ? "audio" : "video",
   prefix: who
@@ -17,14 +17,17 @@ const want = (who: string, trackType: TrackType = "Audio"): Wanted => ({
 
 const [alice, bob] = [want("alice"), want("bob")]
 
-const shown = (lines: Lines.Lines): ReadonlyArray<string> =>
-  lines.map(({ stopped, track }) => stopped ? "stopped" : track === undefined ? "inactive" : track.name)
+const shown = (lines: MediaSections.MediaSections): ReadonlyArray<string> =>
+  lines.map(({ stopped, track }) => stopped ? "stopped" : track === undefined ? "inactive" : track.publicationId)
 
 /** The m-lines after each of these wishes was offered and answered. */
-const after = (options: SettingsOptions, ...wishes: ReadonlyArray<ReadonlyArray<Wanted>>) => {
+const after = (options: SettingsOptions, ...wishes: ReadonlyArray<ReadonlyArray<Subscription>>) => {
   const settings = change(defaults, options)
   let count = 0
-  return wishes.reduce<Lines.Lines>((lines, wanted) => Lines.plan(lines, wanted, settings, () => `${count++}`), [])
+  return wishes.reduce<MediaSections.MediaSections>(
+    (lines, wanted) => MediaSections.plan(lines, wanted, settings, () => `${count++}`),
+    []
+  )
 }
 
 it("nobody's m-line goes inactive, stays, or is stopped", () => {
@@ -51,13 +54,13 @@ it("an m-line is never used for the other kind", () => {
 
 it("what stays as it is, is no news, and neither is who comes back to a line that stayed", () => {
   const settings = change(defaults, { retiredSection: "stays" })
-  const first = Lines.plan([], [alice], settings, () => "x")
-  assert.strictEqual(Lines.plan(first, [alice], settings, () => "y"), first)
-  const gone = Lines.plan(first, [], settings, () => "y")
-  const back = Lines.plan(gone, [alice], settings, () => "z")
-  assert.isTrue(Lines.isNews([], first))
-  assert.isFalse(Lines.isNews(first, gone))
-  assert.isFalse(Lines.isNews(gone, back))
+  const first = MediaSections.plan([], [alice], settings, () => "x")
+  assert.strictEqual(MediaSections.plan(first, [alice], settings, () => "y"), first)
+  const gone = MediaSections.plan(first, [], settings, () => "y")
+  const back = MediaSections.plan(gone, [alice], settings, () => "z")
+  assert.isTrue(MediaSections.needsOffer([], first))
+  assert.isFalse(MediaSections.needsOffer(first, gone))
+  assert.isFalse(MediaSections.needsOffer(gone, back))
 })
 
 it("another prefix is another stream id, and its own m-line", () => {
@@ -68,7 +71,7 @@ it("another prefix is another stream id, and its own m-line", () => {
 
 it("an m-line is given away, and whoever had it gets the other's place", () => {
   const both = after({}, [alice, bob])
-  const given = Lines.plan(both, [alice, bob], defaults, () => "x", new Map([[0, bob.name]]))
+  const given = MediaSections.plan(both, [alice, bob], defaults, () => "x", new Map([[0, bob.publicationId]]))
   assert.deepStrictEqual(shown(given), ["bob Audio", "inactive", "alice Audio"])
 })
 
@@ -76,20 +79,26 @@ it("of two m-lines of one publication the one that was not retired carries it, a
   const settings = change(defaults, { retiredSection: "stays" })
   const wanted = [alice, bob]
   for (const [from, to] of [[0, bob], [1, alice]] as const) {
-    const given = Lines.plan(after({}, wanted), wanted, settings, () => "x", new Map([[from, to.name]]))
-    assert.strictEqual(Lines.open(given, undefined).get(to.name)?.id, from)
-    assert.strictEqual(Lines.plan(given, wanted, settings, () => "y"), given)
+    const given = MediaSections.plan(
+      after({}, wanted),
+      wanted,
+      settings,
+      () => "x",
+      new Map([[from, to.publicationId]])
+    )
+    assert.strictEqual(MediaSections.sendable(given, undefined).get(to.publicationId)?.id, from)
+    assert.strictEqual(MediaSections.plan(given, wanted, settings, () => "y"), given)
     // Also when nobody has wanted it for a while.
-    const back = Lines.plan(Lines.plan(given, [], settings, () => "y"), wanted, settings, () => "z")
-    assert.strictEqual(Lines.open(back, undefined).get(to.name)?.id, from)
+    const back = MediaSections.plan(MediaSections.plan(given, [], settings, () => "y"), wanted, settings, () => "z")
+    assert.strictEqual(MediaSections.sendable(back, undefined).get(to.publicationId)?.id, from)
   }
 })
 
 it("nothing is sent on an m-line that the answered offer and the one in flight do not agree about", () => {
   const answered = after({}, [alice])
   const settings = change(defaults, { reuseSection: "live" })
-  const offered = Lines.plan(answered, [bob], settings, () => "x")
-  assert.deepStrictEqual(Array.from(Lines.open(answered, undefined).keys()), ["alice Audio"])
-  assert.deepStrictEqual(Array.from(Lines.open(answered, offered).keys()), [])
-  assert.deepStrictEqual(Array.from(Lines.open(offered, undefined).keys()), ["bob Audio"])
+  const offered = MediaSections.plan(answered, [bob], settings, () => "x")
+  assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, undefined).keys()), ["alice Audio"])
+  assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, offered).keys()), [])
+  assert.deepStrictEqual(Array.from(MediaSections.sendable(offered, undefined).keys()), ["bob Audio"])
 })

@@ -1,0 +1,69 @@
+/**
+ * Runs commands on the call's room, and sends the events that they produce.
+ */
+import * as Call from "./Call.ts"
+import * as Member from "./Member.ts"
+import type { NodeConnection } from "./NodeConnection.ts"
+import * as Room from "./Room.ts"
+import * as Session from "./Session.ts"
+import * as Settings from "./Settings.ts"
+import * as Wire from "./Wire.ts"
+
+/** Sends on every socket of the session, or on that of one connection. */
+export const send = (call: Call.Call, to: string, event: Wire.SfuEvent, only?: NodeConnection): void => {
+  const session = call.sessions.get(to)
+  for (const { node } of only === undefined ? session?.connections ?? [] : [only]) {
+    call.events.pass({
+      to,
+      toUser: session?.participant.userId ?? "",
+      node: node.name,
+      type: Wire.eventTypeOf(event),
+      subject: Wire.subjectOf(event),
+      trackType: Wire.trackTypeOf((event.trackPublished ?? event.trackUnpublished)?.type),
+      event
+    })
+  }
+}
+
+export const sendToAll = (call: Call.Call, event: Wire.SfuEvent): void => {
+  for (const { participant } of Call.members(call)) send(call, participant.sessionId, event)
+}
+
+/** Lets every subscriber connection compare what it carries with what it has to carry. */
+const renegotiate = ({ sessions }: Call.Call): void => {
+  for (const { connections } of sessions.values()) connections.forEach(({ subscriber }) => subscriber.renegotiate())
+}
+
+/** Every event of the command is sent before this returns. */
+export const run = (call: Call.Call, command: Room.Command): void => {
+  const [room, messages] = Room.step(call.room, command, call.settings)
+  call.room = room
+  for (const { event, to } of messages) {
+    // A join response is for the socket that joined, which is the newest.
+    const only = event.joinResponse ? Session.newestConnection(call.sessions.get(to)) : undefined
+    send(call, to, event, only)
+  }
+  renegotiate(call)
+  call.groundTruth.notify()
+}
+
+export const configure = (call: Call.Call, options: Settings.SettingsOptions): void => {
+  call.settings = Settings.change(call.settings, options)
+  renegotiate(call)
+}
+
+/** Sends participants as `participant_joined`; `stale`: as they were before they published anything. */
+export const resendParticipants = (call: Call.Call, to: string, stale: boolean): void => {
+  for (const member of Call.members(call)) {
+    const participant = Member.describe(stale ? Member.withoutTracks(member) : member)
+    send(call, to, { participantJoined: { participant } })
+  }
+}
+
+/** Publishes or unpublishes by what all of the session's connections carry together. */
+export const updateTracks = (call: Call.Call, session: Session.Session): void =>
+  run(call, {
+    _tag: "SetTracks",
+    sessionId: session.participant.sessionId,
+    trackTypes: Session.publishedTypes(session)
+  })

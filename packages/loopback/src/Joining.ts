@@ -1,0 +1,136 @@
+/**
+ * Joins a client: as a new session, or as a session that comes back by FAST, REJOIN or MIGRATE.
+ */
+import type { Participant, TrackType } from "effect-track-resolver"
+import * as Effect from "effect/Effect"
+import { randomBytes } from "node:crypto"
+import * as Call from "./Call.ts"
+import * as Connecting from "./Connecting.ts"
+import * as Dispatch from "./Dispatch.ts"
+import * as Leaving from "./Leaving.ts"
+import * as Migration from "./Migration.ts"
+import type { NodeConnection } from "./NodeConnection.ts"
+import * as Session from "./Session.ts"
+import type { SfuNode } from "./SfuNode.ts"
+import type { SignalSocket } from "./SignalSocket.ts"
+
+export interface JoinOptions {
+  readonly node: SfuNode
+  readonly participant: Participant
+  readonly receives: boolean
+  readonly reconnection: "Fast" | "Rejoin" | "Migrate" | undefined
+  /** The session that a REJOIN replaces. */
+  readonly previousSessionId: string
+  readonly announced: ReadonlyArray<TrackType>
+  readonly socket: SignalSocket
+}
+
+const prefixOf = (call: Call.Call, { userId }: Participant): string => {
+  const sameUser = Call.members(call).find(({ participant }) => participant.userId === userId)
+  return call.settings.prefix === "perUser" && sameUser !== undefined
+    ? sameUser.prefix
+    : randomBytes(8).toString("hex")
+}
+
+/** Sends the join response on the newest connection, after the events that a test has asked for. */
+const respond = (
+  call: Call.Call,
+  { participant, receives }: JoinOptions,
+  reconnection: "Fast" | "Migrate" | undefined
+): void => {
+  const { sessionId, userId } = participant
+  const connection = Session.newestConnection(call.sessions.get(sessionId))
+  for (const event of call.beforeJoinResponse.get(userId) ?? []) Dispatch.send(call, sessionId, event, connection)
+  call.beforeJoinResponse.delete(userId)
+  Dispatch.run(call, { _tag: "Join", participant, prefix: prefixOf(call, participant), receives, reconnection })
+}
+
+const begin = Effect.fnUntraced(function*(call: Call.Call, options: JoinOptions) {
+  const session = Session.make(options.participant, yield* Connecting.connect(call, options))
+  call.sessions.set(options.participant.sessionId, session)
+  respond(call, options, undefined)
+  return session
+})
+
+/** FAST: the session continues on a new socket with its peer connections. */
+const resume = Effect.fnUntraced(function*(
+  call: Call.Call,
+  session: Session.Session,
+  connection: NodeConnection,
+  options: JoinOptions
+) {
+  connection.socket = options.socket
+  for (const other of session.connections) {
+    if (other !== connection) yield* Leaving.dropConnection(call, session, other)
+  }
+  respond(call, options, "Fast")
+  connection.subscriber.restartIce()
+})
+
+/** MIGRATE: a second connection. The old one stays until its socket closes. */
+const migrate = Effect.fnUntraced(function*(call: Call.Call, session: Session.Session, options: JoinOptions) {
+  for (const connection of session.connections) {
+    if (connection !== session.active) yield* Leaving.dropConnection(call, session, connection)
+  }
+  const connection = yield* Connecting.connect(call, options)
+  session.connections = [...session.connections, connection]
+  session.migratesTo = connection
+  if (session.active?.socket === undefined) {
+    if (session.active !== undefined) yield* Leaving.dropConnection(call, session, session.active)
+    session.active = connection
+  }
+  if (call.settings.prefix === "perNode") {
+    const { participant } = options
+    const prefix = prefixOf(call, participant)
+    Dispatch.run(call, { _tag: "ChangePrefix", sessionId: participant.sessionId, prefix })
+  }
+  respond(call, options, "Migrate")
+  Migration.completeIfReady(call, session)
+})
+
+/** The session that a REJOIN replaces, if it belongs to the same user. */
+const previousSession = (
+  call: Call.Call,
+  { participant, previousSessionId, reconnection }: JoinOptions
+): Session.Session | undefined => {
+  const previous = Call.member(call, previousSessionId)?.participant
+  return reconnection === "Rejoin" && previous?.userId === participant.userId
+    ? call.sessions.get(previousSessionId)
+    : undefined
+}
+
+/** A new session. Where the session of a MIGRATE is unknown to the SFU, its migration completes with the first offer. */
+const joinAnew = Effect.fnUntraced(function*(call: Call.Call, options: JoinOptions) {
+  const { previousSessionId, reconnection } = options
+  const previous = previousSession(call, options)
+  const timing = previous === undefined ? undefined : call.settings.previousSession
+  if (timing === "leavesFirst") yield* Leaving.leave(call, previousSessionId)
+  const session = yield* begin(call, options)
+  if (timing === "leavesAfter") yield* Leaving.leave(call, previousSessionId)
+  if (previous !== undefined && timing === "staysForDeadline") yield* Leaving.startDeadline(call, previous)
+  if (reconnection === "Migrate") {
+    session.migratesTo = session.active
+    Migration.completeIfReady(call, session)
+  }
+})
+
+const joinOne = Effect.fnUntraced(function*(call: Call.Call, options: JoinOptions) {
+  const { node, participant: { sessionId }, reconnection } = options
+  const known = call.sessions.get(sessionId)
+  if (known === undefined) return yield* joinAnew(call, options)
+  Session.cancelDeadline(known)
+  if (reconnection === "Migrate") return yield* migrate(call, known, options)
+  for (const connection of known.connections) {
+    connection.socket?.close(4100, "replaced")
+    connection.socket = undefined
+  }
+  const connection = Session.connectionOn(known, node.name)
+  if (reconnection === "Fast" && connection !== undefined) return yield* resume(call, known, connection, options)
+  // A known session that joins without FAST or MIGRATE leaves first.
+  yield* Leaving.leave(call, sessionId)
+  return yield* joinAnew(call, options)
+})
+
+/** One join at a time: two sockets can join one session at once. */
+export const join = (call: Call.Call, options: JoinOptions): Effect.Effect<void> =>
+  call.joining.withPermit(joinOne(call, options))

@@ -1,0 +1,49 @@
+/**
+ * What a test can hold, drop, duplicate, delay or reorder on its way out of the SFU: events to a client, and packets to a
+ * subscriber.
+ *
+ * @since 0.1.0
+ */
+import type { TrackType } from "effect-track-resolver"
+import type { MediaPacket } from "./Publisher.ts"
+import type * as Wire from "./Wire.ts"
+
+/**
+ * An event on its way to a client.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OutboundEvent {
+  /** The receiving session. */
+  readonly to: string
+  /** The user of the receiving session. */
+  readonly toUser: string
+  /** The edge name of the sending SFU. */
+  readonly node: string
+  readonly type: Wire.EventType | undefined
+  /** The session that the event describes, if it describes one. */
+  readonly subject: string | undefined
+  /** Of a `trackPublished` or `trackUnpublished`. */
+  readonly trackType: TrackType | undefined
+  readonly event: Wire.SfuEvent
+}
+
+/**
+ * A packet on its way to a subscriber.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OutboundPacket {
+  /** The receiving session. */
+  readonly to: string
+  /** The user of the receiving session. */
+  readonly toUser: string
+  /** The publishing session. */
+  readonly from: string
+  /** The user of the publishing session. */
+  readonly fromUser: string
+  readonly trackType: TrackType
+  readonly media: MediaPacket
+}

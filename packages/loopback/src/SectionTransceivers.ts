@@ -1,0 +1,81 @@
+/**
+ * werift's transceivers of the media sections: makes them carry what the next offer contains.
+ */
+import type { Peer } from "effect-track-resolver/werift/unstable"
+import { randomInt, randomUUID } from "node:crypto"
+import type { RTCRtpSender, RTCRtpTransceiver } from "werift"
+import { MediaStream, MediaStreamTrack } from "werift"
+import type { DownTrack, MediaSection, MediaSections } from "./MediaSections.ts"
+import type { Settings } from "./Settings.ts"
+
+type WeriftConnection = Peer.Peer["connection"]
+
+export interface SectionTransceivers {
+  /** Call directly before an offer is created. */
+  readonly apply: (connection: WeriftConnection, change: {
+    readonly before: MediaSections
+    readonly sections: MediaSections
+    readonly answered: MediaSections
+  }) => void
+  readonly of: (section: MediaSection) => RTCRtpTransceiver | undefined
+}
+
+/** werift declares these fields read-only, and they are plain. */
+type SenderFields = { trackId: string; ssrc: number }
+
+const rename = (sender: RTCRtpSender, track: DownTrack): void => {
+  sender.streamIds = [track.streamId]
+  const fields: SenderFields = sender
+  fields.trackId = randomUUID()
+}
+
+const changeSsrc = (connection: WeriftConnection, sender: RTCRtpSender): void => {
+  const fields: SenderFields = sender
+  fields.ssrc = randomInt(1, 2 ** 32)
+  connection["router"].registerRtpSender(sender)
+}
+
+/** `onPictureLoss` receives the id of the section whose subscriber sent a PLI (RFC 4585, section 6.3.1). */
+export const make = (
+  settings: () => Settings,
+  onPictureLoss: (sectionId: number) => void
+): SectionTransceivers => {
+  const transceivers = new Map<number, RTCRtpTransceiver>()
+
+  const add = (connection: WeriftConnection, { id, kind }: MediaSection, track: DownTrack): void => {
+    const transceiver = connection.addTransceiver(new MediaStreamTrack({ kind }), {
+      direction: settings().sectionDirection,
+      streams: [new MediaStream({ id: track.streamId })]
+    })
+    transceivers.set(id, transceiver)
+    transceiver.sender.onPictureLossIndication.subscribe(() => onPictureLoss(id))
+  }
+
+  const applyOne = (
+    connection: WeriftConnection,
+    before: MediaSection | undefined,
+    section: MediaSection,
+    isAnswered: boolean
+  ): void => {
+    const { reuseSsrc, sectionDirection } = settings()
+    const known = transceivers.get(section.id)
+    if (before !== undefined && before.track === section.track && before.stopped === section.stopped) return
+    // werift leaves a stopped transceiver that was never answered out of the offer, where no section may be missing.
+    if (section.stopped && isAnswered) return known?.stop()
+    if (section.track === undefined) return known?.setDirection("inactive")
+    if (known === undefined || before?.stopped === true) return add(connection, section, section.track)
+    rename(known.sender, section.track)
+    const isReused = before?.track !== undefined || before?.retired === true
+    if (reuseSsrc === "new" && isReused) changeSsrc(connection, known.sender)
+    known.setDirection(sectionDirection)
+  }
+
+  return {
+    apply: (connection, { answered, before, sections }) => {
+      for (const section of sections) {
+        applyOne(connection, before[section.id], section, answered[section.id] !== undefined)
+      }
+    },
+    of: ({ id }) => transceivers.get(id)
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The HTTP server on 127.0.0.1: listens, and closes in order. It never listens on another address.
+ */
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as Effect from "effect/Effect"
+import type * as HttpServer from "effect/http/HttpServer"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import { createServer } from "node:http"
+import type { Server as NodeServer } from "node:http"
+import type { Socket } from "node:net"
+
+/**
+ * The SFU does not listen. `NotLoopback`: another address than 127.0.0.1 was requested. `NotListening`: the port is taken.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class LoopbackSfuError extends Schema.TaggedError<LoopbackSfuError>()("LoopbackSfuError", {
+  reason: Schema.Literals(["NotLoopback", "NotListening"]),
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `${this.reason}: ${this.detail}`
+  }
+}
+
+export const host = "127.0.0.1"
+
+export interface ServerOptions {
+  readonly host: string | undefined
+  /** Default: a free port. */
+  readonly port: number | undefined
+  /** The maximum size of a WebSocket frame, in bytes. */
+  readonly maxFrameSize: number
+  /** Runs first when the scope closes: clients that it disconnects still have their TCP connections. */
+  readonly onClose: () => void
+}
+
+export interface Server {
+  readonly port: number
+  readonly serve: HttpServer.HttpServer["Service"]["serve"]
+}
+
+/** After `onClose`, TCP connections that are still open are destroyed at this timeout. */
+const closeTimeout = "250 millis"
+
+const trackSockets = (server: NodeServer): ReadonlySet<Socket> => {
+  const sockets = new Set<Socket>()
+  server.on("connection", (socket: Socket) => {
+    sockets.add(socket)
+    socket.once("close", () => sockets.delete(socket))
+  })
+  return sockets
+}
+
+const untilAllClosed = (sockets: ReadonlySet<Socket>): Effect.Effect<void> =>
+  Effect.callback<void>((resume) => {
+    const check = (): void => {
+      if (sockets.size === 0) resume(Effect.void)
+    }
+    for (const socket of sockets) socket.once("close", check)
+    check()
+  })
+
+export const make = Effect.fnUntraced(function*(options: ServerOptions) {
+  if (options.host !== undefined && options.host !== host) {
+    return yield* new LoopbackSfuError({ reason: "NotLoopback", detail: `asked to listen on ${options.host}` })
+  }
+  // Closes after the finalizer below: NodeHttpServer waits for the sockets that the finalizer closes.
+  const scope = yield* Scope.fork(yield* Effect.scope)
+  const nodeServer = createServer()
+  const sockets = trackSockets(nodeServer)
+  const server = yield* NodeHttpServer.make(() => nodeServer, {
+    host,
+    port: options.port ?? 0,
+    gracefulShutdownTimeout: "1 second",
+    websocket: { maxPayload: options.maxFrameSize }
+  }).pipe(
+    Scope.provide(scope),
+    Effect.mapError(({ cause }) =>
+      new LoopbackSfuError({ reason: "NotListening", detail: cause instanceof Error ? cause.message : String(cause) })
+    )
+  )
+  yield* Effect.addFinalizer(() =>
+    Effect.suspend(() => {
+      options.onClose()
+      nodeServer.closeIdleConnections()
+      return untilAllClosed(sockets)
+    }).pipe(
+      Effect.timeoutOption(closeTimeout),
+      Effect.andThen(Effect.sync(() => sockets.forEach((socket) => socket.destroy())))
+    )
+  )
+  const address = nodeServer.address()
+  return {
+    port: typeof address === "object" && address !== null ? address.port : 0,
+    serve: <E, R>(app: Parameters<typeof server.serve<E, R>>[0]) => Scope.provide(server.serve(app), scope)
+  }
+})

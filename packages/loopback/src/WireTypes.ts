@@ -1,0 +1,176 @@
+/**
+ * The protocol's messages and enumerations, and their conversion from and to the types of the library.
+ *
+ * @since 0.1.0
+ */
+import type { CallEndedReason, ReconnectStrategy as Strategy, TrackType, UnpublishCause } from "effect-track-resolver"
+import { stream } from "effect-track-resolver/stream-sfu/protocol"
+
+const { event, models, signal } = stream.video.sfu
+
+/**
+ * An event of the SFU, in the shape of protobuf.js. At most one field is set.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SfuEvent = stream.video.sfu.event.SfuEvent.$Properties
+
+/**
+ * The name of the field that an `SfuEvent` sets.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type EventType = NonNullable<SfuEvent["eventPayload"]>
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type WireParticipant = stream.video.sfu.models.Participant.$Properties
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type WireError = stream.video.sfu.models.Error.$Properties
+
+/**
+ * A request of a client on the socket. At most one field is set.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type SfuRequest = stream.video.sfu.event.SfuRequest.$Properties
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export type JoinRequest = stream.video.sfu.event.JoinRequest.$Properties
+
+/**
+ * @category constants
+ * @since 0.1.0
+ */
+export const ErrorCode = models.ErrorCode
+
+/**
+ * @category constants
+ * @since 0.1.0
+ */
+export const PeerType = models.PeerType
+
+/**
+ * @category constants
+ * @since 0.1.0
+ */
+export const ReconnectStrategy = models.WebsocketReconnectStrategy
+
+/**
+ * The generated protobuf messages by package, for a client that is written by hand.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const Messages = { event, models, signal }
+
+const wireTypes = {
+  Audio: models.TrackType.TRACK_TYPE_AUDIO,
+  Video: models.TrackType.TRACK_TYPE_VIDEO,
+  ScreenShare: models.TrackType.TRACK_TYPE_SCREEN_SHARE,
+  ScreenShareAudio: models.TrackType.TRACK_TYPE_SCREEN_SHARE_AUDIO
+} satisfies { readonly [type in TrackType]: number }
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const wireTypeOf = (type: TrackType): stream.video.sfu.models.TrackType => wireTypes[type]
+
+/**
+ * Undefined, if the protocol has no such type.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const trackTypeOf = (wireType: number | null | undefined): TrackType | undefined => {
+  switch (wireType) {
+    case models.TrackType.TRACK_TYPE_AUDIO:
+      return "Audio"
+    case models.TrackType.TRACK_TYPE_VIDEO:
+      return "Video"
+    case models.TrackType.TRACK_TYPE_SCREEN_SHARE:
+      return "ScreenShare"
+    case models.TrackType.TRACK_TYPE_SCREEN_SHARE_AUDIO:
+      return "ScreenShareAudio"
+    default:
+      return undefined
+  }
+}
+
+/**
+ * The name of a type in a stream id, such as `TRACK_TYPE_AUDIO`.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const wireNameOf = (type: TrackType): string => models.TrackType[wireTypes[type]]
+
+export const strategies = {
+  Unspecified: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_UNSPECIFIED,
+  Disconnect: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_DISCONNECT,
+  Fast: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_FAST,
+  Rejoin: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_REJOIN,
+  Migrate: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_MIGRATE
+} satisfies { readonly [strategy in Strategy]: number }
+
+export const unpublishCauses = {
+  Unspecified: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_UNSPECIFIED,
+  UserMuted: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_USER_MUTED,
+  PermissionRevoked: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_PERMISSION_REVOKED,
+  Moderation: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_MODERATION
+} satisfies { readonly [cause in UnpublishCause]: number }
+
+export const endedReasons = {
+  Unspecified: models.CallEndedReason.CALL_ENDED_REASON_UNSPECIFIED,
+  Ended: models.CallEndedReason.CALL_ENDED_REASON_ENDED,
+  LiveEnded: models.CallEndedReason.CALL_ENDED_REASON_LIVE_ENDED,
+  Kicked: models.CallEndedReason.CALL_ENDED_REASON_KICKED,
+  SessionEnded: models.CallEndedReason.CALL_ENDED_REASON_SESSION_ENDED
+} satisfies { readonly [reason in CallEndedReason]: number }
+
+export const goAwayReasons = {
+  Unspecified: models.GoAwayReason.GO_AWAY_REASON_UNSPECIFIED,
+  ShuttingDown: models.GoAwayReason.GO_AWAY_REASON_SHUTTING_DOWN,
+  Rebalance: models.GoAwayReason.GO_AWAY_REASON_REBALANCE
+}
+
+/**
+ * Why an SFU sends its clients to another SFU.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type GoAwayReason = keyof typeof goAwayReasons
+
+/** How a client comes back; undefined, if it joins for the first time. */
+export const reconnectionOf = (
+  { fastReconnect, reconnectDetails }: JoinRequest
+): "Fast" | "Rejoin" | "Migrate" | undefined => {
+  switch (reconnectDetails?.strategy) {
+    case strategies.Fast:
+      return "Fast"
+    case strategies.Rejoin:
+      return "Rejoin"
+    case strategies.Migrate:
+      return "Migrate"
+    default:
+      return fastReconnect === true ? "Fast" : undefined
+  }
+}
+
+/** The types of the tracks that a client announces to publish again. */
+export const announcedTypes = ({ reconnectDetails }: JoinRequest): ReadonlyArray<TrackType> =>
+  (reconnectDetails?.announcedTracks ?? []).flatMap(({ trackType }) => trackTypeOf(trackType) ?? [])
