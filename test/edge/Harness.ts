@@ -1,5 +1,5 @@
 /**
- * A test with an edge in a scripted call, under `TestClock`, and somebody who listens to it.
+ * Tests of an edge in a scripted call, under `TestClock`.
  */
 import { it } from "@effect/vitest"
 import { StreamEdge, TrackResolver } from "effect-track-resolver"
@@ -16,13 +16,16 @@ import type {
   TrackType
 } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import { begin } from "../support/resolver.ts"
 
 export const sfuParticipant = (
   { sessionId, userId }: Participant,
@@ -56,27 +59,27 @@ export const unpublished = ({ sessionId, trackType, userId }: TrackKey, particip
   cause: "UserMuted"
 })
 
-/** Whatever can happen now happens. */
+/** Waits until every fiber of the edge waits for the clock or for an event. */
 export const whenIdle = Effect.andThen(ScriptedCall.flush, TestClock.adjust("1 millis"))
 
-/** One event in words. */
+/** An event as a short string. */
 export const describeEvent = (event: EdgeEvent): string => {
   switch (event._tag) {
     case "ParticipantJoined":
     case "ParticipantLeft":
       return `${event.participant.sessionId} ${event._tag === "ParticipantJoined" ? "joined" : "left"}`
     case "TrackAdded":
-      return `${event.key.sessionId} ${event.key.trackType} has ${event.trackId}`
+      return `${event.key.sessionId} ${event.key.trackType} added: ${event.trackId}`
     case "TrackRemoved":
-      return `${event.key.sessionId} ${event.key.trackType} has no more ${event.trackId}`
+      return `${event.key.sessionId} ${event.key.trackType} removed: ${event.trackId}`
     case "TrackUnresolved":
-      return `${event.key.sessionId} ${event.key.trackType} is unresolved`
+      return `${event.key.sessionId} ${event.key.trackType} unresolved`
     case "CallEnded":
       return `call ended: ${event.reason}`
   }
 }
 
-/** A listener, and what it has events so far. */
+/** Subscribes to an edge: the events so far, and the exit of their stream. */
 export const observe = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
   const events: Array<EdgeEvent> = []
   const fiber: Fiber.Fiber<void, EdgeError | LaggedError> = yield* Effect.forkScoped(
@@ -93,18 +96,18 @@ export interface Harness {
 }
 
 /**
- * An edge with a resolver that can be looked into, made as `StreamEdge.layer` makes its own, unless it is `changed`.
+ * An edge that does not reconnect, with a resolver made as `StreamEdge.layer` makes it. `change` wraps the resolver.
  */
 export const makeHarness = (
   callOptions?: ScriptedCall.ScriptedCallOptions,
   edgeOptions?: StreamEdgeOptions,
-  changed: (resolver: TrackResolver["Service"]) => TrackResolver["Service"] = (resolver) => resolver
+  change: (resolver: TrackResolver["Service"]) => TrackResolver["Service"] = (resolver) => resolver
 ): Effect.Effect<Harness, EdgeError, Scope.Scope> =>
   Effect.gen(function*() {
     const call = yield* ScriptedCall.make(callOptions)
     const resolver = Layer.effect(
       TrackResolver,
-      Effect.map(TrackResolver.make({ sessionMigration: "never", anonymousTracks: "never" }), changed)
+      Effect.map(TrackResolver.make({ sessionMigration: "never", anonymousTracks: "never" }), change)
     )
     const services = yield* Layer.build(
       StreamEdge.layerNoDeps({ sessionId: "agent", maxReconnects: 0, ...edgeOptions }).pipe(
@@ -116,7 +119,23 @@ export const makeHarness = (
 
 export const testEdge = <A>(
   name: string,
-  test: (stage: Harness) => Effect.Effect<A, EdgeError | LaggedError, Scope.Scope>,
+  test: (harness: Harness) => Effect.Effect<A, EdgeError | LaggedError, Scope.Scope>,
   callOptions?: ScriptedCall.ScriptedCallOptions,
   edgeOptions?: StreamEdgeOptions
 ): void => it.effect(name, () => Effect.flatMap(makeHarness(callOptions, edgeOptions), test))
+
+/** Opens the packets of a track: their payloads so far, as text. */
+export const receivePackets = Effect.fnUntraced(function*(edge: StreamEdge["Service"], trackId: string) {
+  const packets: Array<string> = []
+  const fiber = yield* begin(
+    Stream.runForEach(
+      edge.rtp(trackId),
+      ({ payload }) => Effect.sync(() => packets.push(new TextDecoder().decode(payload)))
+    )
+  )
+  yield* whenIdle
+  return { packets, fiber }
+})
+
+export const errorOf = <A, E>(exit: Exit.Exit<A, E>): unknown =>
+  Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined

@@ -1,16 +1,13 @@
 /**
- * What an application ought to know after these facts, once everything has had its time: law 13 and the protocol's rules
- * of identity, told by going through the facts once. Shares no code with the edge.
+ * The participants and tracks that an application has to know after a script of facts: law 13 and the protocol's rules of
+ * identity, computed in one pass over the facts. Shares no code with the edge.
  */
 import type { TrackType } from "effect-track-resolver"
 
-/** The session that the edge itself joined under. */
+/** The session id of the edge. */
 export const own = "agent"
 
-/**
- * Somebody, in the session that is their first letter and a number; a prefix may be missing, and a type unpublished.
- * `as` is who the message says they are.
- */
+/** One message, offer, wait or reconnection. `as` is the user id in the message. */
 export type Fact =
   | Presence & { readonly _tag: "Joined" | "Updated" }
   | { readonly _tag: "Left"; readonly session: string }
@@ -19,16 +16,16 @@ export type Fact =
     readonly session: string
     readonly type: TrackType
     readonly as: string
-    /** There is a participant in the message. */
+    /** The participant that the message contains. */
     readonly snapshot?: { readonly as: string; readonly prefix: string } | undefined
   }
-  /** The m-lines that send: mid and stream id; of what kind they are may contradict that. */
+  /** All m-lines that send. The kind of a contrary one contradicts the type in its stream id. */
   | {
     readonly _tag: "Offer"
     readonly lines: ReadonlyArray<readonly [mid: string, streamId: string, isContrary: boolean]>
   }
   | { readonly _tag: "Wait" }
-  /** We were gone and are back: on another socket, in another session, or on another SFU. These are there. */
+  /** The edge has reconnected: on another socket, in another session, or on another SFU. The join response lists `people`. */
   | { readonly _tag: "Resumed" | "Rejoined" | "Migrated"; readonly people: ReadonlyArray<Presence> }
 
 export interface Presence {
@@ -38,96 +35,96 @@ export interface Presence {
   readonly types: ReadonlyArray<TrackType>
 }
 
-interface Somebody {
+interface ParticipantModel {
   isNamed: boolean
   user: string | undefined
   prefix: string | undefined
-  claimedAt: number
-  readonly spoken: Map<TrackType, boolean>
+  prefixClaimedAt: number
+  readonly published: Map<TrackType, boolean>
 }
 
-interface Line {
+interface LineModel {
   readonly streamId: string
   readonly isContrary: boolean
   owner: string | undefined
-  since: number
+  ownedSince: number
 }
 
-export interface Known {
+export interface ExpectedParticipant {
   readonly userId: string
-  /** The mids of their tracks. */
+  /** The mid of each track. */
   readonly tracks: ReadonlyMap<TrackType, string>
-  /** What they publish and have no track of. */
+  /** Published types without a track. */
   readonly missing: ReadonlySet<TrackType>
 }
 
-const prefixOf = ({ streamId }: Line): string => streamId.split(":")[0]!
+const prefixOf = ({ streamId }: LineModel): string => streamId.split(":")[0]!
 
-/** By session. */
-export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known> => {
-  const people = new Map<string, Somebody>()
+/** By session id. */
+export const expectedParticipants = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, ExpectedParticipant> => {
+  const people = new Map<string, ParticipantModel>()
   const left = new Set<string>()
-  const lines = new Map<string, Line>()
+  const lines = new Map<string, LineModel>()
 
   const ownerOf = (prefix: string) =>
     Array.from(people)
-      .filter(([, { prefix: theirs }]) => theirs === prefix)
-      .sort(([, a], [, b]) => b.claimedAt - a.claimedAt)[0]?.[0]
+      .filter(([, participant]) => participant.prefix === prefix)
+      .sort(([, a], [, b]) => b.prefixClaimedAt - a.prefixClaimedAt)[0]?.[0]
 
-  const give = (line: Line, at: number) => {
+  const assign = (line: LineModel, at: number) => {
     const owner = line.isContrary ? undefined : ownerOf(prefixOf(line))
     if (owner === undefined || owner === line.owner) return
     line.owner = owner
-    line.since = at
+    line.ownedSince = at
   }
 
-  const take = (session: string): ReadonlyArray<Line> => {
-    const theirs = Array.from(lines.values()).filter(({ owner }) => owner === session)
-    for (const line of theirs) line.owner = undefined
-    return theirs
+  const release = (session: string): ReadonlyArray<LineModel> => {
+    const owned = Array.from(lines.values()).filter(({ owner }) => owner === session)
+    for (const line of owned) line.owner = undefined
+    return owned
   }
 
-  const meet = (session: string, revives: boolean) => {
+  const findOrCreate = (session: string, revives: boolean) => {
     if (left.has(session) && !revives) return undefined
     left.delete(session)
     const known = people.get(session) ?? {
       isNamed: false,
       user: undefined,
       prefix: undefined,
-      claimedAt: 0,
-      spoken: new Map()
+      prefixClaimedAt: 0,
+      published: new Map()
     }
     people.set(session, known)
     return known
   }
 
-  const name = (session: string, as: string, prefix: string | undefined, at: number, revives: boolean) => {
-    const somebody = meet(session, revives)
-    if (somebody === undefined) return undefined
-    // Whoever it was has left, and somebody else is there, who publishes the same.
-    if (somebody.user !== undefined && somebody.user !== as) take(session)
-    somebody.isNamed = true
-    somebody.user = as
-    const before = somebody.prefix
+  const mergeParticipant = (session: string, as: string, prefix: string | undefined, at: number, revives: boolean) => {
+    const participant = findOrCreate(session, revives)
+    if (participant === undefined) return undefined
+    // The former user left, and the new one has the same publications.
+    if (participant.user !== undefined && participant.user !== as) release(session)
+    participant.isNamed = true
+    participant.user = as
+    const before = participant.prefix
     if (prefix !== undefined && prefix !== before) {
-      somebody.prefix = prefix
-      somebody.claimedAt = at
+      participant.prefix = prefix
+      participant.prefixClaimedAt = at
     }
-    for (const claimed of [somebody.prefix, before]) {
-      for (const line of lines.values()) if (prefixOf(line) === claimed) give(line, at)
+    for (const claimed of [participant.prefix, before]) {
+      for (const line of lines.values()) if (prefixOf(line) === claimed) assign(line, at)
     }
-    return somebody
+    return participant
   }
 
-  const come = ({ as, prefix, session, types }: Presence, at: number) => {
-    const somebody = name(session, as, prefix, at, true)
-    for (const type of types) if (!somebody!.spoken.has(type)) somebody!.spoken.set(type, true)
+  const joinParticipant = ({ as, prefix, session, types }: Presence, at: number) => {
+    const participant = mergeParticipant(session, as, prefix, at, true)
+    for (const type of types) if (!participant!.published.has(type)) participant!.published.set(type, true)
   }
 
   facts.forEach((fact, at) => {
     switch (fact._tag) {
       case "Joined": {
-        come(fact, at)
+        joinParticipant(fact, at)
         break
       }
       case "Resumed":
@@ -135,37 +132,37 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known>
       case "Migrated": {
         if (fact._tag !== "Resumed") {
           lines.clear()
-          for (const somebody of people.values()) somebody.prefix = undefined
+          for (const participant of people.values()) participant.prefix = undefined
         }
         for (const session of people.keys()) {
           if (fact.people.some((presence) => presence.session === session)) continue
           people.delete(session)
-          for (const line of take(session)) give(line, at)
+          for (const line of release(session)) assign(line, at)
         }
-        for (const { spoken } of people.values()) spoken.clear()
-        // Each claims a prefix after the one before.
-        fact.people.forEach((presence, n) => come(presence, at + n / fact.people.length))
+        for (const { published } of people.values()) published.clear()
+        // Each participant claims its prefix after the one before it.
+        fact.people.forEach((presence, n) => joinParticipant(presence, at + n / fact.people.length))
         break
       }
       case "Updated": {
-        name(fact.session, fact.as, fact.prefix, at, false)
+        mergeParticipant(fact.session, fact.as, fact.prefix, at, false)
         break
       }
       case "Published":
       case "Unpublished": {
         const { _tag, as, session, snapshot, type } = fact
-        if (snapshot !== undefined) name(session, snapshot.as, snapshot.prefix, at, false)
-        const somebody = meet(session, false)
-        if (somebody === undefined) break
-        somebody.user ??= as
-        somebody.spoken.set(type, _tag === "Published")
+        if (snapshot !== undefined) mergeParticipant(session, snapshot.as, snapshot.prefix, at, false)
+        const participant = findOrCreate(session, false)
+        if (participant === undefined) break
+        participant.user ??= as
+        participant.published.set(type, _tag === "Published")
         break
       }
       case "Left": {
         if (fact.session === own) break
         people.delete(fact.session)
         left.add(fact.session)
-        for (const line of take(fact.session)) give(line, at)
+        for (const line of release(fact.session)) assign(line, at)
         break
       }
       case "Offer": {
@@ -176,9 +173,9 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known>
         }
         for (const [mid, [streamId, isContrary]] of now) {
           if (lines.has(mid)) continue
-          const line: Line = { streamId, isContrary, owner: undefined, since: at }
+          const line: LineModel = { streamId, isContrary, owner: undefined, ownedSince: at }
           lines.set(mid, line)
-          give(line, at)
+          assign(line, at)
         }
         break
       }
@@ -187,15 +184,15 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known>
     }
   })
 
-  const known = (session: string, { spoken, user }: Somebody): Known => {
+  const expectedOf = (session: string, { published, user }: ParticipantModel): ExpectedParticipant => {
     const tracks = new Map<TrackType, string>()
     const missing = new Set<TrackType>()
-    for (const [type, isPublished] of spoken) {
+    for (const [type, isPublished] of published) {
       if (!isPublished) continue
       const newest = Array.from(lines)
         .filter(([, { owner, streamId }]) => owner === session && streamId.split(":")[1] === type)
-        .reduce<readonly [string, Line] | undefined>(
-          (a, b) => a !== undefined && a[1].since > b[1].since ? a : b,
+        .reduce<readonly [string, LineModel] | undefined>(
+          (a, b) => a !== undefined && a[1].ownedSince > b[1].ownedSince ? a : b,
           undefined
         )
       if (newest === undefined) missing.add(type)
@@ -207,6 +204,6 @@ export const expected = (facts: ReadonlyArray<Fact>): ReadonlyMap<string, Known>
   return new Map(
     Array.from(people)
       .filter(([session, { isNamed }]) => isNamed && session !== own)
-      .map(([session, somebody]) => [session, known(session, somebody)])
+      .map(([session, participant]) => [session, expectedOf(session, participant)])
   )
 }

@@ -1,6 +1,6 @@
 /**
- * Law 13 on any script of facts: after each of them the application knows what it ought to, and each track's stream has
- * carried its own packets and no others.
+ * Law 13 for generated scripts: after each step the application knows the participants and tracks of the model, and each
+ * track has payloads its own packets only.
  */
 import { it } from "@effect/vitest"
 import { SfuConnectionError, SfuJoinError } from "effect-track-resolver"
@@ -27,13 +27,13 @@ import {
   whenIdle
 } from "./Harness.ts"
 import type { Harness } from "./Harness.ts"
-import { expected, own } from "./Model.ts"
-import type { Fact, Known, Presence } from "./Model.ts"
+import { expectedParticipants, own } from "./Model.ts"
+import type { ExpectedParticipant, Fact, Presence } from "./Model.ts"
 
 const userOf = (sessionId: string) => sessionId.startsWith("a") ? "alice" : "bob"
 
 const sessions = ["a1", "a2", "b1"]
-const naming = fc.oneof(
+const identity = fc.oneof(
   { weight: 9, arbitrary: fc.constantFrom(...sessions) },
   { weight: 1, arbitrary: fc.constant(own) }
 ).chain((session) =>
@@ -47,18 +47,18 @@ const type = fc.constantFrom<TrackType>("Video", "Video", "Video", "ScreenShare"
 const maybe = <A>(arbitrary: fc.Arbitrary<A>) => fc.option(arbitrary, { nil: undefined })
 
 const participant = (_tag: "Joined" | "Updated") =>
-  fc.tuple(naming, fc.record({ prefix: maybe(prefix), types: fc.uniqueArray(type, { maxLength: 2 }) }))
-    .map(([name, said]) => ({ _tag, ...name, ...said }))
+  fc.tuple(identity, fc.record({ prefix: maybe(prefix), types: fc.uniqueArray(type, { maxLength: 2 }) }))
+    .map(([identity, participant]) => ({ _tag, ...identity, ...participant }))
 
 const publication = (_tag: "Published" | "Unpublished") =>
-  fc.tuple(naming, fc.record({ type, prefix: maybe(prefix), isRoster: fc.boolean() }))
-    .map(([{ as, session }, { isRoster, prefix, type }]) => ({
+  fc.tuple(identity, fc.record({ type, prefix: maybe(prefix), isTrueUser: fc.boolean() }))
+    .map(([{ as, session }, { isTrueUser, prefix, type }]) => ({
       _tag,
       session,
       type,
       as,
-      // The two may differ.
-      snapshot: prefix === undefined ? undefined : { as: isRoster ? userOf(session) : as, prefix }
+      // The user ids of the event and of its participant may differ.
+      snapshot: prefix === undefined ? undefined : { as: isTrueUser ? userOf(session) : as, prefix }
     }))
 
 const offer = fc.record({
@@ -76,7 +76,7 @@ const offer = fc.record({
 const signal: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 4, arbitrary: participant("Joined") },
   { weight: 2, arbitrary: participant("Updated") },
-  { weight: 2, arbitrary: naming.map(({ session }): Fact => ({ _tag: "Left", session })) },
+  { weight: 2, arbitrary: identity.map(({ session }): Fact => ({ _tag: "Left", session })) },
   { weight: 5, arbitrary: publication("Published") },
   { weight: 3, arbitrary: publication("Unpublished") }
 )
@@ -93,26 +93,26 @@ const fact: fc.Arbitrary<Fact> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Fact>({ _tag: "Wait" }) }
 )
 
-const lost = new SfuConnectionError({ reason: "Silent", detail: "" })
+const signallingLost = new SfuConnectionError({ reason: "Silent", detail: "" })
 
-/** What makes the edge reconnect in this way. */
-const interrupt = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" | "Migrated"): Effect.Effect<void> => {
+/** Makes the edge reconnect. */
+const reconnect = (call: ScriptedCall.ScriptedCall, tag: "Resumed" | "Rejoined" | "Migrated"): Effect.Effect<void> => {
   switch (tag) {
     case "Resumed":
-      return call.failSocket(lost)
+      return call.failSocket(signallingLost)
     case "Rejoined":
       return call.emit({ _tag: "Failed", reason: "Other", code: 0, detail: "", reconnectStrategy: "Rejoin" })
     case "Migrated":
       return call.emit({ _tag: "GoAway", reason: "Rebalance" }).pipe(
         Effect.andThen(whenIdle),
-        // However short the last stay was.
+        // A connection that is lost within five seconds counts as a failed attempt.
         Effect.andThen(TestClock.adjust("5 seconds")),
         Effect.andThen(call.emit({ _tag: "MigrationCompleted" }))
       )
   }
 }
 
-const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void> => {
+const perform = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void> => {
   switch (fact._tag) {
     case "Joined":
       return call.emit(joined({ userId: fact.as, sessionId: fact.session }, fact.prefix, fact.types))
@@ -122,11 +122,12 @@ const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void
       return call.emit(left({ userId: userOf(fact.session), sessionId: fact.session }))
     case "Published":
     case "Unpublished": {
-      const { as, session: sessionId, snapshot: seen, type } = fact
+      const { as, session: sessionId, snapshot, type } = fact
       const key = { userId: as, sessionId, trackType: type }
-      // What such a snapshot says is published is not to be believed.
-      const said = seen && sfuParticipant({ userId: seen.as, sessionId }, seen.prefix, ["Audio", "ScreenShareAudio"])
-      return call.emit(fact._tag === "Published" ? published(key, said) : unpublished(key, said))
+      // The edge has to ignore the list of published tracks in such a message.
+      const participant = snapshot
+        && sfuParticipant({ userId: snapshot.as, sessionId }, snapshot.prefix, ["Audio", "ScreenShareAudio"])
+      return call.emit(fact._tag === "Published" ? published(key, participant) : unpublished(key, participant))
     }
     case "Offer":
       return call.offer(fact.lines.map(([mid, streamId, isContrary]) => ({
@@ -139,21 +140,21 @@ const happen = (call: ScriptedCall.ScriptedCall, fact: Fact): Effect.Effect<void
     case "Resumed":
     case "Rejoined":
     case "Migrated":
-      return interrupt(call, fact._tag).pipe(Effect.andThen(whenIdle), Effect.andThen(TestClock.adjust("5 seconds")))
+      return reconnect(call, fact._tag).pipe(Effect.andThen(whenIdle), Effect.andThen(TestClock.adjust("5 seconds")))
   }
 }
 
-interface Believed {
+interface AnnouncedParticipant {
   readonly userId: string
   readonly tracks: Map<TrackType, TrackId>
 }
 
-/** What an application believes that hears these events, by session. Fails if they contradict. */
-const belief = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, Believed> => {
-  const people = new Map<string, Believed>()
+/** The participants and tracks that the events add up to, by session id. Fails if the events contradict each other. */
+const announced = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, AnnouncedParticipant> => {
+  const people = new Map<string, AnnouncedParticipant>()
   const tracksOf = ({ sessionId, userId }: Participant): Map<TrackType, TrackId> => {
-    const { tracks, userId: known } = people.get(sessionId)!
-    expect(userId).toBe(known)
+    const { tracks, userId: announced } = people.get(sessionId)!
+    expect(userId).toBe(announced)
     return tracks
   }
   for (const event of events) {
@@ -193,37 +194,37 @@ const belief = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, Believed>
 const nameOf = (session: string, type: TrackType) => `${session} ${type}`
 
 /**
- * Which publications are told to be unresolved: each that has no track at a deadline, and once for each wait. A wait
- * begins with what is published, and again with whatever changes about it.
+ * The publications that have to be announced as unresolved: each one that has no track at its deadline, once for each wait.
+ * A wait begins with the publication and with every change of it.
  */
 class Deadlines {
-  private readonly told = new Set<string>()
-  /** So much has happened at once that one may have begun to wait again, or not. */
+  private readonly unresolved = new Set<string>()
+  /** Several facts came at once: their order decides whether these wait again. */
   private readonly doubtful = new Set<string>()
 
-  expect(breath: Breath, people: ReadonlyMap<string, Known>, unresolved: ReadonlyArray<string>): void {
-    // In another session every publication is waited for anew.
-    if (breath.some(({ _tag }) => _tag === "Rejoined")) this.told.clear()
+  expect(step: Step, people: ReadonlyMap<string, ExpectedParticipant>, unresolved: ReadonlyArray<string>): void {
+    // A rejoin starts every wait anew.
+    if (step.some(({ _tag }) => _tag === "Rejoined")) this.unresolved.clear()
     const missing = new Set(
       Array.from(people).flatMap(([session, { missing }]) => Array.from(missing, (type) => nameOf(session, type)))
     )
-    if (breath.every(({ _tag }) => _tag !== "Wait")) {
+    if (step.every(({ _tag }) => _tag !== "Wait")) {
       expect(unresolved).toEqual([])
-      for (const name of this.told) {
-        if (!missing.has(name) || breath.some((fact) => isAbout(fact, name))) this.told.delete(name)
-        else if (breath.length > 1) this.doubtful.add(name)
+      for (const name of this.unresolved) {
+        if (!missing.has(name) || step.some((fact) => isAbout(fact, name))) this.unresolved.delete(name)
+        else if (step.length > 1) this.doubtful.add(name)
       }
       return
     }
-    const sure = new Set(Array.from(missing).filter((name) => !this.told.has(name)))
-    expect(new Set(unresolved.filter((name) => !this.doubtful.has(name)))).toEqual(sure.difference(this.doubtful))
+    const certain = new Set(Array.from(missing).filter((name) => !this.unresolved.has(name)))
+    expect(new Set(unresolved.filter((name) => !this.doubtful.has(name)))).toEqual(certain.difference(this.doubtful))
     expect(unresolved.length).toBe(new Set(unresolved).size)
-    for (const name of missing) this.told.add(name)
+    for (const name of missing) this.unresolved.add(name)
     this.doubtful.clear()
   }
 }
 
-/** Whether a fact begins the wait of a publication. To be named anew does, and is not told apart here. */
+/** Whether a fact begins the wait of a publication. Ignores that a changed user id begins one as well. */
 const isAbout = (fact: Fact, name: string): boolean => {
   switch (fact._tag) {
     case "Published":
@@ -236,15 +237,15 @@ const isAbout = (fact: Fact, name: string): boolean => {
   }
 }
 
-/** For each track that was ever told of, what its stream carried: opened when it is told, and again when it ended. */
-const receive = (edge: Harness["edge"]) =>
+/** The payloads of every announced track. Opens the packets again whenever the track is added. */
+const receiveAll = (edge: Harness["edge"]) =>
   Effect.gen(function*() {
-    const carried = new Map<TrackId, Set<string>>()
+    const payloads = new Map<TrackId, Set<string>>()
     yield* Effect.forkScoped(
       Stream.runForEach(edge.events, (event) => {
         if (event._tag !== "TrackAdded") return Effect.void
-        const packets = carried.get(event.trackId) ?? new Set()
-        carried.set(event.trackId, packets)
+        const packets = payloads.get(event.trackId) ?? new Set()
+        payloads.set(event.trackId, packets)
         return Effect.forkScoped(
           Stream.runForEach(edge.rtp(event.trackId), ({ payload }) =>
             Effect.sync(() => packets.add(new TextDecoder().decode(payload))))
@@ -252,25 +253,30 @@ const receive = (edge: Harness["edge"]) =>
       }),
       { startImmediately: true }
     )
-    return carried
+    return payloads
   })
 
 const midOf = (trackId: TrackId) => trackId.split("-")[1]!
 
-/** Facts of the signalling that come in one breath: whatever the first leads to comes among the others. */
-type Breath = ReadonlyArray<Fact>
+/** Facts that come at once: the effects of the first one mix with the others. */
+type Step = ReadonlyArray<Fact>
 
-const breath: fc.Arbitrary<Breath> = fc.oneof(
+const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fact.map((fact) => [fact]) },
   { weight: 2, arbitrary: fc.array(signal, { minLength: 2, maxLength: 4 }) }
 )
 
-/** How a call comes to its end. */
-type Ending = "everybody leaves" | "the call ends" | "the signalling is lost" | "the media is lost" | "the edge closes"
+/** The end of a call. */
+type Ending =
+  | "every participant leaves"
+  | "the call ends"
+  | "the signalling is lost"
+  | "the media is lost"
+  | "the edge closes"
 
-const finish = (call: ScriptedCall.ScriptedCall, scope: Scope.Closeable, ending: Ending): Effect.Effect<void> => {
+const endCall = (call: ScriptedCall.ScriptedCall, scope: Scope.Closeable, ending: Ending): Effect.Effect<void> => {
   switch (ending) {
-    case "everybody leaves":
+    case "every participant leaves":
       return Effect.forEach(
         sessions,
         (sessionId) => call.emit(left({ userId: userOf(sessionId), sessionId })),
@@ -287,16 +293,16 @@ const finish = (call: ScriptedCall.ScriptedCall, scope: Scope.Closeable, ending:
   }
 }
 
-const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
+const play = (steps: ReadonlyArray<Step>, ending: Ending) =>
   Effect.gen(function*() {
     const scope = yield* Scope.fork(yield* Effect.scope)
-    let present: ReadonlyArray<Presence> = []
+    let listed: ReadonlyArray<Presence> = []
     let isOver = false
     const join = Effect.suspend(() =>
       isOver
         ? Effect.fail(new SfuJoinError({ reason: "Refused", detail: "", shouldRetry: false }))
         : Effect.succeed(
-          present.map(({ as, prefix, session, types }) =>
+          listed.map(({ as, prefix, session, types }) =>
             sfuParticipant({ userId: as, sessionId: session }, prefix, types)
           )
         )
@@ -306,35 +312,35 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
       scope
     )
     const { events } = yield* observe(edge)
-    const carried = yield* receive(edge)
+    const payloads = yield* receiveAll(edge)
     const deadlines = new Deadlines()
     let lines: ReadonlyArray<readonly [string, string, boolean]> = []
     let read = 0
-    for (let count = 1; count <= breaths.length; count++) {
-      for (const fact of breaths[count - 1]!) {
-        if ("people" in fact) present = fact.people
-        yield* happen(call, fact)
+    for (let count = 1; count <= steps.length; count++) {
+      for (const fact of steps[count - 1]!) {
+        if ("people" in fact) listed = fact.people
+        yield* perform(call, fact)
         if (fact._tag === "Offer") lines = fact.lines
         if (fact._tag === "Rejoined" || fact._tag === "Migrated") lines = []
       }
       yield* whenIdle
       for (const [mid, streamId] of lines) yield* call.send(mid, new TextEncoder().encode(`${mid} ${streamId}`))
       yield* whenIdle
-      const people = belief(events)
-      const known = expected(breaths.slice(0, count).flat())
+      const people = announced(events)
+      const expectedNow = expectedParticipants(steps.slice(0, count).flat())
       expect(
         Array.from(people, ([session, { tracks, userId }]) => [
           session,
           userId,
           new Map(Array.from(tracks, ([type, trackId]) => [type, midOf(trackId)]))
         ]).toSorted()
-      ).toEqual(Array.from(known, ([session, { tracks, userId }]) => [session, userId, tracks]).toSorted())
-      const news = events.slice(read)
+      ).toEqual(Array.from(expectedNow, ([session, { tracks, userId }]) => [session, userId, tracks]).toSorted())
+      const newEvents = events.slice(read)
       read = events.length
       deadlines.expect(
-        breaths[count - 1]!,
-        known,
-        news.flatMap((event) =>
+        steps[count - 1]!,
+        expectedNow,
+        newEvents.flatMap((event) =>
           event._tag === "TrackUnresolved" ? [nameOf(event.key.sessionId, event.key.trackType)] : []
         )
       )
@@ -342,32 +348,36 @@ const play = (breaths: ReadonlyArray<Breath>, ending: Ending) =>
         for (const trackId of tracks.values()) {
           const mid = midOf(trackId)
           const [, streamId] = lines.find(([other]) => other === mid)!
-          expect(Array.from(carried.get(trackId)!)).toEqual([`${mid} ${streamId}`])
+          expect(Array.from(payloads.get(trackId)!)).toEqual([`${mid} ${streamId}`])
         }
       }
     }
     isOver = true
-    yield* finish(call, scope, ending)
-    // However short the last stay was.
+    yield* endCall(call, scope, ending)
+    // The pause before the last attempt to reconnect.
     yield* Effect.andThen(whenIdle, TestClock.adjust("5 seconds"))
     yield* whenIdle
-    expect(belief(events)).toEqual(new Map())
+    expect(announced(events)).toEqual(new Map())
     yield* TestClock.adjust("61 seconds")
     expect(yield* sizes).toEqual(nothing)
   }).pipe(Effect.scoped, Effect.provide(TestClock.layer()))
 
-it("Law 13: an application knows what it ought to, after any script of facts", { timeout: 600_000 }, () =>
-  fc.assert(
-    fc.asyncProperty(
-      fc.array(breath, { maxLength: 20 }),
-      fc.constantFrom<Ending>(
-        "everybody leaves",
-        "the call ends",
-        "the signalling is lost",
-        "the media is lost",
-        "the edge closes"
+it(
+  "Law 13: after any script of facts, the application knows what the model expects",
+  { timeout: 600_000 },
+  () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 20 }),
+        fc.constantFrom<Ending>(
+          "every participant leaves",
+          "the call ends",
+          "the signalling is lost",
+          "the media is lost",
+          "the edge closes"
+        ),
+        (steps, ending) => Effect.runPromise(play(steps, ending))
       ),
-      (breaths, ending) => Effect.runPromise(play(breaths, ending))
-    ),
-    runs(Number(process.env["EDGE_SCRIPTS"] ?? 500))
-  ))
+      runs(Number(process.env["EDGE_SCRIPTS"] ?? 500))
+    )
+)

@@ -1,19 +1,16 @@
 /**
- * An edge that reconnects, under a hundred schedules of each way to do so.
+ * An edge that reconnects, under a hundred schedules of each strategy.
  */
 import { Explore } from "effect-explore"
-import { expect, test } from "vitest"
-import { closing, comingBack, ways } from "./explorations.ts"
+import { describe, expect, test } from "vitest"
+import { closeWhileReconnecting, reconnectWhileOthersAct, strategies } from "./explorations.ts"
 
-for (
-  const [what, program] of [["who goes meanwhile leaves nothing behind", closing], [
-    "comes back to what is there",
-    comingBack
-  ]] as const
-) {
-  for (const way of ways) {
-    test(`${way}: ${what}`, () => {
-      expect(Explore.format(Explore.run(program(way), { schedules: 100 }))).toMatch(/^passed/)
-    })
-  }
-}
+describe("Law 13 and law 14: under every schedule of a reconnection", () => {
+  test.each(strategies)("%s: closing the edge leaves nothing behind", (strategy) => {
+    expect(Explore.format(Explore.run(closeWhileReconnecting(strategy), { schedules: 100 }))).toMatch(/^passed/)
+  })
+
+  test.each(strategies)("%s: the application has the tracks that the SFU has", (strategy) => {
+    expect(Explore.format(Explore.run(reconnectWhileOthersAct(strategy), { schedules: 100 }))).toMatch(/^passed/)
+  })
+})

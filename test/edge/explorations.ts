@@ -1,6 +1,6 @@
 /**
- * An edge that reconnects, as programs of what may come at once: a lost socket, an SFU that goes away, somebody who
- * unpublishes or leaves, an offer, and the end of the edge. Each with what has to be true of it in every schedule.
+ * Programs in which an edge reconnects while other things happen: participants unpublish and leave, an offer arrives, the
+ * edge closes. Each program asserts what has to hold in every schedule.
  */
 import { Explore } from "effect-explore"
 import { SfuConnectionError, StreamEdge, TrackResolver } from "effect-track-resolver"
@@ -20,18 +20,18 @@ import { left, published, sfuParticipant, unpublished } from "./Harness.ts"
 
 const { mediaSection: media } = ScriptedCall
 
-const lost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
+const socketLost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
 
-const bothThere = [sfuParticipant(alice, "p", ["Video"]), sfuParticipant(bob, "q", ["Video"])]
+const bothPublishing = [sfuParticipant(alice, "p", ["Video"]), sfuParticipant(bob, "q", ["Video"])]
 
-/** At once, each under its name. */
-const together = (fibers: { readonly [name: string]: Effect.Effect<unknown> }) =>
+/** Runs named fibers concurrently. */
+const concurrently = (fibers: { readonly [name: string]: Effect.Effect<unknown> }) =>
   Effect.all(Object.entries(fibers).map(([name, fiber]) => Explore.named(name)(fiber)), {
     concurrency: "unbounded",
     discard: true
   })
 
-interface Stage {
+interface Harness {
   readonly call: ScriptedCall.ScriptedCall
   readonly edge: StreamEdge["Service"]
   readonly close: Effect.Effect<void>
@@ -39,8 +39,8 @@ interface Stage {
   readonly states: ReadonlyArray<EdgeState>
 }
 
-/** Joined, with whoever listens; then `body`; then closed, and nothing of it is left. */
-const withEdge = (options: ScriptedCall.ScriptedCallOptions, body: (stage: Stage) => Effect.Effect<void>) =>
+/** Joins, runs `body`, closes the edge, and asserts that nothing of it is left. */
+const withEdge = (options: ScriptedCall.ScriptedCallOptions, body: (harness: Harness) => Effect.Effect<void>) =>
   Effect.scoped(Effect.gen(function*() {
     const call = yield* ScriptedCall.make(options)
     const scope = yield* Scope.make()
@@ -70,39 +70,39 @@ const withEdge = (options: ScriptedCall.ScriptedCallOptions, body: (stage: Stage
     assert.deepStrictEqual(yield* resolver.sizes, nothing)
     assert.strictEqual(states.at(-1)?._tag, "Left", "Left is the last state")
     assert.strictEqual(states.filter(({ _tag }) => _tag === "Left").length, 1)
-    assert.strictEqual(tracks(events).size, 0, "whoever had a track has none")
+    assert.strictEqual(tracks(events).size, 0, "every track was removed")
     nothingIsLeft(call)
   })).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
 
-/** What is had by whom; in between, each is added and removed in turns. */
+/** The tracks that these events leave, by session id. Asserts that additions and removals alternate. */
 const tracks = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, TrackId> => {
-  const had = new Map<string, TrackId>()
+  const current = new Map<string, TrackId>()
   for (const event of events) {
     if (event._tag === "TrackAdded") {
-      assert.isUndefined(had.get(event.key.sessionId), "added once")
-      had.set(event.key.sessionId, event.trackId)
+      assert.isUndefined(current.get(event.key.sessionId), "added once")
+      current.set(event.key.sessionId, event.trackId)
     } else if (event._tag === "TrackRemoved") {
-      assert.strictEqual(had.get(event.key.sessionId), event.trackId, "removed is what was added")
-      had.delete(event.key.sessionId)
+      assert.strictEqual(current.get(event.key.sessionId), event.trackId, "the removed track is the added one")
+      current.delete(event.key.sessionId)
     }
   }
-  return had
+  return current
 }
 
-/** Every join has ended, and no session was handed over to nobody: the SFU would keep it. */
+/** Every session was left or detached, and a detached one was joined again: otherwise the SFU would keep it. */
 const nothingIsLeft = ({ calls }: ScriptedCall.ScriptedCall): void => {
   const count = (tag: ScriptedCall.RecordedCall["_tag"]) => calls.filter(({ _tag }) => _tag === tag).length
-  assert.strictEqual(count("Joined"), count("Left") + count("Detached"), "each session is left or handed over")
-  const joins = Map.groupBy(calls.filter((deed) => deed._tag === "Joined"), ({ sessionId }) => sessionId)
-  const handedOver = Map.groupBy(calls.filter((deed) => deed._tag === "Detached"), ({ sessionId }) => sessionId)
-  for (const [sessionId, times] of handedOver) {
-    assert.isBelow(times.length, joins.get(sessionId)!.length, "another socket has it")
+  assert.strictEqual(count("Joined"), count("Left") + count("Detached"), "each session was left or detached")
+  const joins = Map.groupBy(calls.filter((recorded) => recorded._tag === "Joined"), ({ sessionId }) => sessionId)
+  const detached = Map.groupBy(calls.filter((recorded) => recorded._tag === "Detached"), ({ sessionId }) => sessionId)
+  for (const [sessionId, times] of detached) {
+    assert.isBelow(times.length, joins.get(sessionId)!.length, "another socket joined the session")
   }
 }
 
-/** What happens to the connection, and what may follow it. */
-const losses: { readonly [way: string]: (call: ScriptedCall.ScriptedCall) => Effect.Effect<void> } = {
-  "Fast": (call) => call.failSocket(lost),
+/** The loss that leads to each strategy. */
+const losses: { readonly [strategy: string]: (call: ScriptedCall.ScriptedCall) => Effect.Effect<void> } = {
+  "Fast": (call) => call.failSocket(socketLost),
   "Rejoin": (call) =>
     call.emit({ _tag: "Failed", reason: "Other", code: 500, detail: "", reconnectStrategy: "Rejoin" }),
   "Migrate": (call) =>
@@ -112,48 +112,48 @@ const losses: { readonly [way: string]: (call: ScriptedCall.ScriptedCall) => Eff
     )
 }
 
-export const ways = Object.keys(losses)
+export const strategies: ReadonlyArray<string> = Object.keys(losses)
 
-/** We go while it comes back. A join takes a while. */
-export const closing = (way: string) =>
-  withEdge({ participants: Effect.as(Effect.yieldNow, bothThere) }, ({ call, close }) =>
+/** The edge closes while it reconnects. The join yields once before its answer. */
+export const closeWhileReconnecting = (strategy: string) =>
+  withEdge({ participants: Effect.as(Effect.yieldNow, bothPublishing) }, ({ call, close }) =>
     Effect.gen(function*() {
       yield* call.offer([media("0", "p", "Video")])
       yield* ScriptedCall.flush
-      yield* together({ sfu: losses[way]!(call), application: close })
+      yield* concurrently({ sfu: losses[strategy]!(call), application: close })
     }))
 
-/** Whatever comes first: in the end the application has what the SFU has. */
-export const comingBack = (way: string) =>
+/** Participants change while the edge reconnects. In the end the application has the tracks that the SFU has. */
+export const reconnectWhileOthersAct = (strategy: string) =>
   Effect.suspend(() => {
-    let there = bothThere
-    /** Who is there when the socket is: nothing is told in between. */
+    let listed = bothPublishing
+    /** Read when the join is answered. */
     const onJoin = () =>
       Effect.succeed({
         get participants() {
-          return there
+          return listed
         }
       })
     return withEdge({ onJoin }, ({ call, events, states }) =>
       Effect.gen(function*() {
         yield* call.offer([media("0", "p", "Video"), media("1", "q", "Video")])
         yield* ScriptedCall.flush
-        yield* together({
-          sfu: losses[way]!(call),
-          people: Effect.suspend(() => {
-            there = [sfuParticipant(alice, "p")]
+        yield* concurrently({
+          sfu: losses[strategy]!(call),
+          participants: Effect.suspend(() => {
+            listed = [sfuParticipant(alice, "p")]
             return Effect.andThen(call.emit(unpublished(camera(alice))), call.emit(left(bob)))
           }),
-          media: call.offer([media("0", "q", "Video")])
+          offer: call.offer([media("0", "q", "Video")])
         })
         yield* Effect.sleep("1 minute")
         assert.strictEqual(states.at(-1)?._tag, "Joined")
-        assert.strictEqual(tracks(events).size, 0, "nobody who publishes nothing has a track")
+        assert.strictEqual(tracks(events).size, 0, "a participant without publications has no track")
         yield* call.emit(published(camera(alice)))
         yield* call.offer([media("2", "p", "Video")])
         yield* Effect.sleep("1 second")
         assert.deepStrictEqual(Array.from(tracks(events).keys()), [alice.sessionId])
-        const subscribed = call.calls.findLast((deed) => deed._tag === "Subscribed")
+        const subscribed = call.calls.findLast((recorded) => recorded._tag === "Subscribed")
         assert.deepStrictEqual(subscribed?.subscriptions.map(({ key }) => key), [camera(alice)])
       }))
   })

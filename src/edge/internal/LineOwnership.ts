@@ -11,7 +11,7 @@ import type { TrackType } from "../../Track.ts"
 import type { RemoteMediaSection } from "../PeerConnection.ts"
 import type { StreamIdentity } from "../SfuClient.ts"
 import type { ConnectionId, MediaLine } from "./MediaLines.ts"
-import type { RosterEntry } from "./Roster.ts"
+import type { RosterEntry } from "./RosterEntry.ts"
 import type { TrackSync } from "./TrackSync.ts"
 import { reconcile, syncTrack } from "./TrackSync.ts"
 

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import type { TrackId, TrackType } from "../../Track.ts"
 import type { RemoteMediaSection } from "../PeerConnection.ts"
 import type { StreamIdentity } from "../SfuClient.ts"
-import type { RosterEntry } from "./Roster.ts"
+import type { RosterEntry } from "./RosterEntry.ts"
 
 /** How many m-lines without an owner are kept. */
 const maxUnassigned = 1_024

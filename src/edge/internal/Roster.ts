@@ -10,10 +10,11 @@
  * - the list of published tracks in a participant message only fills in the types that no event has reported;
  * - a message without a prefix keeps the known prefix.
  */
-import type { Participant, TrackKey } from "../../Track.ts"
+import type { Participant } from "../../Track.ts"
 import { TrackType } from "../../Track.ts"
 import type { SfuEvent, SfuParticipant, SfuPublication } from "../SfuClient.ts"
 import { PrefixOwners } from "./PrefixOwners.ts"
+import { RosterEntry } from "./RosterEntry.ts"
 
 /** The events of an SFU about participants and their publications. */
 export type RosterEvent = Extract<
@@ -45,40 +46,6 @@ export type RosterFact =
 const maxRemembered = 1_024
 
 export const trackTypes: ReadonlyArray<TrackType> = TrackType.literals
-
-/** One session. */
-export class RosterEntry {
-  readonly sessionId: string
-  /** Whether this is a session of our own. */
-  readonly isOwn: boolean
-  /** Whether a participant message has named this session. */
-  isNamed = false
-  /** From a participant message; before the first one, from an event. */
-  userId: string | undefined
-  /** From the newest participant message that contains a prefix. */
-  prefix: string | undefined
-  /** Whether each type is published; absent as long as no message has reported it. */
-  readonly published = new Map<TrackType, boolean>()
-
-  constructor(sessionId: string, isOwn: boolean) {
-    this.sessionId = sessionId
-    this.isOwn = isOwn
-  }
-
-  /** Absent until the user id is known. */
-  get participant(): Participant | undefined {
-    const { sessionId, userId } = this
-    return userId === undefined ? undefined : { userId, sessionId }
-  }
-
-  key(trackType: TrackType): TrackKey | undefined {
-    return this.participant && { ...this.participant, trackType }
-  }
-
-  publishes(trackType: TrackType): boolean {
-    return this.published.get(trackType) === true
-  }
-}
 
 /** Adds an element as the newest one and removes the oldest one over the limit. */
 const remember = (set: Set<string>, element: string): void => {

@@ -16,8 +16,9 @@ import type { TrackResolver } from "../../resolver/TrackResolver.ts"
 import type { TrackId, TrackKey, TrackType } from "../../Track.ts"
 import type { Announcements } from "./Announcements.ts"
 import type { MediaLines } from "./MediaLines.ts"
-import type { Roster, RosterEntry } from "./Roster.ts"
+import type { Roster } from "./Roster.ts"
 import { trackTypes } from "./Roster.ts"
+import type { RosterEntry } from "./RosterEntry.ts"
 
 export interface TrackSync {
   readonly resolver: TrackResolver["Service"]
