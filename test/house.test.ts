@@ -115,7 +115,6 @@ const longestFunction = 150
 const stillLong = new Set([
   "src/edge/publishing/Publishing.ts",
   "src/resolver/TrackResolver.ts",
-  "src/testing/ScriptedCall.ts",
   "src/testing/internal/SimulatedSfu.ts"
 ])
 
