@@ -1,21 +1,23 @@
 /**
- * Worker of `mutants.ts`. In the copy of the project that is its working directory it applies a mutant, runs the test
- * that guards the line, and restores the line. One vitest serves all orders and transforms only what changed; each run
- * has a process of its own, so no run sees what another left behind.
+ * Worker of `mutants.ts`. Its working directory is a copy of the project. For each order it applies the mutant there, runs
+ * the test that guards the line, and restores the line. One vitest runs all orders and transforms only the changed files.
+ * Each run has a process of its own, so a run does not affect the next one.
  */
 import { readFileSync, writeFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { createVitest } from "vitest/node"
 
 export interface Mutant {
-  /** The law or rule that the line implements. */
+  /** The law or rule that the line implements: "law 6". */
   readonly rule: string
-  /** What the mutant makes wrong. */
+  /** What the mutant makes wrong, in plain words. */
   readonly breaks: string
   readonly file: string
+  /** Text that `file` contains once. */
   readonly before: string
+  /** The text that replaces it. */
   readonly after: string
-  /** `file > name of the test` */
+  /** `file > name of the test`, with the names of its describe blocks before it, joined by blanks. */
   readonly test: string
 }
 
@@ -24,17 +26,17 @@ export interface Order {
   readonly limitMillis: number
 }
 
-/** `Started` comes when the test begins: the time limit excludes the loading of modules. */
+/** `Started` is sent when the test starts, because the time limit excludes the loading of modules. */
 export type Report =
   | { readonly _tag: "Ready" }
   | { readonly _tag: "Started" }
   | { readonly _tag: "Ended"; readonly passed: number; readonly failed: number }
 
-const report = (message: Report): void => {
-  process.send!(message)
+const send = (report: Report): void => {
+  process.send!(report)
 }
 
-const ended = { passed: 0, failed: 0, skipped: 0, pending: 0 }
+const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 }
 
 const vitest = await createVitest({
   watch: false,
@@ -43,10 +45,10 @@ const vitest = await createVitest({
   fsModuleCache: false,
   reporters: [{
     onTestCaseReady: (test) => {
-      if (test.result().state !== "skipped") report({ _tag: "Started" })
+      if (test.result().state !== "skipped") send({ _tag: "Started" })
     },
     onTestCaseResult: (test) => {
-      ended[test.result().state]++
+      counts[test.result().state]++
     }
   }]
 })
@@ -57,15 +59,20 @@ const write = (path: string, source: string): void => {
   vitest.invalidateFile(path)
 }
 
-const projectOf = (file: string) =>
-  vitest.projects.find(({ name }) => name === (/^packages\/(\w+)\//.exec(file)?.[1] ?? "unit"))!
+/** The tests of `packages/<name>` are in the vitest project of that name, and all others in "unit". */
+const projectOf = (file: string) => {
+  const name = /^packages\/(\w+)\//.exec(file)?.[1] ?? "unit"
+  const project = vitest.projects.find((project) => project.name === name)
+  if (project === undefined) throw new Error(`no vitest project "${name}" for ${file}`)
+  return project
+}
 
 const run = async (test: string, limitMillis: number): Promise<void> => {
   const [file, name] = test.split(" > ") as [string, string]
   const testNamePattern = new RegExp(`^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`)
   const project = projectOf(file)
   project.config.testTimeout = limitMillis
-  ended.passed = ended.failed = 0
+  counts.passed = counts.failed = 0
   await vitest.runTestSpecifications([project.createSpecification(resolve(file), { testNamePattern })])
 }
 
@@ -75,7 +82,7 @@ process.on("message", async ({ limitMillis, mutant }: Order) => {
   write(path, source.replace(mutant.before, () => mutant.after))
   await run(mutant.test, limitMillis)
   write(path, source)
-  report({ _tag: "Ended", passed: ended.passed, failed: ended.failed })
+  send({ _tag: "Ended", passed: counts.passed, failed: counts.failed })
 })
 process.on("disconnect", () => process.exit())
-report({ _tag: "Ready" })
+send({ _tag: "Ready" })
