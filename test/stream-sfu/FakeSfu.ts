@@ -22,7 +22,7 @@ export const encodeEvent = (message: SfuEvent): Uint8Array => event.SfuEvent.enc
 export const decodeRequest = (frame: Uint8Array): SfuRequest => event.SfuRequest.decode(frame)
 
 /** The token of the SFU. */
-export const secret = "token-that-nobody-may-see"
+export const secret = "secret-token-of-the-sfu"
 
 /** The server side of one WebSocket. */
 export class FakeSocket implements Socket.WebSocketLike {

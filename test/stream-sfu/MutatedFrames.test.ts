@@ -1,6 +1,6 @@
 /**
- * Mutated frames through whole sessions: in the middle of a join, in the middle of a stay, and as answers to requests.
- * Every end is one that a session may have, and nothing is left unhandled.
+ * Mutated frames sent to a joining client, to a session, and as responses to requests. Each ends as the types say, and no
+ * rejection is unhandled.
  */
 import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -21,8 +21,8 @@ const take = (frames: Iterator<Uint8Array>, count: number): ReadonlyArray<Uint8A
 const unhandled: Array<unknown> = []
 process.on("unhandledRejection", (reason) => unhandled.push(reason))
 
-/** A rejection counts as unhandled once the promises' own queue has been drained. */
-const noneUnhandled = Effect.andThen(
+/** Node reports an unhandled rejection after the microtasks, so this waits for the next macrotask. */
+const checkNoneUnhandled = Effect.andThen(
   Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
   Effect.sync(() => assert.deepStrictEqual(unhandled, []))
 )
@@ -31,25 +31,25 @@ describe("Mutated frames", () => {
   withSfu("a session survives every frame that is not the end of the call", (sfu) =>
     Effect.gen(function*() {
       const frames = mutated(3)
-      let told = 0
-      let ended = 0
+      let eventCount = 0
+      let endedCount = 0
       for (let left = 5_000; left > 0;) {
         const scope = yield* Scope.make()
         const session = yield* Scope.provide(join, scope)
-        const listening = yield* begin(Stream.runForEach(session.events, () => Effect.sync(() => told++)))
+        const listening = yield* begin(Stream.runForEach(session.events, () => Effect.sync(() => eventCount++)))
         while (listening.pollUnsafe() === undefined && left > 0) {
           for (const frame of take(frames, 10)) sfu.sockets.at(-1)!.sendFrame(frame)
           left -= 10
           yield* TestClock.adjust("1 second")
         }
-        if (listening.pollUnsafe() !== undefined) ended++
+        if (listening.pollUnsafe() !== undefined) endedCount++
         yield* Scope.close(scope, Exit.void)
-        // The call ended, or we left: an error would be neither.
+        // The events end with CallEnded or with the leave, and never with an error.
         assert.deepStrictEqual(listening.pollUnsafe(), Exit.void)
       }
-      assert.isAbove(told, 500)
-      assert.isAbove(ended, 5)
-      yield* noneUnhandled
+      assert.isAbove(eventCount, 500)
+      assert.isAbove(endedCount, 5)
+      yield* checkNoneUnhandled
     }))
 
   withSfu("a join ends with a session or a typed error", (sfu) =>
@@ -68,7 +68,7 @@ describe("Mutated frames", () => {
       }
       assert.sameMembers([...ends.keys()], ["joined", "Refused"])
       assert.strictEqual(sfu.sockets.filter(({ readyState }) => readyState !== 3).length, 0)
-      yield* noneUnhandled
+      yield* checkNoneUnhandled
     }))
 
   withSfu("a request ends with a response or a typed error", (sfu) =>
@@ -78,16 +78,16 @@ describe("Mutated frames", () => {
       const ends = new Map<string | number, number>()
       sfu.respond = (_, n) => new Response(Uint8Array.from(frames.next().value), { status: n % 2 === 0 ? 200 : 400 })
       for (let n = 0; n < 500; n++) {
-        const asking = yield* begin(Effect.result(session.restartIce))
+        const requesting = yield* begin(Effect.result(session.restartIce))
         yield* TestClock.adjust("30 seconds")
         sfu.sockets[0]!.sendEvents({ healthCheckResponse: {} })
-        const end = yield* Fiber.join(asking)
+        const end = yield* Fiber.join(requesting)
         const name = Result.isSuccess(end) ? "answered" : end.failure.code
         ends.set(name, (ends.get(name) ?? 0) + 1)
       }
       assert.isAbove(ends.get("answered") ?? 0, 10)
       assert.isAbove(ends.get("internal") ?? 0, 10)
       assert.isAbove(ends.get("unknown") ?? 0, 10)
-      yield* noneUnhandled
+      yield* checkNoneUnhandled
     }))
 })

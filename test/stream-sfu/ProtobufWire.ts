@@ -1,6 +1,6 @@
 /**
- * Reads and writes protobuf's wire format by hand (protobuf.dev, "Encoding"), and knows no message: what is asked of the
- * generated code is looked at with this.
+ * Reads and writes protobuf's wire format without a schema (protobuf.dev, "Encoding"). The tests use it to check what the
+ * generated codec writes and reads.
  */
 export interface Field {
   readonly number: number
@@ -11,24 +11,26 @@ export interface Field {
 
 const varint = (bytes: Uint8Array, from: number): readonly [value: bigint, end: number] => {
   let value = BigInt(0)
-  for (let at = from, shift = 0;; at++, shift += 7) {
-    if (at >= bytes.length || shift > 63) throw new Error(`no varint at ${from}`)
-    value |= BigInt(bytes[at]! & 0x7f) << BigInt(shift)
-    if (bytes[at]! < 0x80) return [value, at + 1]
+  for (let index = from, shift = 0;; index++, shift += 7) {
+    if (index >= bytes.length || shift > 63) throw new Error(`no varint at ${from}`)
+    value |= BigInt(bytes[index]! & 0x7f) << BigInt(shift)
+    if (bytes[index]! < 0x80) return [value, index + 1]
   }
 }
 
+/** The number that a varint field contains. */
 export const numberIn = (bytes: Uint8Array): bigint => {
   const [value, end] = varint(bytes, 0)
   if (end !== bytes.length) throw new Error(`${bytes.length - end} bytes too many`)
   return value
 }
 
+/** The fields of a message, in the order of the bytes. */
 export const read = (bytes: Uint8Array): ReadonlyArray<Field> => {
   const fields: Array<Field> = []
-  let at = 0
-  while (at < bytes.length) {
-    const [tag, start] = varint(bytes, at)
+  let offset = 0
+  while (offset < bytes.length) {
+    const [tag, start] = varint(bytes, offset)
     const wireType = Number(tag & BigInt(7))
     let begin = start
     let end: number
@@ -39,14 +41,15 @@ export const read = (bytes: Uint8Array): ReadonlyArray<Field> => {
       const [length, after] = varint(bytes, start)
       begin = after
       end = after + Number(length)
-    } else throw new Error(`wire type ${wireType} at ${at}`)
-    if (end > bytes.length) throw new Error(`cut short at ${at}`)
+    } else throw new Error(`wire type ${wireType} at ${offset}`)
+    if (end > bytes.length) throw new Error(`truncated at ${offset}`)
     fields.push({ number: Number(tag >> BigInt(3)), wireType, bytes: Uint8Array.from(bytes.subarray(begin, end)) })
-    at = end
+    offset = end
   }
   return fields
 }
 
+/** Writes a varint. A negative number has ten bytes. */
 export const number = (value: bigint | number): Uint8Array => {
   const out: Array<number> = []
   let rest = BigInt.asUintN(64, BigInt(value))

@@ -1,6 +1,6 @@
 /**
- * The protocol document's tables, word for word, and nothing that our schema was made with: what a message's fields are
- * called, which numbers they have and of which types they are.
+ * The tables of the protocol document (SFU protocol, section 2): name, number and type of each field. Independent of our
+ * schema, which is checked against them.
  *
  * `models.` and `signal.` name another package, `gp.` is `google.protobuf.`.
  */
@@ -123,8 +123,8 @@ export const enums: Readonly<Record<string, string>> = {
     "DEGRADATION_PREFERENCE_UNSPECIFIED=0; DEGRADATION_PREFERENCE_BALANCED=1; DEGRADATION_PREFERENCE_MAINTAIN_FRAMERATE=2; DEGRADATION_PREFERENCE_MAINTAIN_RESOLUTION=3; DEGRADATION_PREFERENCE_MAINTAIN_FRAMERATE_AND_RESOLUTION=4"
 }
 
-/** The calls of `SignalServer`: what each takes and returns. */
-export const calls: Readonly<Record<string, readonly [takes: string, returns: string]>> = {
+/** The methods of `SignalServer`, with the types of request and response. */
+export const calls: Readonly<Record<string, readonly [request: string, response: string]>> = {
   SetPublisher: ["signal.SetPublisherRequest", "signal.SetPublisherResponse"],
   SendAnswer: ["signal.SendAnswerRequest", "signal.SendAnswerResponse"],
   UpdateSubscriptions: ["signal.UpdateSubscriptionsRequest", "signal.UpdateSubscriptionsResponse"],

@@ -1,5 +1,5 @@
 /**
- * The adapter on a real WebSocket and over real HTTP, with a server of a few lines on 127.0.0.1.
+ * The adapter with a real WebSocket and real HTTP, and a small server on 127.0.0.1.
  */
 import { NodeHttpClient, NodeHttpServer, NodeSocket } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -20,15 +20,15 @@ import * as Stream from "effect/Stream"
 import { createServer } from "node:http"
 import { decodeRequest, encodeEvent, joinResponse, secret } from "./FakeSfu.ts"
 import { genericSdps } from "./Harness.ts"
-import * as wire from "./ProtobufWire.ts"
+import * as ProtobufWire from "./ProtobufWire.ts"
 
-interface Seen {
-  /** Names of requests on the socket and of methods, and last the close. */
-  readonly story: Queue.Queue<string>
+interface Server {
+  /** The requests on the socket and the HTTP requests, in order, and last the close. */
+  readonly log: Queue.Queue<string>
   readonly socket: Deferred.Deferred<Socket.Writer>
 }
 
-const routes = ({ socket, story }: Seen) =>
+const routes = ({ socket, log }: Server) =>
   Layer.mergeAll(
     HttpRouter.add(
       "GET",
@@ -41,14 +41,14 @@ const routes = ({ socket, story }: Seen) =>
         yield* Deferred.succeed(socket, writer)
         const serve = Effect.flatMap(pull, (frames) =>
           Effect.forEach(frames, (frame) => {
-            const heard = decodeRequest(frame as Uint8Array)
+            const request = decodeRequest(frame as Uint8Array)
             return Effect.andThen(
-              Queue.offer(story, heard.requestPayload!),
-              heard.joinRequest ? writer.write(encodeEvent(joinResponse)) : Effect.void
+              Queue.offer(log, request.requestPayload!),
+              request.joinRequest ? writer.write(encodeEvent(joinResponse)) : Effect.void
             )
           }))
         yield* Effect.forever(serve).pipe(
-          Effect.catch(({ reason }) => Queue.offer(story, `${reason._tag} ${reason.message}`))
+          Effect.catch(({ reason }) => Queue.offer(log, `${reason._tag} ${reason.message}`))
         )
         return HttpServerResponse.empty()
       }).pipe(Effect.scoped)
@@ -61,7 +61,7 @@ const routes = ({ socket, story }: Seen) =>
         const { id, type } = yield* HttpRouter.params
         const { authorization, "stream-auth-type": auth } = request.headers
         const { user_id: userId } = JSON.parse(Buffer.from(authorization!.split(".")[1]!, "base64url").toString())
-        yield* Queue.offer(story, `join ${type} ${id} as ${userId} ${auth} ${yield* request.text}`)
+        yield* Queue.offer(log, `join ${type} ${id} as ${userId} ${auth} ${yield* request.text}`)
         const { host } = request.headers
         return HttpServerResponse.jsonUnsafe({
           credentials: {
@@ -80,7 +80,7 @@ const routes = ({ socket, story }: Seen) =>
         const body = new Uint8Array(yield* request.arrayBuffer)
         const { method } = yield* HttpRouter.params
         const { authorization, "content-type": type } = request.headers
-        yield* Queue.offer(story, `${method} ${type} ${authorization} ${wire.read(body).length} fields`)
+        yield* Queue.offer(log, `${method} ${type} ${authorization} ${ProtobufWire.read(body).length} fields`)
         return method === "IceRestart"
           ? HttpServerResponse.jsonUnsafe({ code: "not_found", msg: "no such session" }, { status: 404 })
           : HttpServerResponse.uint8Array(new Uint8Array(), { contentType: "application/protobuf" })
@@ -114,27 +114,30 @@ const ofSfu = StreamSfuClient.layerConfig({
   token: Config.Redacted("SFU_TOKEN")
 })
 
-const withServer = <A, E>(test: (seen: Seen) => Effect.Effect<A, E, SfuClient>, how: typeof ofSfu = ofSfu) =>
+const withServer = <A, E>(
+  test: (server: Server) => Effect.Effect<A, E, SfuClient>,
+  clientLayer: typeof ofSfu = ofSfu
+) =>
   Effect.gen(function*() {
-    const seen: Seen = { story: yield* Queue.unbounded<string>(), socket: yield* Deferred.make<Socket.Writer>() }
-    const server = HttpRouter.serve(routes(seen), { disableListenLog: true, disableLogger: true }).pipe(
+    const server: Server = { log: yield* Queue.unbounded<string>(), socket: yield* Deferred.make<Socket.Writer>() }
+    const serverLayer = HttpRouter.serve(routes(server), { disableListenLog: true, disableLogger: true }).pipe(
       Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
     )
-    const sfu = Layer.unwrap(Effect.map(client, (provide) => provide(how)))
-    return yield* Effect.provide(test(seen), Layer.provide(sfu, server))
+    const sfu = Layer.unwrap(Effect.map(client, (provide) => provide(clientLayer)))
+    return yield* Effect.provide(test(server), Layer.provide(sfu, serverLayer))
   })
 
 describe("Real WebSocket and real HTTP", () => {
   it.live("a session joins, receives, sends requests, and leaves with 1000", () =>
-    withServer(({ socket, story }) =>
+    withServer(({ socket, log }) =>
       Effect.gen(function*() {
         const sfu = yield* SfuClient
         yield* Effect.gen(function*() {
           const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
           assert.deepStrictEqual(session.participants.map(({ userId }) => userId), ["alice", "bob"])
-          const server = yield* Deferred.await(socket)
-          yield* server.write("text")
-          yield* server.write(encodeEvent({ subscriberOffer: { sdp: "v=0", negotiationId: 1 } }))
+          const writer = yield* Deferred.await(socket)
+          yield* writer.write("text")
+          yield* writer.write(encodeEvent({ subscriberOffer: { sdp: "v=0", negotiationId: 1 } }))
           const [offer] = yield* session.events.pipe(Stream.take(1), Stream.runCollect)
           assert.deepInclude(offer, { _tag: "SubscriberOffer", sdp: "v=0", negotiationId: 1 })
           yield* session.sendAnswer({ sdp: "v=0", negotiationId: 1 })
@@ -142,7 +145,7 @@ describe("Real WebSocket and real HTTP", () => {
           const error = yield* Effect.flip(session.restartIce)
           assert.deepInclude(error, { code: "not_found", detail: "no such session", attempts: 1 })
         }).pipe(Effect.scoped)
-        assert.deepStrictEqual(yield* Queue.takeN(story, 6), [
+        assert.deepStrictEqual(yield* Queue.takeN(log, 6), [
           "joinRequest",
           `SendAnswer application/protobuf Bearer ${secret} 4 fields`,
           `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
@@ -155,7 +158,7 @@ describe("Real WebSocket and real HTTP", () => {
 
   it.live("StreamCall joins a call with options from the configuration, and leaves it", () =>
     withServer(
-      ({ story }) =>
+      ({ log }) =>
         Effect.gen(function*() {
           const sfu = yield* SfuClient
           yield* Effect.scoped(Effect.gen(function*() {
@@ -163,7 +166,7 @@ describe("Real WebSocket and real HTTP", () => {
             assert.strictEqual(session.sfuId, "one")
             yield* session.updateSubscriptions([])
           }))
-          assert.deepStrictEqual(yield* Queue.takeN(story, 4), [
+          assert.deepStrictEqual(yield* Queue.takeN(log, 4), [
             "join default stand up as alice jwt {\"location\":\"auto\"}",
             "joinRequest",
             `UpdateSubscriptions application/protobuf Bearer ${secret} 1 fields`,
@@ -174,14 +177,14 @@ describe("Real WebSocket and real HTTP", () => {
     ))
 
   it.live("a session detached to resume closes with 4100 and sends no leave request", () =>
-    withServer(({ story }) =>
+    withServer(({ log }) =>
       Effect.gen(function*() {
         const sfu = yield* SfuClient
         yield* sfu.join({ sessionId: "alice-1", genericSdps }).pipe(
           Effect.flatMap(({ detach }) => detach("Resume")),
           Effect.scoped
         )
-        assert.deepStrictEqual(yield* Queue.takeN(story, 2), [
+        assert.deepStrictEqual(yield* Queue.takeN(log, 2), [
           "joinRequest",
           "SocketCloseError 4100: another socket takes over"
         ])
@@ -193,8 +196,8 @@ describe("Real WebSocket and real HTTP", () => {
       Effect.gen(function*() {
         const sfu = yield* SfuClient
         const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
-        const server = yield* Deferred.await(socket)
-        yield* server.write(new Socket.CloseEvent(4007, "go"))
+        const writer = yield* Deferred.await(socket)
+        yield* writer.write(new Socket.CloseEvent(4007, "go"))
         const error = yield* Effect.flip(Stream.runDrain(session.events))
         assert.deepInclude(error, { reason: "Closed", closeCode: 4007, detail: "go" })
       }).pipe(Effect.scoped)

@@ -1,14 +1,12 @@
 /**
- * What is asked of the SFU: how it is sent, when it is repeated and when not, and in which order, under `TestClock`.
+ * Requests of a session to the SFU: their encoding, their retries and their order, under `TestClock`.
  */
 import { assert, describe } from "@effect/vitest"
 import type { AnnouncedTrack, Subscription, TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as Logger from "effect/Logger"
 import * as Random from "effect/Random"
-import * as References from "effect/References"
 import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import * as Tracer from "effect/Tracer"
@@ -23,7 +21,8 @@ import {
   twirpError
 } from "./FakeSfu.ts"
 import { join, withSfu } from "./Harness.ts"
-import * as wire from "./ProtobufWire.ts"
+import * as ProtobufWire from "./ProtobufWire.ts"
+import * as Telemetry from "./Telemetry.ts"
 
 const offer = (negotiationId: number) => ({ subscriberOffer: { sdp: `offer ${negotiationId}`, negotiationId } })
 
@@ -32,27 +31,27 @@ const answer = (negotiationId: number) => ({ sdp: `answer ${negotiationId}`, neg
 const wanted = (...types: ReadonlyArray<TrackType>): ReadonlyArray<Subscription> =>
   types.map((trackType) => ({ key: { userId: "bob", sessionId: "bob-1", trackType } }))
 
-/** Field numbers and what is in them, as text or as a number: what went over the wire, and not what was meant. */
+/** Number and content of each field, as text or as a number, read without our schema. */
 const fields = (bytes: Uint8Array): ReadonlyArray<readonly [number, string | number]> =>
-  wire.read(bytes).map(({ bytes, number, wireType }) => [
+  ProtobufWire.read(bytes).map(({ bytes, number, wireType }) => [
     number,
-    wireType === 0 ? Number(wire.numberIn(bytes)) : new TextDecoder().decode(bytes)
+    wireType === 0 ? Number(ProtobufWire.numberIn(bytes)) : new TextDecoder().decode(bytes)
   ])
 
-/** The types that each UpdateSubscriptions asked for. */
-const asked = (sfu: FakeSfu): ReadonlyArray<ReadonlyArray<number>> =>
+/** The track type numbers in each UpdateSubscriptions. */
+const subscribedTypes = (sfu: FakeSfu): ReadonlyArray<ReadonlyArray<number>> =>
   sfu.requests.map(({ body }) =>
-    wire.read(body).filter(({ number }) => number === 3).map(({ bytes }) =>
-      Number(wire.numberIn(wire.read(bytes).find(({ number }) => number === 3)!.bytes))
+    ProtobufWire.read(body).filter(({ number }) => number === 3).map(({ bytes }) =>
+      Number(ProtobufWire.numberIn(ProtobufWire.read(bytes).find(({ number }) => number === 3)!.bytes))
     )
   )
 
-/** The milliseconds between one request and the next. */
+/** The milliseconds between consecutive requests, within 40 seconds. */
 const pauses = (sfu: FakeSfu) =>
   Effect.gen(function*() {
     const times: Array<number> = []
-    for (let now = 0, seen = 0; now < 40_000; now += 50) {
-      for (; seen < sfu.requests.length; seen++) times.push(now)
+    for (let now = 0, counted = 0; now < 40_000; now += 50) {
+      for (; counted < sfu.requests.length; counted++) times.push(now)
       yield* TestClock.adjust("50 millis")
     }
     return times.slice(1).map((time, n) => time - times[n]!)
@@ -76,7 +75,7 @@ const showing: AnnouncedTrack = {
   dimension: { width: 1_280, height: 720 }
 }
 
-/** Twirp's own (v7), one spelling of somebody's, and what a proxy may say in their place. */
+/** Twirp's error codes (v7), and "cancelled", which one client sends; `bare` is the code for a response without a body. */
 const twirpErrors: ReadonlyArray<readonly [status: number, code: string, bare: string, shouldRetry: boolean]> = [
   [408, "canceled", "deadline_exceeded", true],
   [408, "cancelled", "deadline_exceeded", true],
@@ -156,21 +155,21 @@ describe("Encoding", () => {
         assert.strictEqual(yield* session.sendOffer({ sdp: "v=0", tracks: [speaking, showing] }), "v=0 answer")
         const [{ body, url }] = sfu.requests as [FakeRequest]
         assert.strictEqual(url.split("/").at(-1), "SetPublisher")
-        const [sdp, sessionId, ...tracks] = wire.read(body).toSorted((a, b) => a.number - b.number)
-        assert.deepStrictEqual(fields(wire.write([sdp!, sessionId!])), [[1, "v=0"], [2, "alice-1"]])
+        const [sdp, sessionId, ...tracks] = ProtobufWire.read(body).toSorted((a, b) => a.number - b.number)
+        assert.deepStrictEqual(fields(ProtobufWire.write([sdp!, sessionId!])), [[1, "v=0"], [2, "alice-1"]])
         assert.deepStrictEqual(tracks.map(({ number }) => number), [3, 3])
         const [audio, video] = tracks.map(({ bytes }) =>
-          new Map(wire.read(bytes).map((field) => [field.number, field]))
+          new Map(ProtobufWire.read(bytes).map((field) => [field.number, field]))
         )
-        const told = (track: ReadonlyMap<number, wire.Field>, ...numbers: ReadonlyArray<number>) =>
-          fields(wire.write(numbers.flatMap((number) => track.get(number) ?? [])))
-        assert.deepStrictEqual(told(audio!, 1, 2, 6, 10, 12, 5), [[1, "mic"], [2, 1], [6, "0"], [10, 1], [12, 7]])
+        const fieldsOf = (track: ReadonlyMap<number, ProtobufWire.Field>, ...numbers: ReadonlyArray<number>) =>
+          fields(ProtobufWire.write(numbers.flatMap((number) => track.get(number) ?? [])))
+        assert.deepStrictEqual(fieldsOf(audio!, 1, 2, 6, 10, 12, 5), [[1, "mic"], [2, 1], [6, "0"], [10, 1], [12, 7]])
         assert.deepStrictEqual(fields(audio!.get(11)!.bytes), [[10, "opus"], [14, 48_000], [15, "2"]])
-        assert.deepStrictEqual(told(video!, 1, 2, 6, 12), [[1, "screen"], [2, 3], [6, "1"]])
+        assert.deepStrictEqual(fieldsOf(video!, 1, 2, 6, 12), [[1, "screen"], [2, 3], [6, "1"]])
         assert.isFalse(video!.has(10))
         assert.deepStrictEqual(fields(video!.get(11)!.bytes), [[10, "VP8"], [14, 90_000]])
-        const [rid, dimension] = wire.read(video!.get(5)!.bytes)
-        assert.deepStrictEqual(fields(wire.write([rid!])), [[1, "f"]])
+        const [rid, dimension] = ProtobufWire.read(video!.get(5)!.bytes)
+        assert.deepStrictEqual(fields(ProtobufWire.write([rid!])), [[1, "f"]])
         assert.deepStrictEqual(fields(dimension!.bytes), [[1, 1_280], [2, 720]])
       })
   )
@@ -374,7 +373,7 @@ describe("Order", () => {
       const [type, muted] = [[1, 1], [2, 1]] as const
       assert.deepStrictEqual(
         sfu.requests.map(({ body, url }) => {
-          const [sessionId, state] = wire.read(body)
+          const [sessionId, state] = ProtobufWire.read(body)
           assert.deepStrictEqual([sessionId!.number, state!.number], [1, 3])
           return [url.split("/").at(-1), fields(state!.bytes)]
         }),
@@ -397,16 +396,19 @@ describe("Order", () => {
         assert.strictEqual(sfu.requests.length, 1)
         yield* Fiber.interrupt(first)
         yield* Fiber.joinAll(others)
-        assert.deepStrictEqual(asked(sfu), [[1], [2, 4]])
+        assert.deepStrictEqual(subscribedTypes(sfu), [[1], [2, 4]])
         yield* session.updateSubscriptions([])
-        assert.deepStrictEqual(asked(sfu).at(-1), [])
+        assert.deepStrictEqual(subscribedTypes(sfu).at(-1), [])
         yield* session.updateSubscriptions([{ ...wanted("Video")[0]!, dimension: { width: 640, height: 360 } }])
-        assert.deepStrictEqual(wire.read(wire.read(sfu.requests.at(-1)!.body)[1]!.bytes).map(({ number }) => number), [
-          1,
-          2,
-          3,
-          4
-        ])
+        assert.deepStrictEqual(
+          ProtobufWire.read(ProtobufWire.read(sfu.requests.at(-1)!.body)[1]!.bytes).map(({ number }) => number),
+          [
+            1,
+            2,
+            3,
+            4
+          ]
+        )
       })
   )
 
@@ -420,7 +422,7 @@ describe("Order", () => {
         const second = yield* begin(session.updateSubscriptions(wanted("Video")))
         yield* TestClock.adjust("2500 millis")
         yield* Fiber.joinAll([first, second])
-        assert.deepStrictEqual(asked(sfu), [[1], [2]])
+        assert.deepStrictEqual(subscribedTypes(sfu), [[1], [2]])
         sfu.respond = () => twirpError(400, "invalid_argument")
         assert.deepInclude(yield* Effect.flip(session.updateSubscriptions([])), { code: "invalid_argument" })
       })
@@ -458,16 +460,8 @@ describe("End of the session", () => {
 describe("Secrets", () => {
   withSfu("the token is in no error, log line or span", (sfu) =>
     Effect.gen(function*() {
-      const seen: Array<unknown> = []
-      const logger = Logger.make(({ cause, message }) => void seen.push(message, cause))
-      const tracer = Tracer.make({
-        span: (options) => {
-          const span = new Tracer.NativeSpan(options)
-          seen.push(span)
-          return span
-        }
-      })
-      const story = Effect.gen(function*() {
+      const { record, records } = Telemetry.make()
+      const scenario = Effect.gen(function*() {
         const session = yield* join
         sfu.sockets[0]!.sendFrame(secret)
         sfu.sockets[0]!.sendEvents({ error: { error: { code: 500, message: secret } } })
@@ -476,19 +470,15 @@ describe("Secrets", () => {
           sfu.respond = failing
           const sending = yield* begin(Effect.flip(session.sendAnswer(answer(1))))
           yield* TestClock.adjust("20 seconds")
-          seen.push(yield* Fiber.join(sending))
+          records.push(yield* Fiber.join(sending))
         }
       })
-      yield* Effect.scoped(story).pipe(
-        Effect.withTracer(tracer),
-        Effect.withLogger(logger),
-        Effect.provideService(References.MinimumLogLevel, "All")
-      )
-      assert.isAbove(seen.length, 10)
-      const text = seen.map((one) =>
-        one instanceof Tracer.NativeSpan
-          ? JSON.stringify([one.name, Object.fromEntries(one.attributes), one.events, String(one.status)])
-          : `${String(one)} ${JSON.stringify(one)}`
+      yield* record(Effect.scoped(scenario))
+      assert.isAbove(records.length, 10)
+      const text = records.map((item) =>
+        item instanceof Tracer.NativeSpan
+          ? JSON.stringify([item.name, Object.fromEntries(item.attributes), item.events, String(item.status)])
+          : `${String(item)} ${JSON.stringify(item)}`
       ).join("\n")
       assert.include(text, "SendAnswer")
       assert.notInclude(text, secret)

@@ -1,5 +1,5 @@
 /**
- * A stay in a call, from the join to the end, under `TestClock`.
+ * A session from the join to its end, under `TestClock`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import { SfuClient, SfuConnectionError, type SfuEvent, SfuJoinError } from "effect-track-resolver"
@@ -18,14 +18,11 @@ import { inspect } from "node:util"
 import { begin } from "../support/resolver.ts"
 import * as FakeSfu from "./FakeSfu.ts"
 import { encodeEvent, joinResponse, secret, type SfuRequest } from "./FakeSfu.ts"
-import { genericSdps, join, socketLog, withSfu } from "./Harness.ts"
+import { genericSdps, join, joinWith, socketLog, withSfu } from "./Harness.ts"
 
 const left = (name: string) => ({ participantLeft: { participant: { userId: name, sessionId: `${name}-1` } } })
 
 const tags = (events: ReadonlyArray<SfuEvent>): ReadonlyArray<string> => events.map(({ _tag }) => _tag)
-
-const joinAs = (entry: Partial<Parameters<SfuClient["Service"]["join"]>[0]>) =>
-  SfuClient.use((client) => client.join({ sessionId: "alice-1", genericSdps, ...entry }))
 
 const joinIn = (scope: Scope.Scope) => Scope.provide(join, scope)
 
@@ -93,24 +90,28 @@ describe("Joining", () => {
           subscriptions: [{ key: { userId: "bob", sessionId: "bob-1", trackType: "Video" } }],
           reason: "1006"
         } as const
-        yield* joinAs({ sessionId: "alice-2", reconnection: { ...reconnection, strategy: "Fast" } })
-        yield* joinAs({
+        yield* joinWith({ sessionId: "alice-2", reconnection: { ...reconnection, strategy: "Fast" } })
+        yield* joinWith({
           sessionId: "alice-2",
           unifiedSessionId: "alice-1",
           reconnection: { ...reconnection, strategy: "Rejoin", previousSessionId: "alice-1", fromSfuId: "sfu-1" }
         })
-        yield* joinAs({ reconnection: { ...reconnection, strategy: "Migrate", fromSfuId: "sfu-1" } })
-        const seen = sfu.sockets.map(({ received }) => (received[0] as SfuRequest).joinRequest!)
-        assert.deepStrictEqual(seen.map(({ fastReconnect }) => fastReconnect), [true, false, false])
-        assert.deepStrictEqual(seen.map(({ unifiedSessionId }) => unifiedSessionId), ["alice-2", "alice-1", "alice-1"])
+        yield* joinWith({ reconnection: { ...reconnection, strategy: "Migrate", fromSfuId: "sfu-1" } })
+        const requests = sfu.sockets.map(({ received }) => (received[0] as SfuRequest).joinRequest!)
+        assert.deepStrictEqual(requests.map(({ fastReconnect }) => fastReconnect), [true, false, false])
+        assert.deepStrictEqual(requests.map(({ unifiedSessionId }) => unifiedSessionId), [
+          "alice-2",
+          "alice-1",
+          "alice-1"
+        ])
         assert.deepStrictEqual(
-          seen.map(({ reconnectDetails }) => {
+          requests.map(({ reconnectDetails }) => {
             const { fromSfuId, previousSessionId, reason, reconnectAttempt, strategy } = reconnectDetails!
             return [strategy, reconnectAttempt, fromSfuId, previousSessionId, reason]
           }),
           [[2, 3, "", "", "1006"], [3, 3, "sfu-1", "alice-1", "1006"], [4, 3, "sfu-1", "", "1006"]]
         )
-        for (const { reconnectDetails } of seen) {
+        for (const { reconnectDetails } of requests) {
           assert.deepInclude(reconnectDetails!.announcedTracks![0], { trackId: "mic", trackType: 1, mid: "0" })
           assert.deepInclude(reconnectDetails!.subscriptions![0], { userId: "bob", sessionId: "bob-1", trackType: 2 })
         }
@@ -121,7 +122,7 @@ describe("Joining", () => {
     "a fast reconnect to an SFU that lost the session gives a session that is not reconnected",
     (sfu) =>
       Effect.gen(function*() {
-        const session = yield* joinAs({
+        const session = yield* joinWith({
           reconnection: { strategy: "Fast", attempt: 0, announcedTracks: [], subscriptions: [], reason: "" }
         })
         assert.isFalse(session.reconnected)
@@ -266,9 +267,9 @@ describe("Joining", () => {
       const sessions = yield* Effect.forEach(["a", "b"], (sessionId) => client.join({ sessionId, genericSdps }))
       sfu.sockets[1]!.sendEvents(left("bob"))
       sfu.sockets[0]!.sendEvents(left("carol"))
-      const heard = yield* Effect.forEach(sessions, ({ events }) => events.pipe(Stream.take(1), Stream.runCollect))
+      const received = yield* Effect.forEach(sessions, ({ events }) => events.pipe(Stream.take(1), Stream.runCollect))
       assert.deepStrictEqual(
-        heard.flat().map((event) => "participant" in event && event.participant.userId),
+        received.flat().map((event) => "participant" in event && event.participant.userId),
         ["carol", "bob"]
       )
     }))
@@ -289,7 +290,7 @@ describe("Stream ids", () => {
           assert.deepStrictEqual(identify(`a1b2:${n + 1}`), identity)
         })
         for (
-          const nothing of [
+          const streamId of [
             "",
             "-",
             "a1b2",
@@ -301,7 +302,7 @@ describe("Stream ids", () => {
             "a1b2:01",
             "a1b2:track_type_audio"
           ]
-        ) assert.isUndefined(identify(nothing), nothing)
+        ) assert.isUndefined(identify(streamId), streamId)
       })
   )
 })
@@ -361,7 +362,7 @@ describe("Health checks and silence", () => {
     (sfu) =>
       Effect.gen(function*() {
         const clock = yield* Clock.Clock
-        /** Of a process that stalls at the twelfth second: late timers first, and what came in meanwhile right after them. */
+        /** Of a process that stalls until second 12: expired timers run first, and received frames right after them. */
         const stalling: Clock.Clock = {
           ...clock,
           sleep: (duration) =>
@@ -390,11 +391,11 @@ describe("Events", () => {
         const session = yield* join
         sfu.sockets[0]!.sendEvents(left("bob"))
         sfu.sockets[0]!.closeByServer(4321, `because of ${secret}`)
-        const heard: Array<SfuEvent> = []
+        const received: Array<SfuEvent> = []
         const error = yield* Effect.flip(
-          Stream.runForEach(session.events, (event) => Effect.sync(() => heard.push(event)))
+          Stream.runForEach(session.events, (event) => Effect.sync(() => received.push(event)))
         )
-        assert.deepStrictEqual(tags(heard), ["ParticipantLeft"])
+        assert.deepStrictEqual(tags(received), ["ParticipantLeft"])
         assert.deepStrictEqual(
           error,
           new SfuConnectionError({ reason: "Closed", closeCode: 4321, detail: "because of <redacted>" })
@@ -433,11 +434,11 @@ describe("Events", () => {
         const session = yield* join
         sfu.sockets[0]!.sendEvents(...Array.from({ length: 5 }, (_, n) => left(`p${n}`)))
         yield* TestClock.adjust(0)
-        const heard: Array<SfuEvent> = []
+        const received: Array<SfuEvent> = []
         const error = yield* Effect.flip(
-          Stream.runForEach(session.events, (event) => Effect.sync(() => heard.push(event)))
+          Stream.runForEach(session.events, (event) => Effect.sync(() => received.push(event)))
         )
-        assert.strictEqual(heard.length, 4)
+        assert.strictEqual(received.length, 4)
         assert.strictEqual(error.reason, "Broken")
       }),
     { maxEventsBehind: 4 }
@@ -498,16 +499,16 @@ describe("Leaving", () => {
         sfu.sockets.at(-1)!.acknowledgesClose = false
         return yield* begin(Scope.close(scope, Exit.void))
       })
-      const patient = yield* leave
+      const acknowledged = yield* leave
       yield* TestClock.adjust("500 millis")
-      assert.isUndefined(patient.pollUnsafe())
+      assert.isUndefined(acknowledged.pollUnsafe())
       sfu.sockets[0]!.closeByServer(1000)
-      yield* Fiber.join(patient)
-      const ignored = yield* leave
+      yield* Fiber.join(acknowledged)
+      const unacknowledged = yield* leave
       yield* TestClock.adjust("999 millis")
-      assert.isUndefined(ignored.pollUnsafe())
+      assert.isUndefined(unacknowledged.pollUnsafe())
       yield* TestClock.adjust("1 millis")
-      yield* Fiber.join(ignored)
+      yield* Fiber.join(unacknowledged)
     }))
 
   withSfu("a lost session sends no leave request and does not wait", (sfu) =>

@@ -1,5 +1,6 @@
 /**
- * Frames of an SFU, and what line noise, a bug or malice makes of them: the same ones for the same seed.
+ * Valid frames of an SFU, and mutations of them as line noise, bugs or attacks produce them. A seed always gives the same
+ * mutations.
  */
 import { stream } from "../../src/stream-sfu/generated/sfu.js"
 import { encodeEvent, joinResponse, type SfuEvent } from "./FakeSfu.ts"
@@ -24,7 +25,7 @@ const publishOptions = [
   { id: 2, trackType: 2, bitrate: -1, codec: { name: "VP9", clockRate: 90_000, payloadType: 98 } }
 ]
 
-/** Of each payload, at least one. */
+/** At least one of each payload. */
 export const valid: ReadonlyArray<SfuEvent> = [
   joinResponse,
   { joinResponse: { reconnected: true, fastReconnectDeadlineSeconds: 20, publishOptions } },
@@ -63,7 +64,7 @@ export const valid: ReadonlyArray<SfuEvent> = [
 
 const encoded = valid.map(encodeEvent)
 
-/** 32 bits, evenly (mulberry32). */
+/** Uniform 32-bit numbers (mulberry32). */
 const randomFrom = (seed: number): () => number => {
   let state = seed
   return () => {
@@ -74,7 +75,7 @@ const randomFrom = (seed: number): () => number => {
   }
 }
 
-/** Endless. Each frame is its own: nothing holds on to it. */
+/** Endless. Each frame is a new array. */
 export function* mutated(seed: number): Generator<Uint8Array, never> {
   const random = randomFrom(seed)
   const below = (n: number): number => random() % n
@@ -83,13 +84,13 @@ export function* mutated(seed: number): Generator<Uint8Array, never> {
   const join = (...parts: ReadonlyArray<Uint8Array>): Uint8Array => Uint8Array.from(parts.flatMap((part) => [...part]))
 
   const mutations: ReadonlyArray<() => Uint8Array> = [
-    // Bits flipped.
+    // Flips bits.
     () => {
       const frame = Uint8Array.from(pick())
       for (let n = below(4); n >= 0 && frame.length > 0; n--) frame[below(frame.length)]! ^= 1 << below(8)
       return frame
     },
-    // Bytes replaced by those that mean something: lengths, tags, the edges of numbers.
+    // Replaces bytes by lengths, tags and limits of numbers.
     () => {
       const frame = Uint8Array.from(pick())
       for (let n = below(4); n >= 0 && frame.length > 0; n--) {
@@ -97,29 +98,29 @@ export function* mutated(seed: number): Generator<Uint8Array, never> {
       }
       return frame
     },
-    // Cut short.
+    // Truncates.
     () => {
       const frame = pick()
       return frame.slice(0, below(frame.length + 1))
     },
-    // The head of one and the tail of another.
+    // Joins the head of one frame and the tail of another.
     () => {
       const [head, tail] = [pick(), pick()]
       return join(head.subarray(0, below(head.length + 1)), tail.subarray(below(tail.length + 1)))
     },
-    // Two payloads in one, of which the last counts.
+    // Joins two payloads. A decoder uses the last.
     () => join(pick(), pick()),
-    // Something in the middle.
+    // Inserts noise.
     () => {
       const frame = pick()
-      const at = below(frame.length + 1)
-      return join(frame.subarray(0, at), noise(below(9)), frame.subarray(at))
+      const position = below(frame.length + 1)
+      return join(frame.subarray(0, position), noise(below(9)), frame.subarray(position))
     },
-    // Messages in messages, without end: groups, and structs of structs.
+    // Nests messages deeply: groups, and structs of structs.
     () => new Uint8Array(below(5_000)).fill([0x0b, 0x0a, 0x62, 0x1b][below(4)]!),
-    // Nothing but noise.
+    // Noise only.
     () => noise(below(64)),
-    // As it was meant.
+    // No mutation.
     () => Uint8Array.from(pick())
   ]
   while (true) yield mutations[below(mutations.length)]!()

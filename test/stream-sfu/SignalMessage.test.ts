@@ -307,14 +307,14 @@ const count = Number(process.env.MUTATED_FRAMES ?? 50_000)
 
 describe("Mutated frames", () => {
   test(`${count} mutated frames: each gives a sound message or a typed reason, and the heap does not grow`, () => {
-    const seen = new Map<string, number>()
+    const counts = new Map<string, number>()
     const run = (seed: number, frameCount: number): void => {
       let left = frameCount
       for (const frame of SfuFrames.mutated(seed)) {
         if (left-- === 0) break
         const message = SignalMessage.decode(frame, 4_000)
         const tag = Result.isSuccess(message) ? message.success._tag : message.failure.reason
-        seen.set(tag, (seen.get(tag) ?? 0) + 1)
+        counts.set(tag, (counts.get(tag) ?? 0) + 1)
         if (Result.isSuccess(message) && message.success._tag === "Event" && !isSound(message.success.event)) {
           throw new Error(`unsound: ${JSON.stringify(message.success.event)}`)
         }
@@ -328,7 +328,7 @@ describe("Mutated frames", () => {
     }
     // Warms up: compiled code and caches are not growth.
     run(1, count / 5)
-    seen.clear()
+    counts.clear()
     collectGarbage()
     const before = process.memoryUsage().heapUsed
     const startedAt = performance.now()
@@ -338,13 +338,15 @@ describe("Mutated frames", () => {
     const growth = process.memoryUsage().heapUsed - before
     if (process.env.MUTATED_FRAMES !== undefined) {
       process.stdout.write(
-        `${count} frames, ${Math.round(took)} ms, heap ${Math.round(growth / 1024)} KiB, ${JSON.stringify([...seen])}\n`
+        `${count} frames, ${Math.round(took)} ms, heap ${Math.round(growth / 1024)} KiB, ${
+          JSON.stringify([...counts])
+        }\n`
       )
     }
     for (
       const tag of ["Event", "JoinResponse", "SfuError", "Ignored", "Malformed", "Unknown", "Invalid", "Oversized"]
     ) {
-      expect(seen.get(tag), tag).toBeGreaterThan(count / 500)
+      expect(counts.get(tag), tag).toBeGreaterThan(count / 500)
     }
     expect(growth).toBeLessThan(2 * 1024 * 1024)
   }, 600_000)

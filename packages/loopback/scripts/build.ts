@@ -1,6 +1,6 @@
 /**
- * Builds `dist`, starts the SFU from it as a user's program does, and fetches its page. `effect-track-resolver` has to be
- * built.
+ * Builds `dist`, starts the SFU from it as a user's program does, and checks that it serves its page. Needs the `dist` of
+ * `effect-track-resolver`.
  */
 import { execFileSync } from "node:child_process"
 import { cpSync, rmSync } from "node:fs"
@@ -10,13 +10,13 @@ execFileSync("tsc", ["--project", "tsconfig.build.json"], { stdio: "inherit" })
 execFileSync("tsc", ["--project", "tsconfig.page.build.json"], { stdio: "inherit" })
 for (const name of ["index.html", "style.css"]) cpSync(`src/page/${name}`, `dist/page/${name}`)
 
-const visit = `
+const program = `
 const { LoopbackSfu } = await import("effect-track-resolver-loopback")
 const Effect = await import("effect/Effect")
-const status = (path) => ({ pageUrl }) => Effect.promise(async () => (await fetch(new URL(path, pageUrl))).status)
+const statusOf = (path) => ({ pageUrl }) => Effect.promise(async () => (await fetch(new URL(path, pageUrl))).status)
 for (const path of ["/", "page/main.js", "page/sfu.js"]) {
-  const found = await LoopbackSfu.make().pipe(Effect.flatMap(status(path)), Effect.scoped, Effect.runPromise)
-  if (found !== 200) throw new Error("the page's " + path + ": " + found)
+  const status = await LoopbackSfu.make().pipe(Effect.flatMap(statusOf(path)), Effect.scoped, Effect.runPromise)
+  if (status !== 200) throw new Error("GET " + path + " of the page: status " + status)
 }
 `
-execFileSync("node", ["--input-type=module", "--eval", visit], { stdio: "inherit" })
+execFileSync("node", ["--input-type=module", "--eval", program], { stdio: "inherit" })
