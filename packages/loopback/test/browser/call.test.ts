@@ -203,7 +203,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       yield* robin.publish("Audio")
       yield* robin.publish("Video")
       const a = yield* enter({ ...ada, url: sfu.pageUrl })
-      yield* a.reads("This browser cannot decode its picture.")
+      yield* a.reads("This browser cannot decode its video.")
       const tile = a.page.locator("[data-user=robin]")
       yield* Effect.promise(() => tile.locator(".rate", { hasText: /^[1-9]\d* packets\/s$/ }).waitFor())
       assert.strictEqual(yield* Effect.promise(() => tile.getAttribute("data-speaking")), null)
