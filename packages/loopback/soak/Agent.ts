@@ -1,5 +1,5 @@
 /**
- * An edge in the call, over everything that an application would have below it, and who looks at what it tells.
+ * An agent in the call: an edge with real adapters, and an observer of it.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
 import { StreamEdge, TrackResolver } from "effect-track-resolver"
@@ -12,27 +12,27 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Witness } from "./Observer.ts"
+import type { Observer } from "./Observer.ts"
 import { follow } from "./Observer.ts"
 
 export interface Agent {
   readonly userId: string
-  readonly witness: Witness
-  /** It outlives the edge. */
+  readonly observer: Observer
+  /** Outlives the edge. */
   readonly resolver: TrackResolver["Service"]
   readonly state: () => EdgeState
-  /** The session under which it was joined last. */
+  /** Of the last join. */
   readonly sessionId: () => string
-  /** How often it has been joined, the first time included. */
+  /** Joins so far, including the first. */
   readonly joins: () => number
-  /** How often it has tried to come back, by the way. */
+  /** Reconnection attempts, by strategy. */
   readonly reconnections: () => ReadonlyMap<string, number>
 }
 
-/** What lets nothing but the faults end a call: of these there are more than in a call of hours. */
+/** The soak causes more reconnections than a call of hours: only a fault may end the call. */
 const maxReconnects = 1_000_000
 
-/** Its resolver is made in the scope around, and the edge in `scope`. */
+/** Makes the resolver in the surrounding scope and the edge in `scope`. */
 export const join = Effect.fnUntraced(function*(
   userId: string,
   scope: Scope.Scope
@@ -59,7 +59,7 @@ export const join = Effect.fnUntraced(function*(
   let sessionId = ""
   let joins = 0
   const reconnections = new Map<string, number>()
-  const hear = (now: EdgeState): void => {
+  const onState = (now: EdgeState): void => {
     state = now
     if (now._tag === "Joined") {
       sessionId = now.sessionId
@@ -67,13 +67,13 @@ export const join = Effect.fnUntraced(function*(
     }
     if (now._tag === "Reconnecting") reconnections.set(now.strategy, (reconnections.get(now.strategy) ?? 0) + 1)
   }
-  yield* Stream.runForEach(edge.states, (now) => Effect.sync(() => hear(now))).pipe(
+  yield* Stream.runForEach(edge.states, (now) => Effect.sync(() => onState(now))).pipe(
     Effect.forkIn(scope, { startImmediately: true })
   )
-  const witness = yield* Scope.provide(follow(edge), scope)
+  const observer = yield* Scope.provide(follow(edge), scope)
   return {
     userId,
-    witness,
+    observer,
     resolver,
     state: () => state,
     sessionId: () => sessionId,

@@ -1,12 +1,11 @@
 /**
- * In what an edge's picture differs from the SFU's truth. Pure.
+ * Compares what an agent has observed with the SFU's ground truth. Pure.
  */
 import type { Participant, TrackKey } from "effect-track-resolver"
-import { formatTrackKey } from "effect-track-resolver"
+import { formatParticipant, formatTrackKey } from "effect-track-resolver"
 
-/** Who is there, and whose tracks. */
-export interface Picture {
-  readonly people: ReadonlyMap<string, Participant>
+export interface Observed {
+  readonly participants: ReadonlyMap<string, Participant>
   readonly tracks: ReadonlyMap<string, { readonly key: TrackKey }>
 }
 
@@ -15,24 +14,22 @@ export interface Difference {
   readonly leftOver: ReadonlyArray<string>
 }
 
-const personOf = ({ sessionId, userId }: Participant): string => `${userId}/${sessionId}`
-
-/** `self` is the edge's user: what they are themselves, an edge does not tell. */
+/** `ownUserId` is the agent's user: an edge does not report its own user. */
 export const between = (
   truth: { readonly participants: ReadonlyArray<Participant>; readonly published: ReadonlyArray<TrackKey> },
-  { people, tracks }: Picture,
-  self: string
+  { participants, tracks }: Observed,
+  ownUserId: string
 ): Difference => {
-  const isOther = ({ userId }: Participant) => userId !== self
-  const ought = new Set([
-    ...truth.participants.filter(isOther).map(personOf),
+  const isOther = ({ userId }: Participant) => userId !== ownUserId
+  const expected = new Set([
+    ...truth.participants.filter(isOther).map(formatParticipant),
     ...truth.published.filter(isOther).map(formatTrackKey)
   ])
-  const is = new Set([
-    ...Array.from(people.values(), personOf),
+  const observed = new Set([
+    ...Array.from(participants.values(), formatParticipant),
     ...Array.from(tracks.values(), ({ key }) => formatTrackKey(key))
   ])
-  return { missing: Array.from(ought.difference(is)), leftOver: Array.from(is.difference(ought)) }
+  return { missing: Array.from(expected.difference(observed)), leftOver: Array.from(observed.difference(expected)) }
 }
 
 export const isNone = ({ leftOver, missing }: Difference): boolean => missing.length === 0 && leftOver.length === 0

@@ -1,20 +1,21 @@
 /**
- * A pack of cards, shuffled again when it is used up: chance that leaves nothing out.
+ * Faults in random order, each once before any comes again.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
-export interface Card<Name> {
+export interface DrawnFault<Name> {
   readonly name: Name
-  /** It could not be played, and comes next. */
-  readonly giveBack: () => void
+  /** The fault could not be injected: the next draw returns it again. */
+  readonly putBack: () => void
 }
 
-export const make = <Name>(names: ReadonlyArray<Name>): Effect.Effect<Card<Name>> => {
+/** Returns the next fault; shuffles all of them again when none is left. */
+export const make = <Name>(names: ReadonlyArray<Name>): Effect.Effect<DrawnFault<Name>> => {
   let left: Array<Name> = []
   return Effect.gen(function*() {
     if (left.length === 0) left = yield* Random.shuffle(names)
     const name = left.pop()!
-    return { name, giveBack: () => void left.push(name) }
+    return { name, putBack: () => void left.push(name) }
   })
 }

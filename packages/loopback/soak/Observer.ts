@@ -1,6 +1,6 @@
 /**
- * What an application believes that follows an edge: who is there, which track is whose, and whose packets came on each.
- * Notes whatever the edge says that cannot be. Knows the edge and the marks in the payloads, and not what is so.
+ * Follows an edge as an application does: which participants and tracks it reports, and whose packets arrive on each track.
+ * Records every report that is impossible. Knows the marks in the payloads, and not the ground truth.
  */
 import type { EdgeEvent, Participant, StreamEdge, TrackId, TrackKey } from "effect-track-resolver"
 import { formatTrackKey } from "effect-track-resolver"
@@ -9,133 +9,156 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 
-/** A track, from `TrackAdded` to `TrackRemoved`. */
-interface Spell {
+/** A track from `TrackAdded` to `TrackRemoved`. */
+export interface TrackLifetime {
   readonly key: TrackKey
   readonly trackId: TrackId
-  /** Of its owner. */
+  /** Packets of the track's owner. */
   packets: number
+  /** Packets of another participant. */
   foreign: number
 }
 
 export interface Counts {
-  /** `TrackAdded`, reconnections included. */
+  /** `TrackAdded`, including those after reconnections. */
   added: number
   unresolved: number
   packets: number
   foreign: number
-  /** Tracks on which anything foreign came. */
+  /** Tracks with at least one foreign packet. */
   wrongOwners: number
 }
 
-export interface Witness {
+export interface Observer {
   /** By session id. */
-  readonly people: ReadonlyMap<string, Participant>
-  /** By name. */
-  readonly tracks: ReadonlyMap<string, Spell>
-  /** How often a publication has got a track, by name. */
-  readonly addedOf: (name: string) => number
+  readonly participants: ReadonlyMap<string, Participant>
+  /** By formatted key. */
+  readonly tracks: ReadonlyMap<string, TrackLifetime>
+  /** How often a publication has had a track. */
+  readonly addedCount: (formattedKey: string) => number
   readonly counts: Readonly<Counts>
-  /** What cannot be. */
-  readonly wrongs: ReadonlyArray<string>
-  readonly hear: (event: EdgeEvent) => Spell | undefined
-  readonly read: (spell: Spell, payload: Uint8Array) => void
+  /** Reports that are impossible. */
+  readonly violations: ReadonlyArray<string>
+  /** Returns the track that the event added. */
+  readonly onEvent: (event: EdgeEvent) => TrackLifetime | undefined
+  readonly onPacket: (track: TrackLifetime, payload: Uint8Array) => void
 }
 
-export const make = (): Witness => {
-  const people = new Map<string, Participant>()
-  const tracks = new Map<string, Spell>()
-  const added = new Map<string, number>()
-  const wrongs: Array<string> = []
-  const counts: Counts = { added: 0, unresolved: 0, packets: 0, foreign: 0, wrongOwners: 0 }
-
-  const hear: Witness["hear"] = (event) => {
-    switch (event._tag) {
-      case "ParticipantJoined": {
-        const { sessionId } = event.participant
-        if (people.has(sessionId)) wrongs.push(`${sessionId} joined twice`)
-        people.set(sessionId, event.participant)
-        return
-      }
-      case "ParticipantLeft": {
-        const { sessionId } = event.participant
-        if (!people.delete(sessionId)) wrongs.push(`${sessionId} left, and was not there`)
-        for (const { key } of tracks.values()) {
-          if (key.sessionId === sessionId) wrongs.push(`${sessionId} left before ${formatTrackKey(key)} was removed`)
-        }
-        for (const name of added.keys()) if (name.includes(`/${sessionId} `)) added.delete(name)
-        return
-      }
-      case "TrackAdded": {
-        const { key, trackId } = event
-        const name = formatTrackKey(key)
-        const before = tracks.get(name)
-        if (before !== undefined) wrongs.push(`${name} got ${trackId}, and had ${before.trackId}`)
-        if (!people.has(key.sessionId)) wrongs.push(`${name} got ${trackId}, and its owner was not there`)
-        const spell = { key, trackId, packets: 0, foreign: 0 }
-        tracks.set(name, spell)
-        added.set(name, (added.get(name) ?? 0) + 1)
-        counts.added++
-        return spell
-      }
-      case "TrackRemoved": {
-        const name = formatTrackKey(event.key)
-        const before = tracks.get(name)
-        if (before?.trackId !== event.trackId) {
-          wrongs.push(`${name} lost ${event.trackId}, and had ${before?.trackId ?? "none"}`)
-        }
-        tracks.delete(name)
-        return
-      }
-      case "TrackUnresolved": {
-        counts.unresolved++
-        return
-      }
-      case "CallEnded": {
-        wrongs.push(`the call ended: ${event.reason}`)
-        return
-      }
-    }
-  }
-
-  const read: Witness["read"] = (spell, payload) => {
-    const mark = Payload.read(payload)
-    if (mark !== undefined && formatTrackKey(mark.key) === formatTrackKey(spell.key)) {
-      spell.packets++
-      counts.packets++
-      return
-    }
-    counts.foreign++
-    if (spell.foreign++ === 0) counts.wrongOwners++
-    if (spell.foreign === 1) {
-      const whose = mark === undefined ? "nobody" : `${formatTrackKey(mark.key)} (its packet ${mark.index})`
-      wrongs.push(`${formatTrackKey(spell.key)} got a packet of ${whose} on ${spell.trackId}`)
-    }
-  }
-
-  return { people, tracks, addedOf: (name) => added.get(name) ?? 0, counts, wrongs, hear, read }
+interface State {
+  readonly participants: Map<string, Participant>
+  readonly tracks: Map<string, TrackLifetime>
+  readonly added: Map<string, number>
+  readonly violations: Array<string>
+  readonly counts: Counts
 }
 
-/** Follows an edge, and reads every track that it tells of. That the events end is wrong as long as the scope lives. */
-export const follow = (edge: StreamEdge["Service"]): Effect.Effect<Witness, never, Scope.Scope> =>
+const onParticipantLeft = ({ added, participants, tracks, violations }: State, sessionId: string): void => {
+  if (!participants.delete(sessionId)) violations.push(`${sessionId} left without having joined`)
+  for (const { key } of tracks.values()) {
+    if (key.sessionId === sessionId) violations.push(`${sessionId} left before ${formatTrackKey(key)} was removed`)
+  }
+  for (const name of added.keys()) if (name.includes(`/${sessionId} `)) added.delete(name)
+}
+
+const onTrackAdded = (state: State, key: TrackKey, trackId: TrackId): TrackLifetime => {
+  const { added, counts, participants, tracks, violations } = state
+  const name = formatTrackKey(key)
+  const former = tracks.get(name)
+  if (former !== undefined) violations.push(`${name} has ${trackId} added, and still has ${former.trackId}`)
+  if (!participants.has(key.sessionId)) violations.push(`${name} has ${trackId} added before its owner joined`)
+  const track: TrackLifetime = { key, trackId, packets: 0, foreign: 0 }
+  tracks.set(name, track)
+  added.set(name, (added.get(name) ?? 0) + 1)
+  counts.added++
+  return track
+}
+
+const onEvent = (state: State, event: EdgeEvent): TrackLifetime | undefined => {
+  const { counts, participants, tracks, violations } = state
+  switch (event._tag) {
+    case "ParticipantJoined": {
+      const { sessionId } = event.participant
+      if (participants.has(sessionId)) violations.push(`${sessionId} joined twice`)
+      participants.set(sessionId, event.participant)
+      return undefined
+    }
+    case "ParticipantLeft": {
+      onParticipantLeft(state, event.participant.sessionId)
+      return undefined
+    }
+    case "TrackAdded":
+      return onTrackAdded(state, event.key, event.trackId)
+    case "TrackRemoved": {
+      const name = formatTrackKey(event.key)
+      const former = tracks.get(name)
+      if (former?.trackId !== event.trackId) {
+        violations.push(`${name} has ${event.trackId} removed, and had ${former?.trackId ?? "none"}`)
+      }
+      tracks.delete(name)
+      return undefined
+    }
+    case "TrackUnresolved": {
+      counts.unresolved++
+      return undefined
+    }
+    case "CallEnded": {
+      violations.push(`the call ended: ${event.reason}`)
+      return undefined
+    }
+  }
+}
+
+const onPacket = ({ counts, violations }: State, track: TrackLifetime, payload: Uint8Array): void => {
+  const mark = Payload.read(payload)
+  if (mark !== undefined && formatTrackKey(mark.key) === formatTrackKey(track.key)) {
+    track.packets++
+    counts.packets++
+    return
+  }
+  counts.foreign++
+  track.foreign++
+  if (track.foreign > 1) return
+  counts.wrongOwners++
+  const sender = mark === undefined ? "an unknown sender" : `${formatTrackKey(mark.key)} (its packet ${mark.index})`
+  violations.push(`${formatTrackKey(track.key)} received a packet of ${sender} on ${track.trackId}`)
+}
+
+export const make = (): Observer => {
+  const state: State = {
+    participants: new Map(),
+    tracks: new Map(),
+    added: new Map(),
+    violations: [],
+    counts: { added: 0, unresolved: 0, packets: 0, foreign: 0, wrongOwners: 0 }
+  }
+  return {
+    ...state,
+    addedCount: (name) => state.added.get(name) ?? 0,
+    onEvent: (event) => onEvent(state, event),
+    onPacket: (track, payload) => onPacket(state, track, payload)
+  }
+}
+
+/** Observes an edge and reads each track that it adds. The end of the events is a violation while the scope is open. */
+export const follow = (edge: StreamEdge["Service"]): Effect.Effect<Observer, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const witness = make()
-    const wrongs = witness.wrongs as Array<string>
-    const hear = (event: EdgeEvent) => {
-      const spell = witness.hear(event)
-      if (spell === undefined) return Effect.void
+    const observer = make()
+    const violations = observer.violations as Array<string>
+    const onEvent = (event: EdgeEvent) => {
+      const track = observer.onEvent(event)
+      if (track === undefined) return Effect.void
       const reading = Stream.runForEach(
-        edge.rtp(spell.trackId),
-        ({ payload }) => Effect.sync(() => witness.read(spell, payload))
+        edge.rtp(track.trackId),
+        ({ payload }) => Effect.sync(() => observer.onPacket(track, payload))
       )
       return Effect.asVoid(Effect.forkScoped(reading, { startImmediately: true }))
     }
-    yield* Stream.runForEach(edge.events, hear).pipe(
+    yield* Stream.runForEach(edge.events, onEvent).pipe(
       Effect.matchCause({
-        onFailure: (cause) => wrongs.push(`the events failed: ${String(cause)}`),
-        onSuccess: () => wrongs.push("the events ended")
+        onFailure: (cause) => violations.push(`the events failed: ${String(cause)}`),
+        onSuccess: () => violations.push("the events ended")
       }),
       Effect.forkScoped({ startImmediately: true })
     )
-    return witness
+    return observer
   })

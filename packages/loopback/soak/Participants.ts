@@ -1,6 +1,6 @@
 /**
- * Who publishes in the call, and what they do: publish, mute, take back, come and go, and come back. Each in a scope of
- * their own, so that somebody whose SFU is gone can be given up.
+ * The simulated participants of the soak, and what they do: publish, mute, unpublish, join, leave, reconnect. Each has a
+ * scope of its own, so that a participant whose SFU was killed can be abandoned.
  */
 import type { TrackKey, TrackType } from "effect-track-resolver"
 import { TrackType as TrackTypes } from "effect-track-resolver"
@@ -12,202 +12,205 @@ import * as Random from "effect/Random"
 import * as Scope from "effect/Scope"
 
 /** One session of one user. */
-export interface Person {
+export interface Member {
   readonly userId: string
   readonly sessionId: string
   node: string
-  actor: SimulatedParticipant
+  simulated: SimulatedParticipant
   scope: Scope.Closeable
   readonly tracks: Map<TrackType, "live" | "muted">
 }
 
-export interface Cast {
-  readonly people: ReadonlySet<Person>
-  /** Publications whose packets are on their way, by name. */
+export interface Participants {
+  readonly members: ReadonlySet<Member>
+  /** Publications that send packets, by formatted key. */
   readonly sending: ReadonlySet<string>
-  readonly join: (userId?: string) => Effect.Effect<Person | undefined>
-  /** One of the things that people do all the time. */
-  readonly act: (person: Person) => Effect.Effect<void>
-  /** Mutes everything, and unmutes it after `pause`. */
-  readonly toggle: (person: Person, pause: Effect.Effect<void>) => Effect.Effect<void>
-  readonly leave: (person: Person) => Effect.Effect<void>
-  /** True, if it did. */
-  readonly mishaps: { readonly [name in Mishap]: (person: Person) => Effect.Effect<boolean> }
-  /** Their SFU is gone. */
-  readonly lose: (node: string) => Effect.Effect<void>
+  readonly join: (userId?: string) => Effect.Effect<Member | undefined>
+  /** A random action of ordinary life. */
+  readonly act: (member: Member) => Effect.Effect<void>
+  /** Mutes every live track, and unmutes it after `pause`. */
+  readonly toggle: (member: Member, pause: Effect.Effect<void>) => Effect.Effect<void>
+  readonly leave: (member: Member) => Effect.Effect<void>
+  /** Each returns whether the fault was injected. */
+  readonly faults: { readonly [name in ParticipantFault]: (member: Member) => Effect.Effect<boolean> }
+  /** Abandons the members of an SFU that was killed. */
+  readonly abandonNode: (node: string) => Effect.Effect<void>
 }
 
-/** What happens to people. */
-export const mishaps = [
-  "socket lost, and back in time",
+/** Faults of participants. */
+export const participantFaults = [
+  "socket lost, reconnected within the deadline",
   "new session, the old one leaves first",
   "new session, the old one leaves last",
   "new session, the old one stays for its deadline",
-  "gone without a word",
+  "socket lost, never reconnected",
   "migration to another SFU",
-  "a second device",
-  "another prefix",
+  "a second session of the user",
+  "another stream id prefix",
   "ICE restart of a publisher",
-  "taken back by the SFU"
+  "unpublished by a moderator"
 ] as const
 
-export type Mishap = typeof mishaps[number]
+export type ParticipantFault = typeof participantFaults[number]
 
 const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim", "leo"]
 
 const types: ReadonlyArray<TrackType> = TrackTypes.literals
 
-/** Most that anybody publishes at once. */
-const most = 3
+/** Tracks that a member publishes at once. */
+const mostTracks = 3
 
-/** Few packets, and often enough to be missed soon. */
+/** Few packets, but frequent enough that their absence shows soon. */
 const packetInterval = "150 millis"
 
-/** Where people join mostly: on SFUs that are not the agents'. */
-const stage = ["loopback-3", "loopback-4"] as const
-const anywhere = ["loopback-1", "loopback-2", "loopback-3", "loopback-4"] as const
+/** Most members join SFUs that have no agents. */
+const memberNodes = ["loopback-3", "loopback-4"] as const
+const allNodes = ["loopback-1", "loopback-2", "loopback-3", "loopback-4"] as const
 
 export const make = Effect.fnUntraced(function*(options: {
   readonly sfu: LoopbackSfu["Service"]
   readonly note: (line: string) => void
   /** Before a track is published. */
   readonly onPublish: (key: TrackKey) => void
-}): Effect.fn.Return<Cast, never, Scope.Scope> {
+}): Effect.fn.Return<Participants, never, Scope.Scope> {
   const { note, onPublish, sfu } = options
-  const home = yield* Effect.scope
-  const people = new Set<Person>()
+  const parent = yield* Effect.scope
+  const members = new Set<Member>()
   const sending = new Set<string>()
   let sessions = 0
 
-  const keyOf = ({ sessionId, userId }: Person, trackType: TrackType): TrackKey => ({ userId, sessionId, trackType })
+  const keyOf = ({ sessionId, userId }: Member, trackType: TrackType): TrackKey => ({ userId, sessionId, trackType })
 
-  const hush = (person: Person): void => {
-    for (const type of types) sending.delete(formatTrackKey(keyOf(person, type)))
+  const stopSending = (member: Member): void => {
+    for (const type of types) sending.delete(formatTrackKey(keyOf(member, type)))
   }
 
-  const giveUp = (person: Person): Effect.Effect<void> =>
+  const abandon = (member: Member): Effect.Effect<void> =>
     Effect.suspend(() => {
-      people.delete(person)
-      hush(person)
-      return Scope.close(person.scope, Exit.void)
+      members.delete(member)
+      stopSending(member)
+      return Scope.close(member.scope, Exit.void)
     })
 
-  /** Somebody who cannot do what they are to do is out of the call: an SFU that is gone tells nobody. */
-  const doing = <A>(person: Person, what: string, deed: Effect.Effect<A, SimulationError>) =>
+  /** Runs an action. A member whose action fails is abandoned: a killed SFU announces no leave. */
+  const perform = <A>(member: Member, description: string, action: Effect.Effect<A, SimulationError>) =>
     Effect.suspend(() => {
-      note(`${person.sessionId} ${what}`)
-      return deed
+      note(`${member.sessionId} ${description}`)
+      return action
     }).pipe(
       Effect.as(true),
       Effect.catch((error) => {
-        note(`${person.sessionId} is given up: ${error.message}`)
-        return Effect.as(giveUp(person), false)
+        note(`${member.sessionId} is abandoned: ${error.message}`)
+        return Effect.as(abandon(member), false)
       })
     )
 
-  const newScope = Scope.fork(home)
+  const newScope = Scope.fork(parent)
 
-  const join: Cast["join"] = Effect.fnUntraced(function*(userId) {
+  const join: Participants["join"] = Effect.fnUntraced(function*(userId) {
     const name = userId ?? `${names[sessions % names.length]!}`
     const sessionId = `${name}-${++sessions}`
-    const node = yield* Random.choice((yield* Random.next) < 0.85 ? stage : anywhere)
+    const node = yield* Random.choice((yield* Random.next) < 0.85 ? memberNodes : allNodes)
     const scope = yield* newScope
     note(`${sessionId} joins on ${node}`)
     const joined = yield* Effect.result(
       Scope.provide(sfu.participant({ userId: name, sessionId, node, packetInterval }), scope)
     )
     if (joined._tag === "Failure") {
-      note(`${sessionId} does not get in: ${joined.failure.message}`)
+      note(`${sessionId} could not join: ${joined.failure.message}`)
       yield* Scope.close(scope, Exit.void)
       return undefined
     }
-    const person: Person = { userId: name, sessionId, node, actor: joined.success, scope, tracks: new Map() }
-    people.add(person)
-    return person
+    const member: Member = { userId: name, sessionId, node, simulated: joined.success, scope, tracks: new Map() }
+    members.add(member)
+    return member
   })
 
-  const begin = (person: Person, type: TrackType, how: "publish" | "unmute") => {
-    const key = keyOf(person, type)
-    return doing(
-      person,
+  const begin = (member: Member, type: TrackType, how: "publish" | "unmute") => {
+    const key = keyOf(member, type)
+    return perform(
+      member,
       `${how} ${type}`,
       Effect.suspend(() => {
         onPublish(key)
-        return Effect.map(person.actor[how](type), () => {
-          person.tracks.set(type, "live")
+        return Effect.map(member.simulated[how](type), () => {
+          member.tracks.set(type, "live")
           sending.add(formatTrackKey(key))
         })
       })
     )
   }
 
-  const end = (person: Person, type: TrackType, how: "unpublish" | "mute") =>
-    doing(
-      person,
+  const end = (member: Member, type: TrackType, how: "unpublish" | "mute") =>
+    perform(
+      member,
       `${how} ${type}`,
       Effect.suspend(() => {
-        sending.delete(formatTrackKey(keyOf(person, type)))
-        if (how === "mute") person.tracks.set(type, "muted")
-        else person.tracks.delete(type)
-        return person.actor[how](type)
+        sending.delete(formatTrackKey(keyOf(member, type)))
+        if (how === "mute") member.tracks.set(type, "muted")
+        else member.tracks.delete(type)
+        return member.simulated[how](type)
       })
     )
 
-  type Deed = () => Effect.Effect<boolean>
+  type Action = () => Effect.Effect<boolean>
 
-  const deedsOf = (person: Person): ReadonlyArray<Deed> => {
-    const { tracks } = person
+  const actionsOf = (member: Member): ReadonlyArray<Action> => {
+    const { tracks } = member
     const are = (state: "live" | "muted") => Array.from(tracks).flatMap(([type, is]) => is === state ? [type] : [])
-    const rest = tracks.size < most ? types.filter((type) => !tracks.has(type)) : []
-    const again = (type: TrackType, one: "unpublish" | "mute", other: "publish" | "unmute"): Deed => () =>
-      Effect.flatMap(end(person, type, one), (isThere) => isThere ? begin(person, type, other) : Effect.succeed(false))
+    const rest = tracks.size < mostTracks ? types.filter((type) => !tracks.has(type)) : []
+    const again = (type: TrackType, one: "unpublish" | "mute", other: "publish" | "unmute"): Action => () =>
+      Effect.flatMap(
+        end(member, type, one),
+        (succeeded) => succeeded ? begin(member, type, other) : Effect.succeed(false)
+      )
     return [
-      ...rest.map((type): Deed => () => begin(person, type, "publish")),
-      ...are("muted").flatMap((type): ReadonlyArray<Deed> => [
-        () => begin(person, type, "unmute"),
-        () => begin(person, type, "unmute"),
-        () => end(person, type, "unpublish")
+      ...rest.map((type): Action => () => begin(member, type, "publish")),
+      ...are("muted").flatMap((type): ReadonlyArray<Action> => [
+        () => begin(member, type, "unmute"),
+        () => begin(member, type, "unmute"),
+        () => end(member, type, "unpublish")
       ]),
-      ...are("live").flatMap((type): ReadonlyArray<Deed> => [
+      ...are("live").flatMap((type): ReadonlyArray<Action> => [
         again(type, "mute", "unmute"),
         again(type, "unpublish", "publish"),
-        () => end(person, type, tracks.size > 1 ? "unpublish" : "mute")
+        () => end(member, type, tracks.size > 1 ? "unpublish" : "mute")
       ])
     ]
   }
 
-  const act: Cast["act"] = Effect.fnUntraced(function*(person) {
-    const possible = deedsOf(person)
+  const act: Participants["act"] = Effect.fnUntraced(function*(member) {
+    const possible = actionsOf(member)
     yield* possible[yield* Random.nextIntBetween(0, possible.length - 1)]!()
   })
 
-  const toggle: Cast["toggle"] = Effect.fnUntraced(function*(person, pause) {
-    const live = Array.from(person.tracks).flatMap(([type, state]) => state === "live" ? [type] : [])
-    for (const type of live) if (people.has(person)) yield* end(person, type, "mute")
+  const toggle: Participants["toggle"] = Effect.fnUntraced(function*(member, pause) {
+    const live = Array.from(member.tracks).flatMap(([type, state]) => state === "live" ? [type] : [])
+    for (const type of live) if (members.has(member)) yield* end(member, type, "mute")
     yield* pause
-    for (const type of live) if (people.has(person)) yield* begin(person, type, "unmute")
+    for (const type of live) if (members.has(member)) yield* begin(member, type, "unmute")
   })
 
-  const leave: Cast["leave"] = (person) =>
+  const leave: Participants["leave"] = (member) =>
     Effect.andThen(
-      doing(person, "leaves", Effect.andThen(Effect.sync(() => hush(person)), person.actor.leave)),
-      giveUp(person)
+      perform(member, "leaves", Effect.andThen(Effect.sync(() => stopSending(member)), member.simulated.leave)),
+      abandon(member)
     )
 
-  const rejoin = (order: "before" | "after" | "never") => (person: Person) =>
+  const rejoin = (order: "before" | "after" | "never") => (member: Member) =>
     Effect.gen(function*() {
-      const { actor, node, tracks, userId } = person
+      const { simulated, node, tracks, userId } = member
       const sessionId = `${userId}-${++sessions}`
       const next = yield* newScope
-      const again: Person = { userId, sessionId, node, actor, scope: next, tracks: new Map(tracks) }
-      const rejoined = yield* doing(
-        person,
-        `comes back as ${sessionId}, and ${order === "never" ? "never leaves" : `leaves ${order}`}`,
+      const again: Member = { userId, sessionId, node, simulated, scope: next, tracks: new Map(tracks) }
+      const rejoined = yield* perform(
+        member,
+        `rejoins as ${sessionId}; the former session leaves ${order}`,
         Effect.suspend(() => {
-          hush(person)
+          stopSending(member)
           for (const [type, state] of tracks) if (state === "live") onPublish(keyOf(again, type))
-          return Effect.map(Scope.provide(actor.rejoin({ leave: order, sessionId }), next), (actor) => {
-            again.actor = actor
+          return Effect.map(Scope.provide(simulated.rejoin({ leave: order, sessionId }), next), (simulated) => {
+            again.simulated = simulated
           })
         })
       )
@@ -215,86 +218,90 @@ export const make = Effect.fnUntraced(function*(options: {
         yield* Scope.close(next, Exit.void)
         return false
       }
-      yield* giveUp(person)
-      people.add(again)
+      yield* abandon(member)
+      members.add(again)
       for (const [type, state] of tracks) if (state === "live") sending.add(formatTrackKey(keyOf(again, type)))
       return true
     })
 
-  const migrate = Effect.fnUntraced(function*(person: Person) {
-    const node = person.node === stage[0] ? stage[1] : stage[0]
+  const migrate = Effect.fnUntraced(function*(member: Member) {
+    const node = member.node === memberNodes[0] ? memberNodes[1] : memberNodes[0]
     const next = yield* newScope
-    const { scope } = person
-    const migrated = yield* doing(
-      person,
+    const { scope } = member
+    const migrated = yield* perform(
+      member,
       `migrates to ${node}`,
-      Effect.map(Scope.provide(person.actor.migrate(node), next), (actor) => {
-        person.actor = actor
-        person.node = node
-        person.scope = next
+      Effect.map(Scope.provide(member.simulated.migrate(node), next), (simulated) => {
+        member.simulated = simulated
+        member.node = node
+        member.scope = next
       })
     )
     yield* Scope.close(migrated ? scope : next, Exit.void)
     return migrated
   })
 
-  const withLive = (run: (person: Person, type: TrackType) => Effect.Effect<boolean>) => (person: Person) =>
+  const withLive = (run: (member: Member, type: TrackType) => Effect.Effect<boolean>) => (member: Member) =>
     Effect.suspend(() => {
-      const type = Array.from(person.tracks).find(([, state]) => state === "live")?.[0]
-      return type === undefined ? Effect.succeed(false) : run(person, type)
+      const type = Array.from(member.tracks).find(([, state]) => state === "live")?.[0]
+      return type === undefined ? Effect.succeed(false) : run(member, type)
     })
 
-  const isThere = ({ sessionId }: Person) =>
+  const isConnected = ({ sessionId }: Member) =>
     Effect.map(
       sfu.groundTruth,
       ({ participants }) => participants.some((other) => other.sessionId === sessionId && other.connected)
     )
 
-  const ifThere = (run: (person: Person) => Effect.Effect<unknown>) => (person: Person) =>
-    Effect.flatMap(isThere(person), (is) => is ? Effect.as(run(person), true) : Effect.succeed(false))
+  const ifConnected = (run: (member: Member) => Effect.Effect<unknown>) => (member: Member) =>
+    Effect.flatMap(isConnected(member), (is) => is ? Effect.as(run(member), true) : Effect.succeed(false))
 
-  const mishaps: Cast["mishaps"] = {
-    "socket lost, and back in time": (person) => doing(person, "loses the socket, and is back", person.actor.reconnect),
+  const faults: Participants["faults"] = {
+    "socket lost, reconnected within the deadline": (member) =>
+      perform(member, "loses the socket and reconnects", member.simulated.reconnect),
     "new session, the old one leaves first": rejoin("before"),
     "new session, the old one leaves last": rejoin("after"),
     "new session, the old one stays for its deadline": rejoin("never"),
-    "gone without a word": (person) =>
-      Effect.andThen(doing(person, "is gone without a word", person.actor.dropSocket), Effect.as(giveUp(person), true)),
+    "socket lost, never reconnected": (member) =>
+      Effect.andThen(
+        perform(member, "loses the socket for good", member.simulated.dropSocket),
+        Effect.as(abandon(member), true)
+      ),
     "migration to another SFU": migrate,
-    "a second device": ({ userId }) => Effect.map(join(userId), (person) => person !== undefined),
-    "another prefix": ifThere(({ sessionId }) =>
+    "a second session of the user": ({ userId }) => Effect.map(join(userId), (member) => member !== undefined),
+    "another stream id prefix": ifConnected(({ sessionId }) =>
       Effect.flatMap(Random.nextIntBetween(0, 2 ** 48), (number) =>
         Effect.suspend(() => {
-          note(`${sessionId} gets another prefix`)
+          note(`${sessionId} gets another stream id prefix`)
           return sfu.control.changePrefix(sessionId, number.toString(16).padStart(12, "0"))
         }))
     ),
-    "ICE restart of a publisher": ifThere(({ sessionId }) =>
+    "ICE restart of a publisher": ifConnected(({ sessionId }) =>
       Effect.suspend(() => {
         note(`${sessionId} restarts ICE`)
         return sfu.control.restartIce(sessionId, "Publisher")
       })
     ),
-    "taken back by the SFU": withLive((person, type) =>
-      Effect.flatMap(isThere(person), (is) => {
+    "unpublished by a moderator": withLive((member, type) =>
+      Effect.flatMap(isConnected(member), (is) => {
         if (!is) return Effect.succeed(false)
-        note(`${person.sessionId}'s ${type} is taken back`)
-        sending.delete(formatTrackKey(keyOf(person, type)))
-        person.tracks.set(type, "muted")
-        return Effect.as(sfu.control.unpublishTrack(person.sessionId, type, "Moderation"), true)
+        note(`${member.sessionId}'s ${type} is unpublished by a moderator`)
+        sending.delete(formatTrackKey(keyOf(member, type)))
+        member.tracks.set(type, "muted")
+        return Effect.as(sfu.control.unpublishTrack(member.sessionId, type, "Moderation"), true)
       })
     )
   }
 
   return {
-    people,
+    members,
     sending,
     join,
     act,
     toggle,
     leave,
-    mishaps,
-    lose: (node) =>
-      Effect.forEach(Array.from(people).filter((person) => person.node === node), giveUp, { discard: true })
+    faults,
+    abandonNode: (node) =>
+      Effect.forEach(Array.from(members).filter((member) => member.node === node), abandon, { discard: true })
   }
 })

@@ -6,49 +6,50 @@ export interface Report {
   readonly rounds: number
   readonly faults: ReadonlyMap<string, number>
   readonly publications: number
-  readonly checks: number
-  /** Attempts of the agents to come back. */
+  /** Comparisons of an agent's observations with the ground truth. */
+  readonly comparisons: number
+  /** Attempts of the agents, by strategy. */
   readonly reconnections: ReadonlyMap<string, number>
   readonly added: number
   readonly unresolved: number
   readonly packets: number
   readonly foreign: number
   readonly wrongOwners: number
-  /** In the pictures that were compared. */
+  /** In the comparisons. */
   readonly missing: number
   readonly leftOver: number
   /** In milliseconds. */
-  readonly slowest: number
+  readonly slowestConvergence: number
   /** In megabytes. */
   readonly heapStart: number
   readonly heapEnd: number
 }
 
-const line = (name: string, value: string): string => `  ${name.padEnd(62)}${value.padStart(12)}`
+const row = (name: string, value: string): string => `  ${name.padEnd(62)}${value.padStart(12)}`
 
-const whole = (value: number): string => Math.round(value).toLocaleString("en")
+const rounded = (value: number): string => Math.round(value).toLocaleString("en")
 
 export const table = (report: Report): ReadonlyArray<string> => [
   "faults",
-  ...Array.from(report.faults).toSorted().map(([name, count]) => line(name, whole(count))),
-  line("all", whole(Array.from(report.faults.values()).reduce((sum, count) => sum + count, 0))),
+  ...Array.from(report.faults).toSorted().map(([name, count]) => row(name, rounded(count))),
+  row("all", rounded(Array.from(report.faults.values()).reduce((sum, count) => sum + count, 0))),
   "agents",
-  ...Array.from(report.reconnections).toSorted().map(([way, count]) =>
-    line(`attempts to come back (${way})`, whole(count))
+  ...Array.from(report.reconnections).toSorted().map(([strategy, count]) =>
+    row(`reconnection attempts (${strategy})`, rounded(count))
   ),
-  line("publications, each told of by every agent in the call", whole(report.publications)),
-  line("tracks added, those after reconnections included", whole(report.added)),
-  line("deadlines that passed before the track came", whole(report.unresolved)),
-  line("packets that reached their owner", whole(report.packets)),
-  line("rounds", whole(report.rounds)),
-  line("pictures compared with what was so", whole(report.checks)),
-  line("slowest settling", `${whole(report.slowest)} ms`),
-  line("heap at the start", `${report.heapStart.toFixed(1)} MB`),
-  line("heap at the end", `${report.heapEnd.toFixed(1)} MB`),
-  line("duration", `${whole(report.seconds)} s`),
-  "wrong",
-  line("wrong owners", whole(report.wrongOwners)),
-  line("foreign packets", whole(report.foreign)),
-  line("missing", whole(report.missing)),
-  line("left over", whole(report.leftOver))
+  row("publications, each announced by every agent in the call", rounded(report.publications)),
+  row("tracks added, including those after reconnections", rounded(report.added)),
+  row("deadlines that passed before the track arrived", rounded(report.unresolved)),
+  row("packets that reached the right listener", rounded(report.packets)),
+  row("rounds", rounded(report.rounds)),
+  row("comparisons with the ground truth", rounded(report.comparisons)),
+  row("slowest convergence", `${rounded(report.slowestConvergence)} ms`),
+  row("heap at the start", `${report.heapStart.toFixed(1)} MB`),
+  row("heap at the end", `${report.heapEnd.toFixed(1)} MB`),
+  row("duration", `${rounded(report.seconds)} s`),
+  "defects",
+  row("wrong owners", rounded(report.wrongOwners)),
+  row("foreign packets", rounded(report.foreign)),
+  row("missing", rounded(report.missing)),
+  row("left over", rounded(report.leftOver))
 ]

@@ -1,8 +1,8 @@
 /**
- * Which m-lines an SFU gives to somebody else, by what its offers to one connection say. Pure.
+ * Finds the media sections that an SFU gives to another participant, from its offers to one connection. Pure.
  */
 
-/** Of the participant who is given the m-line, compared with the one who had it. */
+/** The state of the section before, and its SSRC compared with that of the former participant. */
 export const reuses = [
   "live, same SSRC",
   "live, new SSRC",
@@ -12,26 +12,26 @@ export const reuses = [
 
 export type Reuse = typeof reuses[number]
 
-interface Line {
+interface Section {
   readonly isSending: boolean
-  /** Who has it, or had it last. */
+  /** The session that has the section, or had it last. */
   readonly owner: string | undefined
   readonly ssrc: string | undefined
 }
 
 /** By mid. */
-export type Lines = ReadonlyMap<string, Line>
+export type Sections = ReadonlyMap<string, Section>
 
-export const none: Lines = new Map()
+export const none: Sections = new Map()
 
-/** `ownerOf` says who has a stream id. */
-export const step = (
-  before: Lines,
+/** `ownerOf` returns the session that a stream id belongs to. */
+export const applyOffer = (
+  before: Sections,
   sdp: string,
   ownerOf: (streamId: string) => string | undefined
-): readonly [Lines, ReadonlyArray<Reuse>] => {
+): readonly [Sections, ReadonlyArray<Reuse>] => {
   const found: Array<Reuse> = []
-  const after = sdp.split(/^m=/m).slice(1).flatMap((section): ReadonlyArray<readonly [string, Line]> => {
+  const after = sdp.split(/^m=/m).slice(1).flatMap((section): ReadonlyArray<readonly [string, Section]> => {
     const mid = /^a=mid:(\S+)/m.exec(section)?.[1]
     if (mid === undefined) return []
     const known = before.get(mid)

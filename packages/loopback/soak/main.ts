@@ -1,6 +1,6 @@
 /**
- * `npm run soak -- --minutes 1 --seed 1`: a call on 127.0.0.1 with everything in it that can go wrong, for so long or for
- * so many publications. Exits with 1 if anything was not as it has to be, and says what led to it.
+ * `npm run soak -- --minutes 1 --seed 1`: a call on 127.0.0.1 with every fault, for a time or a number of publications. Exits
+ * with 1 if a condition does not hold, and prints the last 400 lines of what happened before.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Command, Flag } from "effect/cli"
@@ -14,27 +14,27 @@ import * as Schema from "effect/Schema"
 import { table } from "./Report.ts"
 import { soak, SoakFailed } from "./soak.ts"
 
-/** The last that happened, which is printed if it leads to nothing good. */
+/** What happened last; printed if the soak fails. */
 const journal: Array<string> = []
-const length = 400
+const journalLength = 400
 const note = (line: string): void => {
   journal.push(`${new Date().toISOString().slice(11, 23)}  ${line}`)
-  if (journal.length > length) journal.shift()
+  if (journal.length > journalLength) journal.shift()
 }
 
 const logger = Logger.make(({ logLevel, message }) =>
   note(`  ${logLevel}: ${(Array.isArray(message) ? message : [message]).map(String).join(" ")}`)
 )
 
-/** What nobody caught. Reported, and not survived. */
-const uncaught: Array<string> = []
+/** Each makes the soak fail. */
+const unhandledRejections: Array<string> = []
 process.on("unhandledRejection", (reason) => {
-  const what = `a rejection that nobody handled: ${reason instanceof Error ? reason.stack : String(reason)}`
-  note(what)
-  uncaught.push(what)
+  const line = `unhandled rejection: ${reason instanceof Error ? reason.stack : String(reason)}`
+  note(line)
+  unhandledRejections.push(line)
 })
 
-/** Fibers that run, by what the runtime says of each. */
+/** Running fibers, as the runtime reports them. */
 let fibers = 0
 const fiberMetrics: Metric.FiberRuntimeMetricsService = {
   recordFiberStart: () => void fibers++,
@@ -52,19 +52,19 @@ const flags = {
   minutes: Flag.Finite("minutes").pipe(
     Flag.withSchema(positive),
     Flag.optional,
-    Flag.withDescription("for how long at the most; 1, if nothing is said of publications and faults either")
+    Flag.withDescription("time limit; 1 if neither publications nor faults are given")
   ),
   publications: Flag.Int("publications").pipe(
     Flag.withSchema(positive),
     Flag.optional,
-    Flag.withDescription("until there were so many")
+    Flag.withDescription("run until this many were announced")
   ),
   faults: Flag.Int("faults").pipe(
     Flag.withSchema(positive),
     Flag.optional,
-    Flag.withDescription("until each class of faults was there so often")
+    Flag.withDescription("run until each class of faults occurred this often")
   ),
-  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("decides what is done"))
+  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("decides which faults and actions happen"))
 }
 
 interface Options {
@@ -78,15 +78,15 @@ const main = Effect.fnUntraced(function*({ faults, minutes, publications, seed }
   const publicationsWanted = Option.getOrElse(publications, () => 0)
   const faultsWanted = Option.getOrElse(faults, () => 0)
   const isByCount = publicationsWanted + faultsWanted > 0
-  const longest = Option.getOrElse(minutes, () => isByCount ? Infinity : 1) * 60_000
+  const timeLimit = Option.getOrElse(minutes, () => isByCount ? Infinity : 1) * 60_000
   yield* Console.log(`seed ${seed}, Node ${process.version}`)
   yield* Effect.sleep("10 millis")
   const before = handles()
   const report = yield* soak({
     seed,
     note,
-    isEnough: ({ millis, publications, rarest }) =>
-      millis >= longest || (isByCount && publications >= publicationsWanted && rarest >= faultsWanted)
+    isDone: ({ millis, publications, rarestFault }) =>
+      millis >= timeLimit || (isByCount && publications >= publicationsWanted && rarestFault >= faultsWanted)
   }).pipe(
     Effect.scoped,
     Effect.provideService(Metric.FiberRuntimeMetrics, fiberMetrics),
@@ -94,20 +94,20 @@ const main = Effect.fnUntraced(function*({ faults, minutes, publications, seed }
     Effect.provide(Logger.layer([logger]))
   )
   yield* Console.log(table(report).join("\n"))
-  // The pause in which a handshake was when werift was closed, at most 5.5 seconds long, still comes to its end.
+  // A DTLS handshake that was open when its connection closed holds a timer of at most 5.5 seconds.
   yield* Effect.repeat(Effect.sleep("100 millis"), { while: () => handles().length > before.length, times: 100 })
-  const what = [
-    ...uncaught,
-    ...(handles().length > before.length ? [`handles stay: ${handles().join(", ")}`] : []),
-    ...(fibers > 0 ? [`${fibers} fibers stay`] : [])
+  const reasons = [
+    ...unhandledRejections,
+    ...(handles().length > before.length ? [`open handles: ${handles().join(", ")}`] : []),
+    ...(fibers > 0 ? [`${fibers} fibers are still running`] : [])
   ]
-  if (what.length > 0) return yield* new SoakFailed({ what })
-  yield* Console.log("\nnobody was taken for anybody else; nothing is missing, and nothing is left over")
+  if (reasons.length > 0) return yield* new SoakFailed({ reasons })
+  yield* Console.log("\nevery packet reached the right listener; nothing is missing, and nothing is left over")
 }, Effect.tapError(({ message }) => Console.error(`${journal.join("\n")}\n\n${message}`)))
 
 const command = Command.make("soak", flags, main).pipe(
   Command.withDescription(
-    "A call with everything in it that can go wrong; exits with 1 if anything was not as it has to be."
+    "A call with every fault; exits with 1 if a condition does not hold."
   )
 )
 
