@@ -1,5 +1,6 @@
 /**
- * Whose track is this?
+ * Pairs the remote tracks of WebRTC with the publications that an SFU reports: the resolver, and the edge of a call built on
+ * it.
  *
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 /**
- * The facts that an application hears of a call.
+ * The events of a call.
  *
  * @since 0.1.0
  */
@@ -10,7 +10,7 @@ import type { NegotiationError, PeerConnectionError } from "./PeerConnection.ts"
 import type { CallEndedReason, SfuError } from "./SfuClient.ts"
 
 /**
- * Somebody is in the call. Comes before anything of theirs.
+ * A participant is in the call. Precedes every other event of that participant.
  *
  * @category models
  * @since 0.1.0
@@ -21,7 +21,7 @@ export interface ParticipantJoined {
 }
 
 /**
- * They left. Comes after each of their tracks was removed.
+ * A participant has left. Follows `TrackRemoved` of each of its tracks.
  *
  * @category models
  * @since 0.1.0
@@ -32,7 +32,7 @@ export interface ParticipantLeft {
 }
 
 /**
- * A publication has its track, and its media can be had. Times are milliseconds of the `Clock`.
+ * A publication has a track, whose packets `StreamEdge.rtp` returns. Times are milliseconds of the `Clock`.
  *
  * @category models
  * @since 0.1.0
@@ -42,16 +42,17 @@ export interface TrackAdded {
   readonly key: TrackKey
   readonly trackId: TrackId
   readonly evidence: Evidence
-  /** When WebRTC first told of the track. */
+  /** When the m-line of the track first arrived. */
   readonly registeredAt: number
-  /** When the signalling first told of the publication. */
+  /** When the signalling first reported the publication. */
   readonly requestedAt: number
-  /** When the two were paired. */
+  /** When track and publication were paired. */
   readonly resolvedAt: number
 }
 
 /**
- * A publication has that track no more: unpublished, ended, superseded or left. Comes once for each `TrackAdded`.
+ * A publication no longer has this track: it was unpublished, its m-line ended or changed its owner, another track
+ * superseded it, or the participant left. Follows each `TrackAdded` exactly once.
  *
  * @category models
  * @since 0.1.0
@@ -63,8 +64,8 @@ export interface TrackRemoved {
 }
 
 /**
- * A publication stands, and no track of it came within the deadline. Should one come later, `TrackAdded` follows.
- * After a reconnection it is waited for anew.
+ * A publication got no track within its deadline. If its track arrives later, `TrackAdded` follows. A reconnection
+ * starts another deadline.
  *
  * @category models
  * @since 0.1.0
@@ -76,7 +77,7 @@ export interface TrackUnresolved {
 }
 
 /**
- * The last event. Everybody has left before it.
+ * The call has ended. The last event: every participant has left before it.
  *
  * @category models
  * @since 0.1.0
@@ -87,6 +88,8 @@ export interface CallEnded {
 }
 
 /**
+ * Every event of a call.
+ *
  * @category models
  * @since 0.1.0
  */
@@ -99,7 +102,7 @@ export type EdgeEvent =
   | CallEnded
 
 /**
- * Why there is no call, or no more of it.
+ * Why a join failed, or why a call was lost for good.
  *
  * @category errors
  * @since 0.1.0

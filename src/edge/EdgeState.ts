@@ -1,5 +1,5 @@
 /**
- * How we stand with a call, and why we gave it up.
+ * The state of the connection with a call, and why reconnecting ended.
  *
  * @since 0.1.0
  */
@@ -8,11 +8,12 @@ import { NegotiationError, PeerConnectionError } from "./PeerConnection.ts"
 import { SfuConnectionError, SfuJoinError, SfuRequestError } from "./SfuClient.ts"
 
 /**
- * - `Connecting`: the first join has not been answered. The edge's layer waits for it, so who has the edge is past it.
- * - `Joined`: under this session id, which a rejoin changes.
- * - `Reconnecting`: in this way, for the so many-eth time since we were last joined. Until then nothing is told that
- *   happens in the call; what a `Fast` reconnection or a migration leaves standing goes on.
- * - `Left`: for good.
+ * - `Connecting`: the first join has no response yet. The layer of the edge waits for it, so that an application with
+ *   an edge does not see this state.
+ * - `Joined`: in the call under this session id, which a rejoin changes.
+ * - `Reconnecting`: the `attempt`-th attempt since the call was last joined, with this strategy. Until `Joined`,
+ *   changes in the call are not reported. Tracks continue during a `Fast` reconnection and a migration.
+ * - `Left`: for good. The last state.
  *
  * @category models
  * @since 0.1.0
@@ -24,19 +25,24 @@ export type EdgeState =
   | { readonly _tag: "Left" }
 
 /**
- * Reconnecting was given up: it was refused for good, no media came twice in a row, or it had to be done too often.
- * `error` is why it was tried or failed the last time.
+ * Reconnecting ended without success.
+ *
+ * - `Refused`: the SFU has refused a rejoin for good.
+ * - `NeverConnected`: two peer connections in a row were never connected.
+ * - `TooManyAttempts`: more than `maxReconnects` rejoins and migrations within two minutes.
+ *
+ * `error` is the error of the last attempt, or the last loss.
  *
  * @category errors
  * @since 0.1.0
  */
 export class ReconnectionError extends Schema.TaggedError<ReconnectionError>()("ReconnectionError", {
   reason: Schema.Literals(["Refused", "NeverConnected", "TooManyAttempts"]),
-  /** Since we were last joined. */
+  /** Failed attempts since the call was last joined. */
   attempts: Schema.Int,
   error: Schema.Union([SfuJoinError, SfuConnectionError, SfuRequestError, NegotiationError, PeerConnectionError])
 }) {
   override get message(): string {
-    return `reconnecting given up (${this.reason}, ${this.attempts} attempts): ${this.error.message}`
+    return `reconnecting failed (${this.reason}, ${this.attempts} attempts): ${this.error.message}`
   }
 }

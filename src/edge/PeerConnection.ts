@@ -1,9 +1,14 @@
 /**
- * Port: the connections that media goes over. On the subscriber's an SFU sends to us: its offers and candidates go in; an
- * answer, candidates, the m-lines that send and their packets come out. On the publisher's we send: the offers are ours.
+ * Port: the two peer connections of a call. To use the edge with another WebRTC stack, implement
+ * `PeerConnectionFactory` and provide it as a layer.
  *
- * Says what is asked of a WebRTC stack and nothing of any one stack. Whose an m-line is, is not known here: it carries
- * what its msid says, and `StreamEdge` makes sense of it.
+ * - The subscriber connection (`PeerConnection`) receives: it answers the SFU's offers and returns the m-lines that
+ *   send.
+ * - The publisher connection (`PublisherConnection`) sends: it makes our offers and applies the SFU's answers.
+ *
+ * An implementation knows no participant. It reports the stream id of an m-line, which the edge decodes.
+ *
+ * Negotiation follows RFC 8829 (JSEP), SDP is RFC 8866.
  *
  * @since 0.1.0
  */
@@ -16,7 +21,7 @@ import type * as Stream from "effect/Stream"
 import type { TrackKind } from "../Track.ts"
 
 /**
- * A STUN or TURN server, as WebRTC's `RTCIceServer`.
+ * A STUN or TURN server: WebRTC's `RTCIceServer`. URLs follow RFC 7064 and RFC 7065.
  *
  * @category models
  * @since 0.1.0
@@ -28,21 +33,22 @@ export interface IceServer {
 }
 
 /**
- * WebRTC's `RTCIceCandidateInit`.
+ * An ICE candidate: WebRTC's `RTCIceCandidateInit`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface IceCandidate {
+  /** The value of `a=candidate` (RFC 8839, section 5.1), with the prefix `candidate:`. */
   readonly candidate: string
   readonly sdpMid?: string | undefined
   readonly sdpMLineIndex?: number | undefined
-  /** Tells the candidates of an ICE generation from those of one that an ICE restart has replaced. */
+  /** Identifies the ICE generation: a candidate of a generation that an ICE restart has replaced is dropped. */
   readonly usernameFragment?: string | undefined
 }
 
 /**
- * One RTP packet (RFC 3550, section 5.1), decrypted and without its padding.
+ * An RTP packet (RFC 3550, section 5.1), decrypted and without padding.
  *
  * @category models
  * @since 0.1.0
@@ -50,16 +56,16 @@ export interface IceCandidate {
 export interface RtpPacket {
   readonly ssrc: number
   readonly payloadType: number
-  /** 16 bits; wraps. */
+  /** 16 bits; wraps to 0. */
   readonly sequenceNumber: number
-  /** 32 bits, in units of the codec's clock rate; wraps. */
+  /** 32 bits, in units of the codec's clock rate; wraps to 0. */
   readonly timestamp: number
   readonly marker: boolean
   readonly payload: Uint8Array
 }
 
 /**
- * Which of our two connections with an SFU.
+ * One of our two peer connections with an SFU.
  *
  * @category models
  * @since 0.1.0
@@ -67,13 +73,13 @@ export interface RtpPacket {
 export type PeerType = "Publisher" | "Subscriber"
 
 /**
- * A codec, without the payload type that a connection gives it: `opus`, `VP8`, `VP9`.
+ * A codec without a payload type, which each connection assigns.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RtpCodec {
-  /** As in the SDP; compared without regard to case. */
+  /** The encoding name in SDP, e.g. `opus`, `VP8`. Case-insensitive. */
   readonly name: string
   /** In hertz. */
   readonly clockRate: number
@@ -81,7 +87,7 @@ export interface RtpCodec {
 }
 
 /**
- * What a payload type of an m-line means: SDP's `a=rtpmap` (RFC 8866, section 6.6).
+ * A codec of an m-line with its payload type: SDP's `a=rtpmap` (RFC 8866, section 6.6).
  *
  * @category models
  * @since 0.1.0
@@ -91,42 +97,44 @@ export interface Codec extends RtpCodec {
 }
 
 /**
- * An m-line of the last applied offer that sends: its port is not 0 and its direction `sendonly` or `sendrecv`.
+ * An m-line of the last applied offer that sends: its port is not 0, and its direction is `sendonly` or `sendrecv`.
  *
- * The same object as long as its kind and its stream id stay the same; another as soon as either changes, and none once
- * it stops sending. So two tables are compared by reference.
+ * Identity matters: an implementation returns the same object for every offer as long as mid, kind and stream id of the
+ * m-line stay the same, and another object after a change. The edge compares offers by reference.
  *
  * @category models
  * @since 0.1.0
  */
 export interface RemoteMediaSection {
+  /** SDP's `a=mid` (RFC 5888). */
   readonly mid: string
   readonly kind: TrackKind
   /** The first part of the m-line's `a=msid` (RFC 8830), if it has one that is not `-`. */
   readonly streamId: string | undefined
   readonly codecs: ReadonlyArray<Codec>
   /**
-   * What comes in on it from now on. Ends when this object is replaced or its connection closes, and delivers nothing
-   * that came in after the offer which replaced it. A consumer that is too slow loses the oldest packets.
+   * The packets from the subscription on; any number of consumers. Ends when another object replaces this one, when the
+   * m-line stops sending, or when the connection closes. Contains no packet that arrived after the offer that ended it.
+   * A slow consumer loses the oldest packets.
    */
   readonly rtp: Stream.Stream<RtpPacket>
   /**
-   * Asks its sender for a key frame (RFC 4585, section 6.3.1); later, if the connection is not up yet. Nothing, if it has
-   * stopped.
+   * Asks the sender for a key frame (PLI, RFC 4585, section 6.3.1). Before the connection is connected, the request is
+   * sent once it is. A no-op after `rtp` has ended.
    */
   readonly requestKeyFrame: Effect.Effect<void>
 }
 
 /**
- * What became of an offer.
+ * The answer to an applied offer.
  *
  * @category models
  * @since 0.1.0
  */
 export interface NegotiationResult {
-  /** The answer. */
+  /** The SDP of the answer. */
   readonly sdp: string
-  /** Every m-line that sends, from now on. */
+  /** All m-lines of the offer that send. */
   readonly media: ReadonlyArray<RemoteMediaSection>
 }
 
@@ -139,7 +147,8 @@ export interface NegotiationResult {
 export type PeerConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed"
 
 /**
- * An offer could not be applied or answered. The connection is as it was before it.
+ * A step of a negotiation failed. The connection is in the state before that negotiation. `GenericSdps` and `Open` fail
+ * before there is a connection.
  *
  * @category errors
  * @since 0.1.0
@@ -161,7 +170,8 @@ export class NegotiationError extends Schema.TaggedError<NegotiationError>()("Ne
 }
 
 /**
- * No media can come any more: the connection never connected, or it was lost.
+ * The media of a call is lost: the peer connection failed without ever being connected, or an ICE restart did not
+ * recover it.
  *
  * @category errors
  * @since 0.1.0
@@ -175,30 +185,30 @@ export class PeerConnectionError extends Schema.TaggedError<PeerConnectionError>
 }
 
 /**
- * A connection that lives as long as the scope it was opened in.
+ * The subscriber connection. It lives as long as the scope that it was opened in.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PeerConnection {
-  /** Applies an offer and answers it. One at a time, in the order of the calls. */
+  /** Applies an offer and creates the answer. Concurrent calls run one after the other, in their order. */
   readonly answer: (offer: string) => Effect.Effect<NegotiationResult, NegotiationError>
   /**
-   * A candidate of the other side. It may come before the offer that it belongs to; one of a replaced ICE generation, or
-   * one that nothing can be made of, is dropped.
+   * Adds a remote candidate. If it arrives before its offer, it waits for that offer. A candidate of a replaced ICE
+   * generation and an invalid one are dropped.
    */
   readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
-  /** Candidates that were found after the answer they belong to, if any. */
+  /** Local candidates that are not in an answer (trickle ICE, RFC 8838). Empty if answers contain all candidates. */
   readonly iceCandidates: Stream.Stream<IceCandidate>
   /**
-   * The state now, and every one that follows. A connection that does not connect in time is `failed`. Ends after
-   * `closed`.
+   * The current state, then every change; any number of consumers. A connection that does not connect in time becomes
+   * `failed`. Ends after `closed`.
    */
   readonly states: Stream.Stream<PeerConnectionState>
 }
 
 /**
- * A track of ours on the publisher's connection. Sends nothing before it was negotiated, and nothing after it was stopped.
+ * A track of ours on the publisher connection. It sends only after it was negotiated and before `stop`.
  *
  * @category models
  * @since 0.1.0
@@ -208,18 +218,18 @@ export interface LocalTrack {
   readonly id: string
   readonly codec: RtpCodec
   /**
-   * Sends a packet, if it can be sent now; otherwise it is dropped. SSRC and payload type are the connection's own;
-   * sequence number and timestamp go on from the last packet's by as much as the given ones do.
+   * Sends a packet, or drops it if the track cannot send now. The connection sets SSRC and payload type. Sequence
+   * number and timestamp on the wire advance by the same differences as those of the given packets.
    */
   readonly send: (packet: OutgoingPacket) => Effect.Effect<void>
-  /** Somebody who receives it asks for a key frame (RFC 4585, section 6.3.1). */
+  /** An element for each key frame request of a receiver (RFC 4585, section 6.3.1). */
   readonly keyFrameRequests: Stream.Stream<void>
-  /** It is to send no more: the next negotiation says so. Another track may get its m-line. */
+  /** Stops sending. The next negotiation makes its m-line inactive; a later track may reuse that m-line. */
   readonly stop: Effect.Effect<void>
 }
 
 /**
- * What of an RTP packet its sender chooses.
+ * The fields of an RTP packet that the application chooses.
  *
  * @category models
  * @since 0.1.0
@@ -227,45 +237,46 @@ export interface LocalTrack {
 export type OutgoingPacket = Pick<RtpPacket, "sequenceNumber" | "timestamp" | "marker" | "payload">
 
 /**
- * Our own offer on the publisher's connection, whose local description has been set.
+ * An offer of the publisher connection, after it was set as the local description.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PublisherOffer {
   readonly sdp: string
-  /** The mid of each track that has not been stopped, in the order in which they were added. */
+  /** Every track that was not stopped, with its mid, in the order of `addTrack`. */
   readonly tracks: ReadonlyArray<{ readonly track: LocalTrack; readonly mid: string }>
 }
 
 /**
- * The connection on which we send, as long as the scope that it was opened in.
+ * The publisher connection. It lives as long as the scope that it was opened in.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PublisherConnection {
-  /** A track that the next negotiation offers, with this codec and no other. */
+  /** Adds a track. The next negotiation offers it with this codec only. */
   readonly addTrack: (options: {
     readonly kind: TrackKind
     readonly codec: RtpCodec
   }) => Effect.Effect<LocalTrack, NegotiationError>
   /**
-   * Offers what there is, has it answered by `exchange`, and applies the answer. One at a time, in the order of the calls;
-   * if any of it fails, the connection is as it was before.
+   * Creates an offer, passes it to `exchange`, and applies the SDP of the answer that `exchange` returns. Concurrent
+   * calls run one after the other, in their order. After a failure of any step the connection is in its former state.
    */
   readonly negotiate: <E, R>(options: {
     readonly iceRestart?: boolean | undefined
     readonly exchange: (offer: PublisherOffer) => Effect.Effect<string, E, R>
   }) => Effect.Effect<void, NegotiationError | E, R>
-  /** As `PeerConnection` has it. */
+  /** As in `PeerConnection`. */
   readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
-  /** As `PeerConnection` has it. `new` until there is something to send. */
+  /** As in `PeerConnection`. `new` until the first negotiation. */
   readonly states: Stream.Stream<PeerConnectionState>
 }
 
 /**
- * What this side can receive and send, as two offers that are used for nothing else.
+ * The codecs and header extensions that this side can receive and send, as the SDP of two offers. They are sent with a
+ * join and never negotiated.
  *
  * @category models
  * @since 0.1.0
@@ -276,18 +287,20 @@ export interface GenericSdps {
 }
 
 /**
- * Opens connections. One connection is one epoch: after a rejoin or a migration another is opened, and nothing of the
- * old one is true any more.
+ * Opens the peer connections. After a rejoin or a migration the edge opens new ones. If opening fails or is
+ * interrupted, nothing stays open.
  *
  * @category services
  * @since 0.1.0
  */
 export class PeerConnectionFactory extends Context.Service<PeerConnectionFactory, {
+  /** Created once for each edge. */
   readonly genericSdps: Effect.Effect<GenericSdps, NegotiationError>
-  /** The subscriber's. */
+  /** Opens a subscriber connection. */
   open(options: {
     readonly iceServers: ReadonlyArray<IceServer>
   }): Effect.Effect<PeerConnection, NegotiationError, Scope.Scope>
+  /** Opens a publisher connection. */
   openPublisher(options: {
     readonly iceServers: ReadonlyArray<IceServer>
   }): Effect.Effect<PublisherConnection, NegotiationError, Scope.Scope>

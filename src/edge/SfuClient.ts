@@ -1,8 +1,14 @@
 /**
- * Port: an SFU's signalling. Joins a call; says what the SFU tells, what we may answer, and how it fails.
+ * Port: the signalling of an SFU. To use the edge with another SFU, implement `SfuClient` and provide it as a layer.
  *
- * What is told here has been checked: an adapter hands on nothing that it could not make sense of, so that no peer's
- * frame can be more than a fact. Whether a fact is news, late or a duplicate is not known here.
+ * Rules for an implementation:
+ * - It validates every message, and drops one that it cannot decode. Ids in events are not empty.
+ * - It delivers events in the order of the SFU. It may deliver an event late or twice: the edge sorts that out.
+ * - It retries a request that can succeed later by itself. An error that it reports is final for that request.
+ * - It never reconnects by itself: the edge opens the next session.
+ *
+ * Terms follow WebRTC and SDP (RFC 8829, RFC 8866). The subscriber connection receives media: the SFU offers, we
+ * answer. The publisher connection sends media: we offer, the SFU answers.
  *
  * @since 0.1.0
  */
@@ -15,32 +21,35 @@ import type { Participant, TrackKey, TrackType } from "../Track.ts"
 import type { GenericSdps, IceCandidate, IceServer, PeerType, RtpCodec } from "./PeerConnection.ts"
 
 /**
- * A participant as a message of the SFU describes them: a snapshot, and not always a fresh one.
+ * A participant as one message of the SFU describes it. The message may be older than events that came before it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SfuParticipant extends Participant {
-  /** The first part of the stream ids of their tracks; absent where the message leaves it out. */
+  /** The prefix of the stream ids of this participant's tracks; absent if the message does not contain it. */
   readonly streamIdPrefix?: string | undefined
+  /** The types that the participant publishes. */
   readonly publishedTracks: ReadonlyArray<TrackType>
 }
 
 /**
- * Which publication an event is about. The user id may be missing, and the participant often is.
+ * The publication that an event is about.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SfuPublication {
+  /** Absent if the event does not contain it. */
   readonly userId?: string | undefined
   readonly sessionId: string
   readonly trackType: TrackType
+  /** The publisher, if the event contains it. */
   readonly participant?: SfuParticipant | undefined
 }
 
 /**
- * Why an SFU took a publication back.
+ * Why a publication ended. After `Moderation` and `PermissionRevoked`, the edge stops a publication of ours.
  *
  * @category models
  * @since 0.1.0
@@ -48,7 +57,8 @@ export interface SfuPublication {
 export type UnpublishCause = "Unspecified" | "UserMuted" | "PermissionRevoked" | "Moderation"
 
 /**
- * How an SFU wants its client to reconnect.
+ * The reconnection that an SFU asks for. `Disconnect`: leave and do not return. `Unspecified`: none. For the others see
+ * `Reconnection`.
  *
  * @category models
  * @since 0.1.0
@@ -64,7 +74,7 @@ export type ReconnectStrategy = "Unspecified" | "Disconnect" | "Fast" | "Rejoin"
 export type CallEndedReason = "Unspecified" | "Ended" | "LiveEnded" | "Kicked" | "SessionEnded"
 
 /**
- * What we may publish. Screen share stands for its audio too.
+ * The track types that we may publish. `screenShare` includes the audio of a screen share.
  *
  * @category models
  * @since 0.1.0
@@ -76,7 +86,7 @@ export interface Grants {
 }
 
 /**
- * Whether these allow to publish tracks of this type.
+ * Whether the grants allow tracks of this type.
  *
  * @category predicates
  * @since 0.1.0
@@ -94,65 +104,71 @@ export const isGranted = (grants: Grants, trackType: TrackType): boolean => {
 }
 
 /**
- * A track type that we may publish, and what the SFU would like it to be.
+ * A track type that the SFU accepts, and the codec that it prefers for it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PublishOption {
+  /** Chosen by the SFU; sent back as `AnnouncedTrack.publishOptionId`. */
   readonly id: number
   readonly trackType: TrackType
   readonly codec?: RtpCodec | undefined
 }
 
 /**
- * A track of ours on the publisher's connection, as the SFU has to be told of it. `trackId` is WebRTC's own, and no
- * `TrackId`.
+ * A track of ours on the publisher connection, as we announce it to the SFU.
  *
  * @category models
  * @since 0.1.0
  */
 export interface AnnouncedTrack {
+  /** WebRTC's `MediaStreamTrack.id`; not a `TrackId`. */
   readonly trackId: string
   readonly trackType: TrackType
-  /** Of the local description that was set. */
+  /** The mid of its m-line in the local description (RFC 5888). */
   readonly mid: string
   readonly muted: boolean
   readonly codec: RtpCodec
+  /** The `PublishOption` that the codec was chosen from, if there is one. */
   readonly publishOptionId?: number | undefined
-  /** Of video, in pixels. */
+  /** The size of video, in pixels. */
   readonly dimension?: { readonly width: number; readonly height: number } | undefined
 }
 
 /**
- * What an SFU has to know of a session that goes on, or takes the place of another.
+ * A join that continues or replaces an earlier session.
  *
- * - `Fast`: the same session on another socket; nothing else has changed.
- * - `Rejoin`: another session instead of `previousSessionId`.
- * - `Migrate`: the same session on another SFU.
+ * - `Fast`: the same session on another socket. The peer connections continue. Use the same SFU.
+ * - `Rejoin`: another session replaces `previousSessionId`, with new peer connections.
+ * - `Migrate`: the same session on another SFU than `fromSfuId`, with new peer connections. The former ones continue
+ *   until `MigrationCompleted`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Reconnection {
   readonly strategy: "Fast" | "Rejoin" | "Migrate"
-  /** How many rejoins and migrations there have been in this stay, this one included. */
+  /** The number of rejoins and migrations since the first join, this one included. A `Fast` join does not count. */
   readonly attempt: number
+  /** Present for `Rejoin`. */
   readonly previousSessionId?: string | undefined
-  /** The SFU so far: its session's `sfuId`. */
+  /** The `sfuId` of the session so far. */
   readonly fromSfuId?: string | undefined
+  /** The tracks that the SFU has from us, or had last. */
   readonly announcedTracks: ReadonlyArray<AnnouncedTrack>
+  /** The subscriptions at the time of the join. */
   readonly subscriptions: ReadonlyArray<Subscription>
-  /** In words, for the SFU's log. */
+  /** For the log of the SFU. */
   readonly reason: string
 }
 
 /**
- * Why an SFU reports an error, as far as the edge reacts to it.
+ * Why an SFU reports an error, as far as the edge distinguishes it.
  *
- * - `SignalLost`: the SFU knows the session and has lost its socket.
- * - `LiveEnded`: the livestream is over.
- * - `Other`: anything else; the event's `reconnectStrategy` says what to do.
+ * - `SignalLost`: the SFU has the session and has lost its socket.
+ * - `LiveEnded`: the livestream is over. The edge ends the call.
+ * - `Other`: any other error. The edge does what `reconnectStrategy` asks for.
  *
  * @category models
  * @since 0.1.0
@@ -160,46 +176,54 @@ export interface Reconnection {
 export type SfuFailureReason = "SignalLost" | "LiveEnded" | "Other"
 
 /**
- * What an SFU tells, in its order.
+ * A message of the SFU.
  *
  * @category models
  * @since 0.1.0
  */
 export type SfuEvent =
+  /** An offer for the subscriber connection. Its m-lines are all that the SFU sends from then on. */
   | {
     readonly _tag: "SubscriberOffer"
     readonly sdp: string
-    /** Echoed in the answer. */
+    /** Sent back with the answer. */
     readonly negotiationId: number
     readonly iceRestart: boolean
   }
-  /** A candidate for one of our connections. */
+  /** A remote ICE candidate for one of our connections (RFC 8838). */
   | { readonly _tag: "IceTrickle"; readonly peerType: PeerType; readonly candidate: IceCandidate }
-  /** The SFU wants ICE restarted; on the subscriber's connection its own offer follows. */
+  /**
+   * The SFU asks for an ICE restart (RFC 8445, section 9). For the subscriber connection, an offer of the SFU follows.
+   */
   | { readonly _tag: "IceRestart"; readonly peerType: PeerType }
+  /** The participant is in the call. The only event that revives a session that left. */
   | { readonly _tag: "ParticipantJoined"; readonly participant: SfuParticipant }
   | { readonly _tag: "ParticipantUpdated"; readonly participant: SfuParticipant }
   | { readonly _tag: "ParticipantLeft"; readonly participant: SfuParticipant }
   | { readonly _tag: "TrackPublished"; readonly publication: SfuPublication }
   | { readonly _tag: "TrackUnpublished"; readonly publication: SfuPublication; readonly cause: UnpublishCause }
-  /** Everything that we may publish, from now on. */
+  /** Replaces the publish options of the session. */
   | { readonly _tag: "PublishOptionsChanged"; readonly publishOptions: ReadonlyArray<PublishOption> }
+  /** Replaces the grants of the session. */
   | { readonly _tag: "GrantsChanged"; readonly grants: Grants }
-  /** The SFU that we have migrated to is ready. Either of the two may say so. */
+  /** The SFU that we migrate to is ready. Either of the two SFUs may report it. */
   | { readonly _tag: "MigrationCompleted" }
+  /** The SFU is about to close: migrate. */
   | { readonly _tag: "GoAway"; readonly reason: "Unspecified" | "ShuttingDown" | "Rebalance" }
+  /** The SFU reports an error of the session. */
   | {
     readonly _tag: "Failed"
     readonly reason: SfuFailureReason
-    /** The SFU's own number, for the log. */
+    /** The SFU's error number, for the log. */
     readonly code: number
     readonly detail: string
     readonly reconnectStrategy: ReconnectStrategy
   }
+  /** The call is over for us. The last event. */
   | { readonly _tag: "CallEnded"; readonly reason: CallEndedReason }
 
 /**
- * Whose and which a stream id says a track is: the prefix is a participant's `streamIdPrefix`.
+ * The owner and the type that a stream id contains. The prefix is the `streamIdPrefix` of a participant.
  *
  * @category models
  * @since 0.1.0
@@ -210,7 +234,7 @@ export interface StreamIdentity {
 }
 
 /**
- * A publication that we want to receive; for video the size, in pixels, that we want it in.
+ * A publication that we want to receive. `dimension` is the wanted size of video, in pixels; absent for audio.
  *
  * @category models
  * @since 0.1.0
@@ -221,7 +245,13 @@ export interface Subscription {
 }
 
 /**
- * The SFU could not be reached, did not answer in time, or refused the join. `code` is the SFU's own, where it gave one.
+ * A join failed.
+ *
+ * - `Unreachable`: no connection to the SFU.
+ * - `TimedOut`: no join response in time.
+ * - `Refused`: the SFU refused. `code` is the SFU's error number, if there is one.
+ *
+ * If `shouldRetry`, the same join can succeed later.
  *
  * @category errors
  * @since 0.1.0
@@ -238,9 +268,13 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
 }
 
 /**
- * The signalling was lost: closed by the other side, silent for too long, or broken; or the SFU told us to disconnect,
- * or to reconnect.
- * `closeCode` is the WebSocket's.
+ * The signalling was lost. An implementation fails `SfuSession.events` with one of:
+ *
+ * - `Closed`: the SFU closed the socket. `closeCode` is the close code of the WebSocket (RFC 6455, section 7.4).
+ * - `Silent`: no message of the SFU for too long.
+ * - `Broken`: the transport failed.
+ *
+ * The edge itself uses `Disconnect` and `Reconnect`, if an event of the SFU asks for it.
  *
  * @category errors
  * @since 0.1.0
@@ -256,14 +290,14 @@ export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()
 }
 
 /**
- * A request to the SFU failed, and repeating it is of no use or was of none.
+ * A request to the SFU failed for good, after `attempts` attempts.
  *
- * - `SignalLost`: the SFU knows the session and has lost its socket.
- * - `Refused`: the SFU answered with another error of its own.
- * - `SessionEnded`: the session ended first.
- * - `Failed`: the request did not get through, or the answer could not be read.
+ * - `SignalLost`: the SFU has the session and has lost its socket.
+ * - `Refused`: the SFU answered with another error.
+ * - `SessionEnded`: the scope of the session closed first.
+ * - `Failed`: the request did not arrive, or its response could not be decoded.
  *
- * `code` is for the log: the SFU's own number, or a transport's word.
+ * `code` is for the log: the SFU's error number, or the error name of the transport.
  *
  * @category errors
  * @since 0.1.0
@@ -281,81 +315,100 @@ export class SfuRequestError extends Schema.TaggedError<SfuRequestError>()("SfuR
 }
 
 /**
+ * Every error of the port.
+ *
  * @category errors
  * @since 0.1.0
  */
 export type SfuError = SfuJoinError | SfuConnectionError | SfuRequestError
 
 /**
- * Our stay in a call on one socket, as long as the scope that it was joined in. Closing the scope leaves the call, unless
- * the session was handed over before.
+ * A joined session on one socket. It lives as long as the scope of the join. Closing that scope leaves the call, unless
+ * `detach` ran before.
  *
  * @category models
  * @since 0.1.0
  */
 export interface SfuSession {
-  /** Everyone who was there when we joined, ourselves included. Large calls cut this short. */
+  /** The participants at the time of the join, ourselves included. An SFU may shorten this list in a large call. */
   readonly participants: ReadonlyArray<SfuParticipant>
+  /** For both peer connections. */
   readonly iceServers: ReadonlyArray<IceServer>
-  /** Which SFU this is, where that is known. */
+  /** Identifies the SFU, if known; becomes `Reconnection.fromSfuId`. */
   readonly sfuId?: string | undefined
-  /** The SFU still had the session: connections that were made in it go on. */
+  /** In reply to a `Fast` join: whether the SFU still had the session, so that the peer connections continue. */
   readonly reconnected: boolean
-  /** How long the SFU keeps a session whose socket was lost. In milliseconds; 0, if it does not say. */
+  /**
+   * How long the SFU keeps the session after its socket is lost, in milliseconds. 0 if unknown: then no `Fast` join
+   * follows.
+   */
   readonly fastReconnectDeadline: number
-  /** What we may publish; several of one type differ in their codec. Empty, if the SFU does not say. */
+  /** The accepted track types, one entry for each codec. Empty if the SFU sends none: then every type is accepted. */
   readonly publishOptions: ReadonlyArray<PublishOption>
-  /** What we are allowed to publish, if that is known. */
+  /** The track types that we may publish. Absent if unknown: then nothing is refused in advance. */
   readonly grants?: Grants | undefined
-  /** What the msid of an m-line says, if this SFU's stream ids say anything and this is one of them. */
+  /**
+   * Decodes the stream id of an m-line (the first part of `a=msid`, RFC 8830). `undefined` if it is not a stream id of
+   * this SFU. The edge ignores an m-line without an identity.
+   */
   readonly identify: (streamId: string) => StreamIdentity | undefined
   /**
-   * What the SFU tells, in its order, beginning with what came before the join was answered: that list of participants
-   * may be older, and what changed later is told of again. For one consumer. Ends after `CallEnded`; fails if the
-   * signalling is lost.
+   * The events of the SFU in its order, including those that arrived before the join response, which may be newer than
+   * its list of participants. Single consumer. Ends after `CallEnded`; fails if the signalling is lost.
    */
   readonly events: Stream.Stream<SfuEvent, SfuConnectionError>
+  /** Sends the answer to a `SubscriberOffer`. The edge answers one offer at a time. */
   readonly sendAnswer: (answer: {
     readonly sdp: string
     readonly negotiationId: number
   }) => Effect.Effect<void, SfuRequestError>
   /**
-   * Offers what we publish: every track of the connection, every time. The SFU's answer. One at a time, in the order of
-   * the calls.
+   * Sends an offer for the publisher connection. `tracks` always lists every track of the connection. Returns the SDP
+   * of the SFU's answer. Concurrent calls run one after the other, in their order.
    */
   readonly sendOffer: (offer: {
     readonly sdp: string
     readonly tracks: ReadonlyArray<AnnouncedTrack>
   }) => Effect.Effect<string, SfuRequestError>
-  /** Which of our tracks are muted now. Only what has changed: to say again that a track is not muted announces it anew. */
+  /**
+   * Sends changed mute states of our tracks. An unchanged one must not be sent: an SFU may announce a track again that
+   * is reported as unmuted again.
+   */
   readonly updateMuteStates: (
     states: ReadonlyArray<{ readonly trackType: TrackType; readonly muted: boolean }>
   ) => Effect.Effect<void, SfuRequestError>
+  /** Sends a local ICE candidate (RFC 8838). */
   readonly sendIceCandidate: (peerType: PeerType, candidate: IceCandidate) => Effect.Effect<void, SfuRequestError>
-  /** Everything that we want, every time: what is missing is no longer wanted. Calls made meanwhile: the newest counts. */
+  /**
+   * Replaces our subscriptions. The edge does not wait for the response: of the calls during a request, an
+   * implementation sends the newest one and may drop the others.
+   */
   readonly updateSubscriptions: (subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>
-  /** Asks for an offer that restarts ICE on the subscriber's connection. */
+  /** Asks for an offer that restarts ICE on the subscriber connection (RFC 8445, section 9). */
   readonly restartIce: Effect.Effect<void, SfuRequestError>
   /**
-   * From now on closing the scope does not leave the call: another socket takes this session over, and the SFU is to keep
-   * what it has of it; or another SFU has it.
+   * From now on, closing the scope closes the socket without leaving the call: another socket (`Resume`) or another SFU
+   * (`Migrate`) has the session.
    */
   readonly detach: (to: "Resume" | "Migrate") => Effect.Effect<void>
 }
 
 /**
- * Joins a call under a session id of our own making.
+ * Joins a call. Each `join` opens one session, which lives until its scope closes. If it fails or is interrupted,
+ * nothing stays open.
  *
  * @category services
  * @since 0.1.0
  */
 export class SfuClient extends Context.Service<SfuClient, {
   join(options: {
+    /** Chosen by us; unique in the call. */
     readonly sessionId: string
-    /** The session id that this stay in the call began with. Default `sessionId`. */
+    /** The session id of the first join, which stays the same through rejoins. Default `sessionId`. */
     readonly unifiedSessionId?: string | undefined
+    /** What we can receive and send. */
     readonly genericSdps: GenericSdps
-    /** Absent at the first join. */
+    /** Absent for the first join. */
     readonly reconnection?: Reconnection | undefined
   }): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope>
 }>()("effect-track-resolver/SfuClient") {}

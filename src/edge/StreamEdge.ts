@@ -1,8 +1,8 @@
 /**
  * Our side of a call: turns an SFU's signalling and a peer connection's media into one stream of events.
  *
- * Wiring only. `internal/Reconnector` runs one `internal/Connection` after the other; what the connections report is merged
- * into `internal/CallState`, which outlives them; `publishing/Publishing` sends our own tracks.
+ * Wiring only. `internal/Reconnector` runs one `internal/Connection` after the other; what the connections report is
+ * merged into `internal/CallState`, which outlives them; `publishing/Publishing` sends our own tracks.
  *
  * @since 0.1.0
  */
@@ -33,64 +33,69 @@ import { SfuClient } from "./SfuClient.ts"
 const args = Arguments.forService("StreamEdge")
 
 /**
- * The choices an edge is made with.
+ * The options of an edge.
  *
  * @category models
  * @since 0.1.0
  */
 export interface StreamEdgeOptions {
-  /** The session id to join under. Default a random UUID. */
+  /**
+   * The session id of the first join; track ids begin with it. Unique in the call, and among the edges of one resolver.
+   * Default a random UUID.
+   */
   readonly sessionId?: string | undefined
-  /** How long a publication waits for its track before `TrackUnresolved`. Default that of the resolver. */
+  /** How long a publication waits for its track before `TrackUnresolved`. Default: the timeout of the resolver. */
   readonly timeout?: Duration.Input | undefined
-  /** Whether we want to receive a publication. Default all of them. */
+  /** Whether to receive a publication. Default: every one. */
   readonly subscribe?: ((key: TrackKey) => boolean) | undefined
-  /** The size in which we want video, in pixels. Default 1280 x 720. */
+  /** The wanted size of video, in pixels. Default 1280 x 720. */
   readonly videoDimension?: Subscription["dimension"]
   /**
-   * How many times within two minutes we may join anew or migrate, before the events fail. Default 10; 0 is never to
-   * reconnect, in no way.
+   * How many rejoins and migrations are allowed within two minutes before the call counts as lost. Default 10. With 0
+   * the edge never reconnects, not even on another socket.
    */
   readonly maxReconnects?: number | undefined
 }
 
 /**
- * A call that we are in.
+ * A joined call.
  *
  * @category services
  * @since 0.1.0
  */
 export class StreamEdge extends Context.Service<StreamEdge, {
   /**
-   * What happens. A new subscriber first hears who is there and which tracks there are. For each key, `TrackAdded` and
-   * `TrackRemoved` alternate, with equal ids: after a rejoin or a migration every track is removed, and added anew under
-   * another. Ends after `CallEnded`; fails if the call is lost for good.
+   * The events of the call. A new subscriber first receives the current participants and tracks. For each key,
+   * `TrackAdded` and `TrackRemoved` alternate with equal track ids. A rejoin removes every track, and adds it again
+   * under another id; a migration does so for each track when it arrives from the other SFU. Ends after `CallEnded`;
+   * fails if the call is lost for good, or if the subscriber is more than 1,024 events behind.
    */
   readonly events: Stream.Stream<EdgeEvent, EdgeError | LaggedError>
-  /** How we stand with the call: now, and whenever that changes. Ends after `Left`. */
+  /** The current connection state, then every change. Ends after `Left`. */
   readonly states: Stream.Stream<EdgeState>
   /**
-   * The packets of a track from now on; none, if there is no such track. Ends when the track ends or its m-line changes
-   * hands. A consumer that is too slow loses the oldest packets.
+   * The packets of a track from now on; empty if there is no such track. Ends when the track ends or its m-line gets
+   * another owner. A slow consumer loses the oldest packets.
    */
   rtp(trackId: TrackId): Stream.Stream<RtpPacket>
   /**
-   * Asks the sender of a video track for a key frame, which a decoder that begins in the middle needs. Of a track whose
-   * connection is not up yet it is asked as soon as that is.
+   * Asks the sender of a video track for a key frame, which a decoder needs to begin in the middle of a stream. Before
+   * the connection is connected, the request is sent once it is. A no-op for an unknown track.
    */
   requestKeyFrame(trackId: TrackId): Effect.Effect<void>
   /**
-   * Publishes a track of ours until the scope closes; one of each type at a time. Answers once the SFU has it and everybody
-   * was told, and waits for that as long as we are not in the call. After a reconnection it is published anew.
+   * Publishes a track until the scope closes; one of each type at a time. Returns once the SFU has the track and has
+   * announced it to the other participants; waits while the edge reconnects. After a reconnection the track is
+   * published again.
    */
   publish<E, R>(
     request: PublishRequest<E, R>
   ): Effect.Effect<LocalPublication<E>, PublishError, Scope.Scope | R>
 }>()("effect-track-resolver/StreamEdge") {
   /**
-   * Joins the call, and leaves it when the layer's scope closes. With a resolver of its own that infers nothing: an SFU
-   * whose stream ids name prefix and type leaves nothing to infer, and "same user, another session" is no evidence that a
-   * track moved.
+   * Joins the call, and leaves it when the scope of the layer closes. Has a resolver of its own, which infers nothing:
+   * the stream ids of the SFU contain prefix and type, and the same user in another session is no evidence that a track
+   * moved.
    *
    * @since 0.1.0
    */
@@ -103,8 +108,9 @@ export class StreamEdge extends Context.Service<StreamEdge, {
     )
 
   /**
-   * The same with a resolver from outside. It may outlive the edge, and serve several at once, each under a session id of
-   * its own and in a call of its own: two edges in one call hear of the same publications, with different tracks.
+   * As `layer`, with a resolver from the context. The resolver may outlive the edge, and may serve several edges at
+   * once if each has its own session id and its own call: two edges in one call have different tracks for the same
+   * publications.
    *
    * @since 0.1.0
    */

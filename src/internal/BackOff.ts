@@ -1,6 +1,7 @@
 /**
- * The pause before the next attempt, drawn from ranges that grow with the failures so far: clients that were lost or refused
- * at the same time do not return at the same time. The ranges are those of GetStream's clients (SFU protocol, section 3).
+ * The pause before the next attempt, drawn from ranges that grow with the failures so far: clients that were lost or
+ * refused at the same time do not return at the same time. The ranges are those of GetStream's clients (SFU protocol,
+ * section 3).
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -19,8 +20,8 @@ export const delay = (failures: number): Effect.Effect<number> => Random.nextBet
 const pause = (failures: number): Effect.Effect<void> => Effect.flatMap(delay(failures), Effect.sleep)
 
 /**
- * A policy for `Effect.retry` with a pause before each retry. The pause is a step of the schedule and not the delay after
- * the step, because nothing can end a delay early.
+ * A policy for `Effect.retry` with a pause before each retry. The pause is a step of the schedule and not the delay
+ * after the step, because nothing can end a delay early.
  */
 export const retryPolicy = <E>(options: {
   /** The largest number of attempts, the first included. */

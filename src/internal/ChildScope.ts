@@ -1,6 +1,6 @@
 /**
- * A child of the current scope for an effect that acquires resources: the child stays open if the effect succeeds, and is
- * closed at once if it fails or is interrupted. So a failed attempt leaves nothing in the scope of who tries again.
+ * Acquires resources in a child scope, which closes at once if the acquisition fails or is interrupted. A failed
+ * attempt then leaves nothing in the parent scope.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

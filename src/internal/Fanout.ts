@@ -1,6 +1,6 @@
 /**
- * Sends each event to every subscriber. `publish` never waits for a subscriber, so each one has a bounded queue, and the
- * policy says what happens to a subscriber whose queue is full: its stream fails, or it loses its oldest events.
+ * Sends each event to every subscriber. `publish` never waits for a subscriber, so each one has a bounded queue, and
+ * the policy says what happens to a subscriber whose queue is full: its stream fails, or it loses its oldest events.
  *
  * `PubSub` waits for its slowest subscriber or drops, and cannot report which subscriber lags.
  */
@@ -10,15 +10,15 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { LaggedError } from "../LaggedError.ts"
 
-/** Events that a subscriber can be behind. */
+/** The number of events that a subscriber can be behind. */
 const capacity = 1_024
 
 export interface Fanout<A, E = never> {
-  /** `initial`, then every event from the subscription on: no gap and no repeat. */
+  /** `initial`, then every event from the subscription on, without a gap or a repetition. */
   readonly stream: Stream.Stream<A, E>
-  /** Runs no subscriber inside the call, so it is safe in the middle of a step or in a callback. */
+  /** Never runs a subscriber inside the call, so it is safe within a synchronous step and in a callback. */
   readonly publish: (event: A) => void
-  /** Subscribers receive what was published before. Later subscribers receive `initial` and the same end. */
+  /** Subscribers receive the earlier events first. Later subscribers receive `initial` and the same end. */
   readonly end: (cause?: Cause.Cause<E>) => void
 }
 
@@ -26,7 +26,7 @@ type Subscriber<A, E> = Queue.Queue<A, E | Cause.Done>
 
 interface Policy<A, E> {
   readonly open: Effect.Effect<Subscriber<A, E>>
-  /** False: the subscriber is not to receive any more. */
+  /** Returns false if the subscriber must not receive further events. */
   readonly offer: (subscriber: Subscriber<A, E>, event: A) => boolean
 }
 
@@ -34,7 +34,7 @@ const make = <A, E>(initial: () => ReadonlyArray<A>, policy: Policy<A, E>): Fano
   const subscribers = new Set<Subscriber<A, E>>()
   let finish: ((subscriber: Subscriber<A, E>) => void) | undefined
 
-  // One synchronous step reads `initial` and subscribes: no event is missed and none comes twice.
+  // One synchronous step reads `initial` and subscribes: no event is lost or repeated.
   const subscribe = Effect.map(policy.open, (subscriber) => {
     if (finish === undefined) subscribers.add(subscriber)
     else finish(subscriber)

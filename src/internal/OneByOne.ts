@@ -1,10 +1,10 @@
 /**
- * Element by element from a source that returns chunks, such as `Stream.toPull` or a socket's reader.
+ * Reads single elements from a source that returns chunks, such as `Stream.toPull` or the reader of a socket.
  */
 import * as Effect from "effect/Effect"
 
 /**
- * Returns the next element. If interrupted, the element stays for the next caller. One caller at a time.
+ * Returns the next element. If interrupted, the element stays for the next caller. Single consumer.
  */
 export const fromPull = <A, E, R>(pull: Effect.Effect<ReadonlyArray<A>, E, R>): Effect.Effect<A, E, R> => {
   let chunk: ReadonlyArray<A> = []

@@ -1,6 +1,6 @@
 /**
- * The participants and tracks that an application has to know after a script of facts: law 13 and the protocol's rules of
- * identity, computed in one pass over the facts. Shares no code with the edge.
+ * The participants and tracks that an application has to know after a script of facts: law 13 and the protocol's rules
+ * of identity, computed in one pass over the facts. Shares no code with the edge.
  */
 import type { TrackType } from "effect-track-resolver"
 
@@ -25,7 +25,10 @@ export type Fact =
     readonly lines: ReadonlyArray<readonly [mid: string, streamId: string, isContrary: boolean]>
   }
   | { readonly _tag: "Wait" }
-  /** The edge has reconnected: on another socket, in another session, or on another SFU. The join response lists `people`. */
+  /**
+   * The edge has reconnected: on another socket, in another session, or on another SFU. The join response lists
+   * `people`.
+   */
   | { readonly _tag: "Resumed" | "Rejoined" | "Migrated"; readonly people: ReadonlyArray<Presence> }
 
 export interface Presence {

@@ -1,6 +1,6 @@
 /**
- * Law 13 for generated scripts: after each step the application knows the participants and tracks of the model, and each
- * track has payloads its own packets only.
+ * Law 13 for generated scripts: after each step the application knows the participants and tracks of the model, and
+ * each track has payloads its own packets only.
  */
 import { it } from "@effect/vitest"
 import { SfuConnectionError, SfuJoinError } from "effect-track-resolver"
@@ -194,8 +194,8 @@ const announced = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, Announ
 const nameOf = (session: string, type: TrackType) => `${session} ${type}`
 
 /**
- * The publications that have to be announced as unresolved: each one that has no track at its deadline, once for each wait.
- * A wait begins with the publication and with every change of it.
+ * The publications that have to be announced as unresolved: each one that has no track at its deadline, once for each
+ * wait. A wait begins with the publication and with every change of it.
  */
 class Deadlines {
   private readonly unresolved = new Set<string>()

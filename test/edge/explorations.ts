@@ -1,6 +1,6 @@
 /**
- * Programs in which an edge reconnects while other things happen: participants unpublish and leave, an offer arrives, the
- * edge closes. Each program asserts what has to hold in every schedule.
+ * Programs in which an edge reconnects while other things happen: participants unpublish and leave, an offer arrives,
+ * the edge closes. Each program asserts what has to hold in every schedule.
  */
 import { Explore } from "effect-explore"
 import { SfuConnectionError, StreamEdge, TrackResolver } from "effect-track-resolver"

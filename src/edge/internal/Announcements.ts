@@ -2,8 +2,8 @@
  * The events of a call, and what they add up to: the participants and tracks that subscribers know of. A new subscriber
  * receives those first.
  *
- * Publishes only what is new to the subscribers, so that for each key `TrackAdded` and `TrackRemoved` alternate with equal
- * track ids, and nothing of a participant comes before `ParticipantJoined`.
+ * Publishes only what is new to the subscribers, so that for each key `TrackAdded` and `TrackRemoved` alternate with
+ * equal track ids, and nothing of a participant comes before `ParticipantJoined`.
  */
 import type * as Cause from "effect/Cause"
 import type * as Stream from "effect/Stream"

@@ -1,6 +1,6 @@
 /**
- * State of the call as last reported: participants (`Roster`), media lines (`MediaLines`), and the track of each publication
- * (`TrackSync`). Knows no SFU and outlives connections.
+ * State of the call as last reported: participants (`Roster`), media lines (`MediaLines`), and the track of each
+ * publication (`TrackSync`). Knows no SFU and outlives connections.
  *
  * Every change runs alone and to its end.
  */

@@ -1,9 +1,9 @@
 /**
- * One connection with an SFU, from the join until it is lost: its signalling, the subscriber connection, and the epoch of our
- * own publications.
+ * One connection with an SFU, from the join until it is lost: its signalling, the subscriber connection, and the epoch
+ * of our own publications.
  *
- * Reports when and how to reconnect, but does not reconnect. Only a new socket for the same session continues a connection
- * (`resume`); another session or another SFU is another connection.
+ * Reports when and how to reconnect, but does not reconnect. Only a new socket for the same session continues a
+ * connection (`resume`); another session or another SFU is another connection.
  */
 import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
@@ -61,18 +61,20 @@ export interface Connection {
   readonly subscriptions: () => ReadonlyArray<Subscription>
   /** Runs until the call ends or the connection is lost. After `resume` it has to run again. */
   readonly run: Effect.Effect<CallEnded, ConnectionError | ConnectionLost>
-  /** Continues on another socket. False if the SFU no longer has the session; then the connection is as it was before. */
+  /**
+   * Continues on another socket. False if the SFU no longer has the session; then the connection is as it was before.
+   */
   readonly resume: (reconnection: Reconnection) => Effect.Effect<boolean, SfuJoinError>
   /** For the connection that we migrate to: waits until its SFU reports that the migration is complete. */
   readonly migratedTo: Effect.Effect<void>
   /**
-   * For the connection that we migrate from, while `run` does not run: waits until its SFU reports that the migration is
-   * complete (`undefined`) or that the call has ended.
+   * For the connection that we migrate from, while `run` does not run: waits until its SFU reports that the migration
+   * is complete (`undefined`) or that the call has ended.
    */
   readonly migratedFrom: Effect.Effect<CallEnded | undefined>
   /**
-   * Ends every track of the connection, then closes it in the background; the parent scope waits for that. Leaves the call,
-   * unless `"Migrate"`: another SFU has the session.
+   * Ends every track of the connection, then closes it in the background; the parent scope waits for that. Leaves the
+   * call, unless `"Migrate"`: another SFU has the session.
    */
   readonly close: (how?: "Migrate") => Effect.Effect<void>
 }

@@ -1,6 +1,6 @@
 /**
- * Gives each media line to the owner of its prefix, and keeps the resolver informed: an m-line that gets another owner, or
- * none, is another track.
+ * Gives each media line to the owner of its prefix, and keeps the resolver informed: an m-line that gets another owner,
+ * or none, is another track.
  *
  * Every function here runs inside `serialized`.
  */

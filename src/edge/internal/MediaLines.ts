@@ -1,7 +1,7 @@
 /**
- * The media lines: the m-lines that send, as the last applied offer lists them, and the owner of each. Independent of what
- * the signalling reports: an m-line is here from the offer that opens it until an offer that ends it or changes its stream
- * id, or until its connection closes.
+ * The media lines: the m-lines that send, as the last applied offer lists them, and the owner of each. Independent of
+ * what the signalling reports: an m-line is here from the offer that opens it until an offer that ends it or changes
+ * its stream id, or until its connection closes.
  *
  * During a migration two connections are open. The m-lines of the former one keep their owners: the roster then has the
  * prefixes of the other SFU.

@@ -1,8 +1,9 @@
 /**
  * Decides how to reconnect and when to give up, and counts. Knows no connection, no clock and no fiber.
  *
- * The strategies are those of the SFU's protocol: another socket for the same session (`Fast`), another session (`Rejoin`),
- * another SFU (`Migrate`). A failed `Fast` or `Migrate` leads to `Rejoin`, which needs nothing of the former connection.
+ * The strategies are those of the SFU's protocol: another socket for the same session (`Fast`), another session
+ * (`Rejoin`), another SFU (`Migrate`). A failed `Fast` or `Migrate` leads to `Rejoin`, which needs nothing of the
+ * former connection.
  *
  * All times are milliseconds of the `Clock`.
  */
@@ -46,7 +47,7 @@ const maxFastAttempts = 3
 /** After this number of connections in a row that never connected, the call is given up. */
 const maxNeverConnected = 2
 
-// --- How the history changes --------------------------------------------------------------------------------------------
+// --- How the history changes ------------------------------------------------------------------------------------------
 
 export interface Loss {
   readonly error: ConnectionError
@@ -87,7 +88,7 @@ export const onAttempt = (history: History, strategy: Strategy, now: number): Hi
 /** An attempt has failed. */
 export const onFailure = (history: History): History => ({ ...history, failures: history.failures + 1 })
 
-// --- Decisions ----------------------------------------------------------------------------------------------------------
+// --- Decisions --------------------------------------------------------------------------------------------------------
 
 export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }

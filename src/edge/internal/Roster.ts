@@ -1,8 +1,9 @@
 /**
- * The sessions in a call: the user, the stream id prefix and the publications of each, as far as the signalling has reported
- * them. Knows no media.
+ * The sessions in a call: the user, the stream id prefix and the publications of each, as far as the signalling has
+ * reported them. Knows no media.
  *
- * Merges a message into its state and returns what has changed as facts. The same user in another session is another entry.
+ * Merges a message into its state and returns what has changed as facts. The same user in another session is another
+ * entry.
  *
  * Signalling is late, duplicated and out of order. Therefore:
  * - a publication event about an unknown session creates an unnamed entry, which a participant message names later;
@@ -33,8 +34,8 @@ export type RosterEvent = Extract<
 export type RosterFact =
   | { readonly _tag: "Joined"; readonly participant: Participant }
   /**
-   * Every publication of the entry ended, and its media lines have no owner. `participant` is absent for a session of our
-   * own and for one whose user id was never reported.
+   * Every publication of the entry ended, and its media lines have no owner. `participant` is absent for a session of
+   * our own and for one whose user id was never reported.
    */
   | { readonly _tag: "Left"; readonly entry: RosterEntry; readonly participant: Participant | undefined }
   /** The media lines with this prefix may have another owner. */
@@ -110,8 +111,8 @@ export class Roster {
   }
 
   /**
-   * The SFU has answered a join under `ownSessionId` with this complete list. A session that is missing from it left, and
-   * may join again with any message. Publication events from before the join no longer count.
+   * The SFU has answered a join under `ownSessionId` with this complete list. A session that is missing from it left,
+   * and may join again with any message. Publication events from before the join no longer count.
    */
   onJoinResponse(ownSessionId: string, participants: ReadonlyArray<SfuParticipant>): ReadonlyArray<RosterFact> {
     const facts: Array<RosterFact> = []
@@ -140,8 +141,8 @@ export class Roster {
   }
 
   /**
-   * Merges a participant message. If `isPresence`, the message reports that the participant is in the call: it revives a
-   * session that left, and its list of published tracks counts.
+   * Merges a participant message. If `isPresence`, the message reports that the participant is in the call: it revives
+   * a session that left, and its list of published tracks counts.
    */
   private mergeParticipant(participant: SfuParticipant, isPresence: boolean, facts: Array<RosterFact>): void {
     const { publishedTracks, sessionId, streamIdPrefix, userId } = participant

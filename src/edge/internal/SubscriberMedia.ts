@@ -1,6 +1,6 @@
 /**
- * Watches the subscriber connection: restarts ICE once when the connection fails, and gives the connection up when that does
- * not help.
+ * Watches the subscriber connection: restarts ICE once when the connection fails, and gives the connection up when that
+ * does not help.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

@@ -39,7 +39,7 @@ export const run = Effect.fnUntraced(function*(options: Options): Effect.fn.Retu
       continue
     }
     const error = answered.failure
-    // The SFU refuses the answer to an offer that it has replaced. An ICE restart would replace the newer offer as well.
+    // An SFU refuses the answer to an offer that it has replaced. An ICE restart would replace the newer offer as well.
     const isReplaced = error._tag === "SfuRequestError" && (yield* hasNewerOffer(offers))
     if (isReplaced) continue
     if (++failed === maxFailedOffers) return yield* lose("Rejoin", error)

@@ -29,8 +29,8 @@ export interface TrackSync {
   readonly lines: MediaLines
   readonly announcements: Announcements
   /**
-   * By the id of the key. Not a `FiberMap`: a resolve that has ended starts the next one of its key from its own fiber, which
-   * a `FiberMap` would interrupt.
+   * By the id of the key. Not a `FiberMap`: a resolve that has ended starts the next one of its key from its own fiber,
+   * which a `FiberMap` would interrupt.
    */
   readonly resolving: Map<string, InFlight>
   /** The fibers of resolves end with this scope. */
@@ -69,8 +69,8 @@ export const reconcile = (self: TrackSync, key: TrackKey): Effect.Effect<void> =
   })
 
 /**
- * Registers the newest media line of a publication, announces its track, and resolves it if it has none. Called after every
- * change of either side; a call without a change is cheap and changes nothing.
+ * Registers the newest media line of a publication, announces its track, and resolves it if it has none. Called after
+ * every change of either side; a call without a change is cheap and changes nothing.
  */
 export const syncTrack: (self: TrackSync, entry: RosterEntry, trackType: TrackType) => Effect.Effect<void> = Effect
   .fnUntraced(function*(self, entry, trackType) {
@@ -108,7 +108,10 @@ const startResolve = Effect.fnUntraced(function*(self: TrackSync, entry: RosterE
   )
 })
 
-/** While a resolve that has ended waits for its turn, its track may have ended, and one may have come after its deadline. */
+/**
+ * While a resolve that has ended waits for its turn, its track may have ended, and one may have come after its
+ * deadline.
+ */
 const onResolved = Effect.fnUntraced(function*(
   self: TrackSync,
   entry: RosterEntry,
