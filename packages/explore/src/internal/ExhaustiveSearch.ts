@@ -58,6 +58,7 @@ export const withinBudget = (budget: number, cost: Cost): BudgetSearch => {
       return Math.min(choice, candidates.length - 1)
     },
     finish: (path) => {
+      if (path.choices.length < prefix.length) isDeterministic = false
       const branch = nextBranch(path, budget, cost)
       prefix = branch.prefix
       expectedCounts = path.candidateCounts

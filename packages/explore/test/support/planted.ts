@@ -1,5 +1,5 @@
 /**
- * Bugs that need an interleaving to show, each with a twin in which it is mended.
+ * Programs with a bug that shows in some interleavings only, each with a fixed version.
  */
 import { Explore } from "effect-explore"
 import * as Deferred from "effect/Deferred"
@@ -9,12 +9,13 @@ import * as Ref from "effect/Ref"
 import * as Semaphore from "effect/Semaphore"
 import { assert } from "vitest"
 
-export interface Planted {
-  readonly bug: (isMended: boolean, others?: ReadonlyArray<Effect.Effect<unknown>>) => Effect.Effect<void>
-  readonly fault: Explore.Failure["_tag"]
+export interface PlantedBug {
+  /** `others` run at the same time in fibers of their own. */
+  readonly program: (isFixed: boolean, others?: ReadonlyArray<Effect.Effect<unknown>>) => Effect.Effect<void>
+  readonly failure: Explore.Failure["_tag"]
 }
 
-/** Each in a fiber of its own, and some others that only stand in the way. */
+/** Runs each effect in its own fiber, under its name. */
 const together = (
   fibers: { readonly [name: string]: Effect.Effect<unknown> },
   others: ReadonlyArray<Effect.Effect<unknown>> = []
@@ -24,7 +25,7 @@ const together = (
     discard: true
   })
 
-/** Fibers that have nothing to do with any bug. */
+/** Fibers that take part in no bug: they only add schedules. */
 export const bystanders = (fibers: number, steps: number): ReadonlyArray<Effect.Effect<unknown>> =>
   Array.from({ length: fibers }, () =>
     Effect.gen(function*() {
@@ -32,10 +33,10 @@ export const bystanders = (fibers: number, steps: number): ReadonlyArray<Effect.
       for (let step = 0; step < steps; step++) yield* Ref.update(own, (n) => n + 1)
     }))
 
-const lostUpdate: Planted["bug"] = (isMended, others) =>
+const lostUpdate: PlantedBug["program"] = (isFixed, others) =>
   Effect.gen(function*() {
     const viewers = yield* Ref.make(0)
-    const join = isMended
+    const join = isFixed
       ? Ref.update(viewers, (n) => n + 1)
       : Effect.gen(function*() {
         const n = yield* Ref.get(viewers)
@@ -51,7 +52,7 @@ interface Lock {
   users: number
 }
 
-const evictedLock: Planted["bug"] = (isMended, others) =>
+const evictedLock: PlantedBug["program"] = (isFixed, others) =>
   Effect.gen(function*() {
     const locks = new Map<string, Lock>()
     const withLock = (key: string, use: Effect.Effect<void>) =>
@@ -68,13 +69,13 @@ const evictedLock: Planted["bug"] = (isMended, others) =>
       })
     const evict = Effect.sync(() => {
       for (const [key, { isHeld, users }] of locks) {
-        // Not held is not the same as not wanted: between two holders, the next one is on its way.
-        if (isMended ? users === 0 : !isHeld) locks.delete(key)
+        // A lock that is not held may have a user: the next holder has been woken but has not run.
+        if (isFixed ? users === 0 : !isHeld) locks.delete(key)
       }
     })
     let inside = 0
     const critical = Effect.gen(function*() {
-      yield* Effect.sync(() => assert.strictEqual(++inside, 1, "so many are inside"))
+      yield* Effect.sync(() => assert.strictEqual(++inside, 1, "fibers inside the critical section"))
       yield* Effect.yieldNow
       yield* Effect.sync(() => void inside--)
     })
@@ -82,13 +83,13 @@ const evictedLock: Planted["bug"] = (isMended, others) =>
     yield* together({ first: resolve, second: resolve, evictor: Effect.andThen(evict, resolve) }, others)
   })
 
-const missedWaiters: Planted["bug"] = (isMended, others) =>
+const missedWaiters: PlantedBug["program"] = (isFixed, others) =>
   Effect.gen(function*() {
     const permit = yield* Semaphore.make(1)
     const waiting = new Set<Deferred.Deferred<void>>()
     let hasLeft = false
     const wait = Effect.suspend(() => {
-      if (isMended && hasLeft) return Effect.void
+      if (isFixed && hasLeft) return Effect.void
       const answer = Deferred.makeUnsafe<void>()
       waiting.add(answer)
       return Deferred.await(answer)
@@ -96,29 +97,29 @@ const missedWaiters: Planted["bug"] = (isMended, others) =>
     const resolve = permit.withPermit(wait)
     const leave = Effect.gen(function*() {
       yield* Effect.sync(() => void (hasLeft = true))
-      // Whoever is queued for the permit is not among them yet.
+      // Bug: a caller that is queued for the permit is not in `waiting` yet.
       for (const answer of waiting) yield* Deferred.succeed(answer, undefined)
     })
-    // She leaves after both have called.
+    // The leave comes after both calls.
     const calls = Effect.all([resolve, resolve].map((call) => Effect.forkChild(call, { startImmediately: true })))
     yield* together({ alice: Effect.flatMap(calls, (fibers) => Effect.andThen(leave, Fiber.joinAll(fibers))) }, others)
   })
 
-const lostWakeUp: Planted["bug"] = (isMended, others) =>
+const lostWakeUp: PlantedBug["program"] = (isFixed, others) =>
   Effect.gen(function*() {
     const tracks: Array<string> = []
     const waiters: Array<Deferred.Deferred<string>> = []
-    const enlist = (answer: Deferred.Deferred<string>) =>
+    const enqueue = (answer: Deferred.Deferred<string>) =>
       Effect.sync(() => {
         const [track] = tracks
-        if (isMended && track !== undefined) Deferred.doneUnsafe(answer, Effect.succeed(track))
+        if (isFixed && track !== undefined) Deferred.doneUnsafe(answer, Effect.succeed(track))
         else waiters.push(answer)
       })
     const resolve = Effect.gen(function*() {
       const known = yield* Effect.sync(() => tracks[0])
       if (known !== undefined) return known
       const answer = yield* Deferred.make<string>()
-      yield* enlist(answer)
+      yield* enqueue(answer)
       return yield* Deferred.await(answer)
     })
     const register = Effect.gen(function*() {
@@ -128,7 +129,7 @@ const lostWakeUp: Planted["bug"] = (isMended, others) =>
     yield* together({ resolve, register }, others)
   })
 
-const nestedWakeUp: Planted["bug"] = (isMended, others) =>
+const nestedWakeUp: PlantedBug["program"] = (isFixed, others) =>
   Effect.gen(function*() {
     let isHeld = false
     const queue: Array<Deferred.Deferred<void>> = []
@@ -146,14 +147,14 @@ const nestedWakeUp: Planted["bug"] = (isMended, others) =>
       if (next === undefined) isHeld = false
       else {
         Deferred.doneUnsafe(next, Effect.void)
-        // The next holder may have run in there, and more: this takes the lock from under it.
-        if (!isMended) isHeld = false
+        // Bug: the next holder may already have run inside `doneUnsafe`. This releases its lock.
+        if (!isFixed) isHeld = false
       }
     })
     let inside = 0
     const use = Effect.gen(function*() {
       yield* acquire
-      yield* Effect.sync(() => assert.strictEqual(++inside, 1, "so many are inside"))
+      yield* Effect.sync(() => assert.strictEqual(++inside, 1, "fibers inside the critical section"))
       yield* Effect.yieldNow
       yield* Effect.sync(() => void inside--)
       yield* release
@@ -161,24 +162,26 @@ const nestedWakeUp: Planted["bug"] = (isMended, others) =>
     yield* together({ alice: use, bob: use, carol: use }, others)
   })
 
-const droppedTrack: Planted["bug"] = (isMended, others) =>
+const droppedTrack: PlantedBug["program"] = (isFixed, others) =>
   Effect.gen(function*() {
     const pending = ["t1"]
     const bound = new Map<string, string>()
     const take = Effect.sync(() => pending.shift())
     const bind = (track: string | undefined) => Effect.sync(() => void bound.set("alice's camera", track!))
-    const claim = Effect.flatMap(take, bind)
-    const caller = yield* Effect.forkChild(Explore.named("caller")(isMended ? Effect.uninterruptible(claim) : claim))
+    const takeAndBind = Effect.flatMap(take, bind)
+    const caller = yield* Effect.forkChild(
+      Explore.named("caller")(isFixed ? Effect.uninterruptible(takeAndBind) : takeAndBind)
+    )
     yield* together({ hangUp: Effect.andThen(Effect.yieldNow, Fiber.interrupt(caller)) }, others)
     yield* Fiber.await(caller)
-    assert.strictEqual(pending.length + bound.size, 1, "tracks that are somewhere")
+    assert.strictEqual(pending.length + bound.size, 1, "pending and bound tracks")
   })
 
-export const planted: { readonly [name: string]: Planted } = {
-  "an update that is lost between get and set": { bug: lostUpdate, fault: "Assertion" },
-  "a lock that is evicted while it is waited for": { bug: evictedLock, fault: "Assertion" },
-  "a leave that misses who is queued": { bug: missedWaiters, fault: "Deadlock" },
-  "a wake-up that is lost between look and wait": { bug: lostWakeUp, fault: "Deadlock" },
-  "a wake-up inside the step that it interrupts": { bug: nestedWakeUp, fault: "Assertion" },
-  "a track that an interruption drops between two hands": { bug: droppedTrack, fault: "Assertion" }
-}
+export const planted = {
+  "lost update": { program: lostUpdate, failure: "Assertion" },
+  "lock evicted while a fiber waits for it": { program: evictedLock, failure: "Assertion" },
+  "leave misses a queued waiter": { program: missedWaiters, failure: "Deadlock" },
+  "lost wake-up between check and wait": { program: lostWakeUp, failure: "Deadlock" },
+  "nested wake-up inside a release": { program: nestedWakeUp, failure: "Assertion" },
+  "track dropped by an interruption between take and bind": { program: droppedTrack, failure: "Assertion" }
+} satisfies { readonly [name: string]: PlantedBug }

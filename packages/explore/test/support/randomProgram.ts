@@ -1,6 +1,5 @@
 /**
- * Random programs of many fibers, that write down what they do. The same seed is the same program; a log is filled anew
- * by each run of it.
+ * Random programs of many fibers that log what they do. The same seed gives the same program. Each run appends to the log.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -10,8 +9,8 @@ import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Semaphore from "effect/Semaphore"
 
-/** Small, and good enough to make programs with. */
-const dice = (seed: number) => {
+/** A linear congruential generator: returns an integer from 0 up to `sides - 1`. */
+const seededRandom = (seed: number) => {
   let state = (seed * 2_654_435_761) >>> 0
   return (sides: number) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -25,11 +24,11 @@ export interface RandomProgram {
 }
 
 export const randomProgram = (seed: number): RandomProgram => {
-  const roll = dice(seed)
+  const random = seededRandom(seed)
   const log: Array<string> = []
   const write = (entry: string) => Effect.sync(() => void log.push(entry))
-  /** Drawn in advance: what a fiber does may not depend on when it does it. */
-  const plans = Array.from({ length: 6 }, () => Array.from({ length: 5 }, () => roll(11)))
+  /** Drawn before the program runs: the steps of a fiber must not depend on the schedule. */
+  const plans = Array.from({ length: 6 }, () => Array.from({ length: 5 }, () => random(11)))
 
   const program = Effect.gen(function*() {
     const deferreds = [yield* Deferred.make<number>(), yield* Deferred.make<number>()]
@@ -38,20 +37,20 @@ export const randomProgram = (seed: number): RandomProgram => {
     const latch = yield* Latch.make(false)
     const pubsub = yield* PubSub.unbounded<number>()
 
-    const step = (name: string, kind: number, at: number): Effect.Effect<unknown> => {
+    const step = (name: string, kind: number, index: number): Effect.Effect<unknown> => {
       const orYield = <A>(effect: Effect.Effect<A>) => Effect.raceFirst(Effect.asVoid(effect), Effect.yieldNow)
-      const deferred = deferreds[at % 2]!
+      const deferred = deferreds[index % 2]!
       switch (kind) {
         case 0:
           return Effect.yieldNow
         case 1:
-          return Deferred.succeed(deferred, at)
+          return Deferred.succeed(deferred, index)
         case 2:
           return orYield(Deferred.await(deferred))
         case 3:
           return lock.withPermit(Effect.andThen(Effect.yieldNow, write(`${name} holds`)))
         case 4:
-          return orYield(Queue.offer(queue, at))
+          return orYield(Queue.offer(queue, index))
         case 5:
           return orYield(Queue.take(queue))
         case 6:
@@ -66,27 +65,27 @@ export const randomProgram = (seed: number): RandomProgram => {
                 () => write(`${name} child interrupted`)
               )
             ),
-            (child) => at % 2 === 0 ? Fiber.interrupt(child) : Fiber.join(child)
+            (child) => index % 2 === 0 ? Fiber.interrupt(child) : Fiber.join(child)
           )
         case 9:
-          return PubSub.publish(pubsub, at)
+          return PubSub.publish(pubsub, index)
         default:
-          return Effect.yieldNowWith(at % 2)
+          return Effect.yieldNowWith(index % 2)
       }
     }
 
     const worker = (name: string, plan: ReadonlyArray<number>) =>
       Effect.gen(function*() {
-        for (const [at, kind] of plan.entries()) {
+        for (const [index, kind] of plan.entries()) {
           yield* write(`${name} ${kind}`)
-          yield* step(name, kind, at)
+          yield* step(name, kind, index)
         }
         yield* write(`${name} ends`)
       })
 
     yield* Effect.forkChild(Effect.scoped(Effect.gen(function*() {
       const subscription = yield* PubSub.subscribe(pubsub)
-      while (true) yield* write(`hears ${yield* PubSub.take(subscription)}`)
+      while (true) yield* write(`receives ${yield* PubSub.take(subscription)}`)
     })))
     const [a, b, c, d, e, f] = plans as [Array<number>, Array<number>, Array<number>, ...Array<Array<number>>]
     yield* Effect.all([worker("a", a), worker("b", b), worker("c", c)], { concurrency: "unbounded" })
