@@ -67,9 +67,13 @@ const projectOf = (file: string) => {
   return project
 }
 
+/** Vitest matches describe blocks and name joined by " > ", and its report joins them by blanks, as a mutant does. */
+const patternOf = (name: string): RegExp =>
+  new RegExp(`^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&").replaceAll(" ", "(?: | > )")}$`)
+
 const run = async (test: string, limitMillis: number): Promise<void> => {
   const [file, name] = test.split(" > ") as [string, string]
-  const testNamePattern = new RegExp(`^${name.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}$`)
+  const testNamePattern = patternOf(name)
   const project = projectOf(file)
   project.config.testTimeout = limitMillis
   counts.passed = counts.failed = 0
