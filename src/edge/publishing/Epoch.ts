@@ -1,0 +1,206 @@
+/**
+ * One connection epoch of the publisher: a session on one socket at a time, the connection on which its tracks are sent,
+ * the state of its ICE, and its loss.
+ *
+ * It knows no publication. See `Worker` for what is sent over it.
+ */
+import * as Data from "effect/Data"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { NegotiationError, PublisherConnection } from "../PeerConnection.ts"
+import { PeerConnectionError } from "../PeerConnection.ts"
+import type { SfuRequestError, SfuSession } from "../SfuClient.ts"
+import type { EpochStatus } from "./NextStep.ts"
+
+/** Opens the publisher's connection of an epoch. */
+export type OpenPublisher = Effect.Effect<PublisherConnection, NegotiationError, Scope.Scope>
+
+export interface EpochOptions {
+  /** Our session id in this epoch. */
+  readonly sessionId: string
+  readonly session: SfuSession
+  readonly open: OpenPublisher
+}
+
+/** The socket of a request has ended. Whether the SFU has received the request is unknown. */
+export class SocketEnded extends Data.TaggedError("SocketEnded") {}
+
+/** The session on one socket. */
+interface SignalSocket {
+  readonly session: SfuSession
+  readonly ended: Deferred.Deferred<never, SocketEnded>
+}
+
+export interface Epoch {
+  readonly id: number
+  readonly sessionId: string
+  readonly open: OpenPublisher
+  /** Of the connection, and of what runs on it. */
+  readonly scope: Scope.Closeable
+  readonly lost: Deferred.Deferred<never, PeerConnectionError>
+  readonly listener: Listener
+  socket: SignalSocket
+  connection: PublisherConnection | undefined
+  /** The next offer has to restart ICE. */
+  needsIceRestart: boolean
+  /** The connection failed after it was connected, and is not connected again yet. */
+  isRecovering: boolean
+}
+
+export interface Listener {
+  readonly onSocketEnded: (epoch: Epoch) => void
+  readonly onIceRestartNeeded: () => void
+}
+
+export const make = (
+  id: number,
+  { open, session, sessionId }: EpochOptions,
+  listener: Listener
+): Effect.Effect<Epoch> =>
+  Effect.map(Scope.make(), (scope) => ({
+    id,
+    sessionId,
+    open,
+    scope,
+    lost: Deferred.makeUnsafe(),
+    listener,
+    socket: makeSocket(session),
+    connection: undefined,
+    needsIceRestart: false,
+    isRecovering: false
+  }))
+
+const makeSocket = (session: SfuSession): SignalSocket => ({ session, ended: Deferred.makeUnsafe() })
+
+export const isSocketEnded = ({ socket }: Epoch): boolean => Deferred.isDoneUnsafe(socket.ended)
+
+/** Whether a request failed because its socket ended. It has to be made again on the next socket. */
+export const isLostWithSocket = (
+  epoch: Epoch,
+  error: NegotiationError | SfuRequestError | SocketEnded
+): boolean => error._tag === "SocketEnded" || isSocketEnded(epoch)
+
+export const status = (epoch: Epoch): EpochStatus => ({
+  id: epoch.id,
+  isSocketOpen: !isSocketEnded(epoch),
+  hasConnection: epoch.connection !== undefined,
+  needsIceRestart: epoch.needsIceRestart
+})
+
+// --- The socket -------------------------------------------------------------------------------------------------------
+
+/** Fails the requests that are in flight. */
+export const endSocket = (epoch: Epoch): void => {
+  Deferred.doneUnsafe(epoch.socket.ended, Exit.fail(new SocketEnded()))
+  epoch.listener.onSocketEnded(epoch)
+}
+
+/** Goes on with the same session on another socket. */
+export const replaceSocket = (epoch: Epoch, session: SfuSession): void => {
+  endSocket(epoch)
+  epoch.socket = makeSocket(session)
+  requestIceRestart(epoch)
+}
+
+/** Sends a request, unless the socket has ended, and waits for its response until the socket ends. */
+export const request = <A>(
+  epoch: Epoch,
+  send: (session: SfuSession) => Effect.Effect<A, SfuRequestError>
+): Effect.Effect<A, SfuRequestError | SocketEnded> =>
+  Effect.suspend(() => {
+    const { socket } = epoch
+    if (isSocketEnded(epoch)) return Effect.fail(new SocketEnded())
+    return Effect.raceFirst(send(socket.session), Deferred.await(socket.ended)).pipe(
+      Effect.tapError((error) =>
+        Effect.sync(() => {
+          // The connection that opened the session notices its end as well: it resumes the session or begins another.
+          const isSessionEnded = error._tag === "SfuRequestError" && error.reason === "SessionEnded"
+          if (isSessionEnded && epoch.socket === socket) endSocket(epoch)
+        })
+      )
+    )
+  })
+
+// --- The connection ---------------------------------------------------------------------------------------------------
+
+/** The connection, opened with the first track. */
+export const connect = Effect.fnUntraced(function*(epoch: Epoch) {
+  if (epoch.connection !== undefined) return epoch.connection
+  const connection = yield* Scope.provide(epoch.open, epoch.scope)
+  epoch.connection = connection
+  // A first offer has nothing to restart.
+  epoch.needsIceRestart = false
+  yield* Effect.forkIn(watch(epoch, connection), epoch.scope)
+  return connection
+})
+
+/** The epoch cannot send any more. Another one is needed. */
+export const lose = (epoch: Epoch, reason: PeerConnectionError["reason"]): void => {
+  Deferred.doneUnsafe(epoch.lost, Exit.fail(new PeerConnectionError({ reason })))
+  endSocket(epoch)
+}
+
+/** A connection that failed is restarted once, and is lost if it fails again before it is connected. */
+const watch = (epoch: Epoch, { states }: PublisherConnection) => {
+  let wasConnected = false
+  return Stream.runForEach(states, (state) =>
+    Effect.sync(() => {
+      if (state === "connected") {
+        wasConnected = true
+        epoch.isRecovering = false
+      }
+      if (state !== "failed") return
+      if (!wasConnected) return lose(epoch, "NeverConnected")
+      if (epoch.isRecovering) return lose(epoch, "Lost")
+      epoch.isRecovering = true
+      epoch.needsIceRestart = true
+      epoch.listener.onIceRestartNeeded()
+    }))
+}
+
+// --- ICE restart ------------------------------------------------------------------------------------------------------
+
+/** The next offer restarts ICE. Without a connection there is nothing to restart. */
+export const requestIceRestart = (epoch: Epoch): void => {
+  epoch.needsIceRestart = epoch.connection !== undefined
+}
+
+/**
+ * Makes an offer, by `negotiate`, which restarts ICE if that is needed. The need ends with the offer, unless the socket was
+ * replaced since it was made: the next socket needs a restart of its own.
+ */
+export const offer = <E>(
+  epoch: Epoch,
+  negotiate: (connection: PublisherConnection, iceRestart: boolean) => Effect.Effect<void, E>
+): Effect.Effect<void, E | NegotiationError> =>
+  Effect.flatMap(connect(epoch), (connection) =>
+    Effect.suspend(() => {
+      const { needsIceRestart, socket } = epoch
+      return Effect.map(negotiate(connection, needsIceRestart), () => {
+        if (needsIceRestart && epoch.socket === socket) epoch.needsIceRestart = false
+      })
+    }))
+
+/** Restarts ICE with an offer of its own. A connection that failed is lost if that does not recover it. */
+export const restartIce = (
+  epoch: Epoch,
+  offering: Effect.Effect<void, NegotiationError | SfuRequestError | SocketEnded>
+): Effect.Effect<void> =>
+  Effect.matchEffect(offering, {
+    onFailure: (error) =>
+      Effect.suspend(() => {
+        if (isLostWithSocket(epoch, error)) return Effect.void
+        epoch.needsIceRestart = false
+        if (epoch.isRecovering) lose(epoch, "Lost")
+        return Effect.logWarning("ICE was not restarted", error)
+      }),
+    onSuccess: () =>
+      Effect.map(Stream.runHead(epoch.connection?.states ?? Stream.empty), (state) => {
+        // A DTLS transport that was closed does not recover by an ICE restart.
+        if (epoch.isRecovering && Option.contains(state, "failed")) lose(epoch, "Lost")
+      })
+  })
