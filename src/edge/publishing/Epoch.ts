@@ -87,7 +87,6 @@ export const isLostWithSocket = (
 export const status = (epoch: Epoch): EpochStatus => ({
   id: epoch.id,
   isSocketOpen: !isSocketEnded(epoch),
-  hasConnection: epoch.connection !== undefined,
   needsIceRestart: epoch.needsIceRestart
 })
 
@@ -132,8 +131,6 @@ export const connect = Effect.fnUntraced(function*(epoch: Epoch) {
   if (epoch.connection !== undefined) return epoch.connection
   const connection = yield* Scope.provide(epoch.open, epoch.scope)
   epoch.connection = connection
-  // A first offer has nothing to restart.
-  epoch.needsIceRestart = false
   yield* Effect.forkIn(watch(epoch, connection), epoch.scope)
   return connection
 })

@@ -22,7 +22,6 @@ export interface EpochStatus {
   readonly id: number
   /** Requests can be sent. */
   readonly isSocketOpen: boolean
-  readonly hasConnection: boolean
   readonly needsIceRestart: boolean
 }
 
@@ -75,8 +74,7 @@ const republish: Rule = ({ list }, epoch) => {
   return ids.length === 0 ? undefined : { _tag: "Republish", ids }
 }
 
-const restartIce: Rule = (_, { hasConnection, needsIceRestart }) =>
-  hasConnection && needsIceRestart ? { _tag: "RestartIce" } : undefined
+const restartIce: Rule = (_, { needsIceRestart }) => needsIceRestart ? { _tag: "RestartIce" } : undefined
 
 const syncMute: Rule = ({ list }) => {
   const updates = list.flatMap(({ id, isMuted, outgoing, phase, trackType }) =>

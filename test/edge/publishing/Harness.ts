@@ -1,5 +1,5 @@
 /**
- * What an edge publishes with, in a scripted call: its connection epochs begin and end as the test says.
+ * `Publishing` in a scripted call. The test begins and ends its connection epochs.
  */
 import { it } from "@effect/vitest"
 import { PeerConnectionFactory, SfuClient } from "effect-track-resolver"
@@ -8,6 +8,7 @@ import type {
   OutgoingPacket,
   PeerConnectionError,
   PublicationStoppedError,
+  PublisherConnection,
   PublishError,
   RtpCodec,
   SfuSession,
@@ -26,29 +27,31 @@ import * as Stream from "effect/Stream"
 import * as Publishing from "../../../src/edge/publishing/Publishing.ts"
 
 interface Published extends LocalPublication<string> {
-  readonly leave: Effect.Effect<void>
+  readonly unpublish: Effect.Effect<void>
 }
 
-/** What a test may end with that was not expected; the success of what should have failed, too. */
-export type Ending = PublishError | PublicationStoppedError | PeerConnectionError | string | Published | void
+/** The unexpected failures of a test, and the successes of what should have failed. */
+export type TestError = PublishError | PublicationStoppedError | PeerConnectionError | string | Published | void
 
 export interface Epoch {
   readonly lost: Effect.Effect<never, PeerConnectionError>
   readonly close: Effect.Effect<void>
 }
 
-export interface Stage {
+export interface Harness {
   readonly call: ScriptedCall.ScriptedCall
   readonly publishing: Publishing.Publishing
   readonly join: Effect.Effect<SfuSession>
   readonly begin: (sessionId?: string) => Effect.Effect<Epoch>
-  /** The call is over. */
+  /** The ids of the tracks that were stopped, in their order. */
+  readonly stopped: ReadonlyArray<string>
+  /** Ends the call. */
   readonly end: Effect.Effect<void>
 }
 
-export const stage = Effect.fnUntraced(function*(
+export const makeHarness = Effect.fnUntraced(function*(
   publisher?: ScriptedCall.PublisherScript
-): Effect.fn.Return<Stage, never, Scope.Scope> {
+): Effect.fn.Return<Harness, never, Scope.Scope> {
   const around = yield* Effect.scope
   const call = yield* ScriptedCall.make({ publisher })
   const services = yield* Layer.build(call.layer)
@@ -56,23 +59,35 @@ export const stage = Effect.fnUntraced(function*(
   const join = Context.get(services, SfuClient)
     .join({ sessionId: "agent", genericSdps: { publisherSdp: "", subscriberSdp: "" } })
     .pipe(Effect.orDie, Scope.provide(around))
+  const stopped: Array<string> = []
   const scope = yield* Scope.fork(around)
   const publishing = yield* Scope.provide(Publishing.make, scope)
   const begin = Effect.fnUntraced(function*(sessionId = "agent") {
     const scope = yield* Scope.fork(around)
     const session = yield* join
-    const open = factory.openPublisher({ iceServers: session.iceServers })
+    const open = Effect.map(
+      factory.openPublisher({ iceServers: session.iceServers }),
+      (connection) => recordStops(connection, stopped)
+    )
     const lost = yield* Scope.provide(publishing.begin({ sessionId, session, open }), scope)
     return { lost, close: Scope.close(scope, Exit.void) }
   })
-  return { call, publishing, join, begin, end: Scope.close(scope, Exit.void) }
+  return { call, publishing, join, begin, stopped, end: Scope.close(scope, Exit.void) }
 })
 
-export const withStage = <A>(
+const recordStops = (connection: PublisherConnection, stopped: Array<string>): PublisherConnection => ({
+  ...connection,
+  addTrack: (options) =>
+    Effect.map(connection.addTrack(options), (track) =>
+      // The same object, because the offers of the connection contain it.
+      Object.assign(track, { stop: Effect.andThen(track.stop, Effect.sync(() => stopped.push(track.id))) }))
+})
+
+export const withHarness = <A>(
   name: string,
-  test: (stage: Stage) => Effect.Effect<A, Ending, Scope.Scope>,
+  test: (harness: Harness) => Effect.Effect<A, TestError, Scope.Scope>,
   publisher?: ScriptedCall.PublisherScript
-): void => it.effect(name, () => Effect.flatMap(stage(publisher), test))
+): void => it.effect(name, () => Effect.flatMap(makeHarness(publisher), test))
 
 export const packet = (sequenceNumber: number): OutgoingPacket => ({
   sequenceNumber,
@@ -81,48 +96,48 @@ export const packet = (sequenceNumber: number): OutgoingPacket => ({
   payload: new Uint8Array([sequenceNumber])
 })
 
-/** Media that the test gives, packet by packet. */
-export const source = Effect.gen(function*() {
+/** Media that the test emits packet by packet. */
+export const mediaSource = Effect.gen(function*() {
   const queue = yield* Queue.unbounded<OutgoingPacket, string | Cause.Done>()
   return {
     media: Stream.fromQueue(queue),
-    give: (...sequenceNumbers: ReadonlyArray<number>) =>
+    emit: (...sequenceNumbers: ReadonlyArray<number>) =>
       Effect.andThen(Queue.offerAll(queue, sequenceNumbers.map(packet)), ScriptedCall.flush),
     end: Queue.end(queue),
     fail: (error: string) => Queue.fail(queue, error),
-    left: Queue.size(queue)
+    buffered: Queue.size(queue)
   }
 })
 
 /** A publication in a scope of its own. */
 export const publish = Effect.fnUntraced(function*(
-  { publishing }: Stage,
+  { publishing }: Harness,
   trackType: TrackType,
   media: Stream.Stream<OutgoingPacket, string> = Stream.never,
   codec?: RtpCodec
 ): Effect.fn.Return<Published, PublishError, Scope.Scope> {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const publication = yield* Scope.provide(publishing.publish({ trackType, media, codec }), scope)
-  return { ...publication, leave: Scope.close(scope, Exit.void) }
+  return { ...publication, unpublish: Scope.close(scope, Exit.void) }
 })
 
-export const begun = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Fiber.Fiber<A, E>, never, R> =>
+export const fork = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Fiber.Fiber<A, E>, never, R> =>
   Effect.forkChild(effect, { startImmediately: true })
 
-/** What the SFU was asked and told, in words. */
-export const lines = ({ calls }: ScriptedCall.ScriptedCall): ReadonlyArray<string> =>
-  calls.flatMap((deed) => {
-    switch (deed._tag) {
+/** The requests that the SFU received, and what became of the connection, in words. */
+export const requests = ({ calls }: ScriptedCall.ScriptedCall): ReadonlyArray<string> =>
+  calls.flatMap((call) => {
+    switch (call._tag) {
       case "OpenedPublisher":
         return ["opens"]
       case "ClosedPublisher":
         return ["closes"]
       case "SetPublisher": {
-        const tracks = deed.tracks.map(({ mid, muted, trackType }) => `${trackType} on ${mid}${muted ? " muted" : ""}`)
-        return [`offers ${tracks.join(", ") || "nothing"}${deed.iceRestart ? ", restarting" : ""}`]
+        const tracks = call.tracks.map(({ mid, muted, trackType }) => `${trackType} on ${mid}${muted ? " muted" : ""}`)
+        return [`offers ${tracks.join(", ") || "nothing"}${call.iceRestart ? ", restarting" : ""}`]
       }
       case "UpdatedMuteStates":
-        return [deed.states.map(({ muted, trackType }) => `${muted ? "mutes" : "unmutes"} ${trackType}`).join(", ")]
+        return [call.states.map(({ muted, trackType }) => `${muted ? "mutes" : "unmutes"} ${trackType}`).join(", ")]
       case "AddedPublisherCandidate":
         return ["adds a candidate"]
       default:
@@ -130,18 +145,18 @@ export const lines = ({ calls }: ScriptedCall.ScriptedCall): ReadonlyArray<strin
     }
   })
 
-/** What the SFU believes of us, after all that the newest connection was asked and told. */
-export const belief = ({ calls }: ScriptedCall.ScriptedCall) => {
+/** The tracks that the SFU knows of, after all requests of the newest connection. */
+export const sfuView = ({ calls }: ScriptedCall.ScriptedCall) => {
   let announced: ReadonlyArray<TrackType> = []
   const unmuted = new Set<TrackType>()
-  for (const deed of calls) {
-    if (deed._tag === "OpenedPublisher") {
+  for (const call of calls) {
+    if (call._tag === "OpenedPublisher") {
       announced = []
       unmuted.clear()
     }
-    if (deed._tag === "SetPublisher") announced = deed.tracks.map(({ trackType }) => trackType)
-    if (deed._tag !== "UpdatedMuteStates") continue
-    for (const { muted, trackType } of deed.states) {
+    if (call._tag === "SetPublisher") announced = call.tracks.map(({ trackType }) => trackType)
+    if (call._tag !== "UpdatedMuteStates") continue
+    for (const { muted, trackType } of call.states) {
       if (muted) unmuted.delete(trackType)
       else unmuted.add(trackType)
     }

@@ -7,7 +7,7 @@ import { nextStep } from "../../../src/edge/publishing/NextStep.ts"
 import * as Publications from "../../../src/edge/publishing/Publications.ts"
 import { after, outgoing, publications, track } from "./Fixtures.ts"
 
-const epoch: EpochStatus = { id: 1, isSocketOpen: true, hasConnection: true, needsIceRestart: false }
+const epoch: EpochStatus = { id: 1, isSocketOpen: true, needsIceRestart: false }
 
 const none = { _tag: "None" }
 
@@ -86,11 +86,6 @@ describe("Republish", () => {
 describe("RestartIce", () => {
   test("the connection needs it", () => {
     assert.deepStrictEqual(nextStep(publications(synced), { ...epoch, needsIceRestart: true }), { _tag: "RestartIce" })
-  })
-
-  test("without a connection there is nothing to restart", () => {
-    const status = { ...epoch, hasConnection: false, needsIceRestart: true }
-    assert.deepStrictEqual(nextStep(Publications.empty, status), none)
   })
 })
 

@@ -1,5 +1,5 @@
 /**
- * The laws of publishing under every schedule of one delay, and some hundreds more by every strategy.
+ * The laws of publishing under every schedule with at most one delay, and under 300 schedules of every other strategy.
  */
 import { Explore } from "effect-explore"
 import { expect, test } from "vitest"
