@@ -1,10 +1,10 @@
 /**
- * The agent: our own edge, with both adapters, and the list of what it has told.
+ * The agent: an edge with both adapters, and what it has reported.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import type { EdgeEvent, TrackId, TrackType } from "effect-track-resolver"
-import { StreamEdge, TrackResolver } from "effect-track-resolver"
+import { formatTrackKey, StreamEdge, TrackResolver } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
@@ -24,59 +24,55 @@ const clients = Layer.unwrap(Effect.gen(function*() {
   )
 }))
 
-/** Joins as `agent`, with a resolver that can be looked into. */
+/** Joins as `agent`, with a resolver that the test can read. */
 export const agentLayer = StreamEdge.layerNoDeps({ sessionId: "the-agent" }).pipe(
   Layer.provide(clients),
   Layer.provideMerge(TrackResolver.layer({ sessionMigration: "never", anonymousTracks: "never" }))
 )
 
-/** A track as it stands: `bob <session> Video`. */
-const nameOf = ({ sessionId, trackType, userId }: { sessionId: string; trackType: TrackType; userId: string }) =>
-  `${userId} ${sessionId} ${trackType}`
-
 export const follow = Effect.gen(function*() {
   const edge = yield* StreamEdge
   const tracks = new Map<string, TrackId>()
-  const people = new Set<string>()
-  const told: Array<EdgeEvent> = []
-  const waiters = new Set<{ readonly isSo: () => boolean; readonly met: Deferred.Deferred<void> }>()
+  const participants = new Set<string>()
+  const events: Array<EdgeEvent> = []
+  const waiters = new Set<{ readonly holds: () => boolean; readonly met: Deferred.Deferred<void> }>()
   yield* edge.events.pipe(
     Stream.runForEach((event) =>
       Effect.sync(() => {
-        told.push(event)
-        if (event._tag === "ParticipantJoined") people.add(event.participant.sessionId)
-        if (event._tag === "ParticipantLeft") people.delete(event.participant.sessionId)
-        if (event._tag === "TrackAdded") tracks.set(nameOf(event.key), event.trackId)
-        if (event._tag === "TrackRemoved") tracks.delete(nameOf(event.key))
+        events.push(event)
+        if (event._tag === "ParticipantJoined") participants.add(event.participant.sessionId)
+        if (event._tag === "ParticipantLeft") participants.delete(event.participant.sessionId)
+        if (event._tag === "TrackAdded") tracks.set(formatTrackKey(event.key), event.trackId)
+        if (event._tag === "TrackRemoved") tracks.delete(formatTrackKey(event.key))
         for (const waiter of Array.from(waiters)) {
-          if (waiter.isSo()) Deferred.doneUnsafe(waiter.met, Effect.void)
+          if (waiter.holds()) Deferred.doneUnsafe(waiter.met, Effect.void)
         }
       })
     ),
     Effect.forkScoped
   )
-  const until = (isSo: () => boolean): Effect.Effect<void> =>
+  const waitUntil = (holds: () => boolean): Effect.Effect<void> =>
     Effect.suspend(() => {
-      if (isSo()) return Effect.void
-      const waiter = { isSo, met: Deferred.makeUnsafe<void>() }
+      if (holds()) return Effect.void
+      const waiter = { holds, met: Deferred.makeUnsafe<void>() }
       waiters.add(waiter)
       return Effect.ensuring(Deferred.await(waiter.met), Effect.sync(() => waiters.delete(waiter)))
     })
   return {
-    told,
-    people: () => Array.from(people),
-    /** Waits until these are all the tracks that there are. */
+    events,
+    participants: () => Array.from(participants),
+    /** Waits until the agent has exactly these tracks. */
     has: (userId: string, sessionId: string, ...types: ReadonlyArray<TrackType>) =>
-      until(() =>
+      waitUntil(() =>
         Array.from(tracks.keys()).toSorted().join()
-          === types.map((trackType) => nameOf({ userId, sessionId, trackType })).toSorted().join()
+          === types.map((trackType) => formatTrackKey({ userId, sessionId, trackType })).toSorted().join()
       ),
-    untilPeople: (...sessions: ReadonlyArray<string>) =>
-      until(() => Array.from(people).toSorted().join() === sessions.toSorted().join()),
-    /** Waits for so many packets of a track, from now on. */
+    waitForParticipants: (...sessions: ReadonlyArray<string>) =>
+      waitUntil(() => Array.from(participants).toSorted().join() === sessions.toSorted().join()),
+    /** The next packets of a track. */
     packets: (userId: string, sessionId: string, trackType: TrackType, count: number) =>
       Effect.suspend(() => {
-        const trackId = tracks.get(nameOf({ userId, sessionId, trackType }))
+        const trackId = tracks.get(formatTrackKey({ userId, sessionId, trackType }))
         return trackId === undefined
           ? Effect.die(new Error(`no ${trackType} of ${userId}`))
           : edge.rtp(trackId).pipe(Stream.take(count), Stream.runCollect)

@@ -1,6 +1,6 @@
 /**
- * People with a browser: Debian's Chromium, a page each, and a camera, microphone and screen that are nobody else's. What
- * each of them sees and hears is measured all the time, so that the wrong owner's picture is found however briefly it shows.
+ * Pages of a Chromium, each with its own colours and tones for camera, screen, microphone and screen sound. What each page
+ * shows and plays is measured all the time, so that the wrong owner's media is found however briefly it appears.
  */
 import type { TrackType } from "effect-track-resolver"
 import { Wire } from "effect-track-resolver-loopback"
@@ -8,8 +8,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Scope } from "effect/Scope"
-import { accessSync } from "node:fs"
-import { readFileSync } from "node:fs"
+import { accessSync, readFileSync } from "node:fs"
 import { stripTypeScriptTypes } from "node:module"
 import { delimiter, join } from "node:path"
 import type { Browser, Page } from "playwright-core"
@@ -30,7 +29,7 @@ const executable = (): string => {
   return found
 }
 
-/** One for all tests of a file. */
+/** One browser for all tests of a file. */
 export class Chromium
   extends Context.Service<Chromium, Browser>()("effect-track-resolver-loopback/test/browser/Browser/Chromium")
 {
@@ -47,7 +46,7 @@ export class Chromium
             "--allow-loopback-in-peer-connection",
             "--autoplay-policy=no-user-gesture-required",
             "--use-fake-ui-for-media-stream",
-            // It resolves no name, and so reaches nobody but us.
+            // Resolves no name, so that no connection leaves this machine.
             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"
           ]
         })
@@ -67,47 +66,47 @@ const palette = {
   cyan: [0, 255, 255]
 } as const
 
-/** In hertz; nothing that an encoder or a jitter buffer does makes one of them another. */
+/** In hertz; far enough apart that no encoder or jitter buffer turns one into another. */
 const scale = [400, 700, 1_100, 1_600, 2_200, 2_900] as const
 
 type Tone = (typeof scale)[number]
 
 type Colour = keyof typeof palette
 
-export interface PersonOptions {
+export interface PageOptions {
   readonly url: string
   readonly name: string
   readonly colours: readonly [camera: Colour, screen: Colour]
   readonly tones: readonly [microphone: Tone, screen: Tone]
-  /** Whether the person gives the page what it asks for. Default: all of it. */
+  /** The device that the page is refused. Default none. */
   readonly denies?: "camera" | undefined
 }
 
-export interface Person extends PersonOptions {
+export interface PageUser extends PageOptions {
   readonly page: Page
-  /** The session that the page is in now. */
+  /** The current session id of the page. */
   readonly sessionId: Effect.Effect<string>
   readonly click: (what: "microphone" | "camera" | "screen" | "leave") => Effect.Effect<void>
-  /** Waits until this page shows the other's track as the other's: its colour, or its tone. */
-  readonly perceives: (other: PersonOptions, ...types: ReadonlyArray<TrackType>) => Effect.Effect<void>
-  /** Waits until this page shows that the other has none of these. */
-  readonly misses: (other: PersonOptions, ...types: ReadonlyArray<TrackType>) => Effect.Effect<void>
-  /** What has been seen and heard under each name, from the beginning: `bob Video: green`. */
-  readonly perceived: Effect.Effect<ReadonlyArray<string>>
-  /** Waits until the page says so: `Connected`. */
+  /** Waits until this page shows or plays the other's colour or tone under the other's name. */
+  readonly observes: (other: PageOptions, ...types: ReadonlyArray<TrackType>) => Effect.Effect<void>
+  /** Waits until this page shows and plays none of these tracks of the other. */
+  readonly observesNo: (other: PageOptions, ...types: ReadonlyArray<TrackType>) => Effect.Effect<void>
+  /** Everything that was ever shown and played, with the name: `bob Video: green`. */
+  readonly observed: Effect.Effect<ReadonlyArray<string>>
+  /** Waits until the page shows this connection state, such as `Connected`. */
   readonly state: (text: string) => Effect.Effect<void>
-  /** Waits until it is written somewhere on the page. */
-  readonly reads: (text: string) => Effect.Effect<void>
-  /** How the page has asked to join, every time. */
+  /** Waits until the page shows this text. */
+  readonly shows: (text: string) => Effect.Effect<void>
+  /** The join requests of the page. */
   readonly joins: ReadonlyArray<Wire.JoinRequest>
-  /** Loads the page again. */
+  /** Reloads the page. */
   readonly reload: Effect.Effect<void>
 }
 
-/** How long a condition may take on a machine that is busy with other things. */
-const patience = 30_000
+/** Milliseconds; long, for a busy machine. */
+const conditionTimeout = 30_000
 
-const signOf = ({ colours, tones }: PersonOptions, type: TrackType): string => {
+const signOf = ({ colours, tones }: PageOptions, type: TrackType): string => {
   switch (type) {
     case "Audio":
       return `${tones[0]} Hz`
@@ -120,17 +119,17 @@ const signOf = ({ colours, tones }: PersonOptions, type: TrackType): string => {
   }
 }
 
-export const perception = (person: PersonOptions, type: TrackType): string =>
-  `${person.name} ${type}: ${signOf(person, type)}`
+export const observationOf = (user: PageOptions, type: TrackType): string =>
+  `${user.name} ${type}: ${signOf(user, type)}`
 
 const run = <A>(promise: () => Promise<A>): Effect.Effect<A> => Effect.promise(promise)
 
 const watch = stripTypeScriptTypes(readFileSync(new URL("watch.ts", import.meta.url), "utf8"))
 
-/** Opens a page, and joins under the name with microphone and camera. */
+/** Opens a page and joins under the name, with microphone and camera. */
 export const enter = Effect.fnUntraced(function*(
-  options: PersonOptions
-): Effect.fn.Return<Person, never, Chromium | Scope> {
+  options: PageOptions
+): Effect.fn.Return<PageUser, never, Chromium | Scope> {
   const { name, url } = options
   const browser = yield* Chromium
   const context = yield* Effect.acquireRelease(
@@ -138,7 +137,7 @@ export const enter = Effect.fnUntraced(function*(
     (context) => run(() => context.close())
   )
   const page = yield* run(() => context.newPage())
-  page.setDefaultTimeout(patience)
+  page.setDefaultTimeout(conditionTimeout)
   yield* run(() => page.addInitScript(`globalThis.participant = ${JSON.stringify({ ...options, palette, scale })}`))
   yield* run(() => page.addInitScript({ content: watch }))
   const joins: Array<Wire.JoinRequest> = []
@@ -152,18 +151,18 @@ export const enter = Effect.fnUntraced(function*(
   yield* run(() => page.fill("#name", name))
   yield* run(() => page.click("button[type=submit]"))
 
-  const until = (isThere: boolean, lines: ReadonlyArray<string>): Effect.Effect<void> =>
+  const waitUntil = (isPresent: boolean, lines: ReadonlyArray<string>): Effect.Effect<void> =>
     run(() =>
       page.waitForFunction(
         `(() => {
           const now = observed.now()
-          return ${JSON.stringify(lines)}.every((line) => now.some((one) => one.startsWith(line)) === ${isThere})
+          return ${JSON.stringify(lines)}.every((line) => now.some((one) => one.startsWith(line)) === ${isPresent})
         })()`,
         undefined,
         { polling: 100 }
       ).catch(async () => {
         const now = await page.evaluate<ReadonlyArray<string>>("observed.now()")
-        throw new Error(`${name} was to find ${lines} ${isThere ? "" : "gone"}, and finds ${now.join(", ")}`)
+        throw new Error(`${name} has to ${isPresent ? "find" : "lose"} ${lines}, and finds ${now.join(", ")}`)
       })
     )
 
@@ -174,13 +173,13 @@ export const enter = Effect.fnUntraced(function*(
     ...options,
     page,
     state,
-    reads: (text) => run(() => page.getByText(text).first().waitFor()),
+    shows: (text) => run(() => page.getByText(text).first().waitFor()),
     joins,
     reload: Effect.andThen(run(() => page.reload()), state("Connected")),
     sessionId: run(() => page.locator("[data-own]").first().getAttribute("data-session").then(String)),
     click: (what) => run(() => page.click(`#${what}`)),
-    perceives: (other, ...types) => until(true, types.map((type) => perception(other, type))),
-    misses: (other, ...types) => until(false, types.map((type) => `${other.name} ${type}: `)),
-    perceived: run(() => page.evaluate<ReadonlyArray<string>>("observed.ever()"))
+    observes: (other, ...types) => waitUntil(true, types.map((type) => observationOf(other, type))),
+    observesNo: (other, ...types) => waitUntil(false, types.map((type) => `${other.name} ${type}: `)),
+    observed: run(() => page.evaluate<ReadonlyArray<string>>("observed.ever()"))
   }
 })

@@ -1,5 +1,5 @@
 /**
- * Browsers in a call of the loopback SFU: everybody is seen and heard as who they are, and nobody as anybody else.
+ * Browsers in a call of the loopback SFU: each page shows and plays every track under its owner's name and no other.
  */
 import { assert, layer } from "@effect/vitest"
 import type { TrackType } from "effect-track-resolver"
@@ -12,68 +12,68 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import { agentLayer, follow } from "./Agent.ts"
-import { Chromium, enter, perception } from "./Browser.ts"
-import type { Person, PersonOptions } from "./Browser.ts"
+import { Chromium, enter, observationOf } from "./Browser.ts"
+import type { PageOptions, PageUser } from "./Browser.ts"
 
-type Look = Omit<PersonOptions, "url">
+type UserOptions = Omit<PageOptions, "url">
 
-const ada: Look = { name: "ada", colours: ["red", "cyan"], tones: [400, 1_600] }
-const bob: Look = { name: "bob", colours: ["green", "magenta"], tones: [700, 2_200] }
-const carol: Look = { name: "carol", colours: ["blue", "yellow"], tones: [1_100, 2_900] }
+const ada: UserOptions = { name: "ada", colours: ["red", "cyan"], tones: [400, 1_600] }
+const bob: UserOptions = { name: "bob", colours: ["green", "magenta"], tones: [700, 2_200] }
+const carol: UserOptions = { name: "carol", colours: ["blue", "yellow"], tones: [1_100, 2_900] }
 
 const device: ReadonlyArray<TrackType> = ["Audio", "Video"]
 const screen: ReadonlyArray<TrackType> = ["ScreenShare", "ScreenShareAudio"]
 
-/** What a page must have perceived by the end: of each of the others what they published, each as their own. */
-const only = (...published: ReadonlyArray<readonly [Person, ReadonlyArray<TrackType>]>) =>
-  published.flatMap(([person, types]) => types.map((type) => perception(person, type))).toSorted()
+/** Everything that a page may ever have observed: what each other page published, under its name. */
+const only = (...published: ReadonlyArray<readonly [PageUser, ReadonlyArray<TrackType>]>) =>
+  published.flatMap(([user, types]) => types.map((type) => observationOf(user, type))).toSorted()
 
 layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) => {
-  it.effect("each page shows and plays of each other one what is theirs, and never anybody else's", () =>
+  it.effect("each page shows and plays the tracks of each other page under its name, and no others", () =>
     Effect.gen(function*() {
       const { pageUrl: url } = yield* LoopbackSfu
       const [a, b, c] = yield* Effect.all([enter({ ...ada, url }), enter({ ...bob, url }), enter({ ...carol, url })])
       for (const [one, other] of [[a, b], [a, c], [b, a], [b, c], [c, a], [c, b]] as const) {
-        yield* one.perceives(other, ...device)
+        yield* one.observes(other, ...device)
       }
       yield* b.click("screen")
       yield* c.click("screen")
-      for (const [one, other] of [[a, b], [a, c], [b, c], [c, b]] as const) yield* one.perceives(other, ...screen)
+      for (const [one, other] of [[a, b], [a, c], [b, c], [c, b]] as const) yield* one.observes(other, ...screen)
 
       yield* b.click("microphone")
-      yield* a.misses(b, "Audio")
+      yield* a.observesNo(b, "Audio")
       yield* c.click("camera")
-      yield* a.misses(c, "Video")
+      yield* a.observesNo(c, "Video")
       yield* c.click("screen")
-      yield* a.misses(c, ...screen)
-      yield* a.perceives(b, "Video", ...screen)
+      yield* a.observesNo(c, ...screen)
+      yield* a.observes(b, "Video", ...screen)
       yield* b.click("microphone")
       yield* c.click("camera")
       yield* c.click("screen")
-      yield* a.perceives(b, ...device, ...screen)
-      yield* a.perceives(c, ...device, ...screen)
+      yield* a.observes(b, ...device, ...screen)
+      yield* a.observes(c, ...device, ...screen)
 
       const everything = [...device, ...screen]
-      assert.deepStrictEqual(yield* a.perceived, only([b, everything], [c, everything]))
-      assert.deepStrictEqual(yield* b.perceived, only([a, device], [c, everything]))
-      assert.deepStrictEqual(yield* c.perceived, only([a, device], [b, everything]))
+      assert.deepStrictEqual(yield* a.observed, only([b, everything], [c, everything]))
+      assert.deepStrictEqual(yield* b.observed, only([a, device], [c, everything]))
+      assert.deepStrictEqual(yield* c.observed, only([a, device], [b, everything]))
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-  it.effect("a page that is loaded again is another session with the same owner, and its last one is gone", () =>
+  it.effect("a reloaded page is another session of the same user, and its former session leaves", () =>
     Effect.gen(function*() {
       const sfu = yield* LoopbackSfu
       const a = yield* enter({ ...ada, url: sfu.pageUrl })
       const b = yield* enter({ ...bob, url: sfu.pageUrl })
-      yield* b.perceives(a, ...device)
+      yield* b.observes(a, ...device)
       const before = yield* a.sessionId
       yield* a.reload
       const after = yield* a.sessionId
       assert.notStrictEqual(after, before)
       yield* sfu.waitUntil(({ participants }) => participants.every(({ sessionId }) => sessionId !== before))
-      yield* b.perceives(a, ...device)
-      yield* a.perceives(b, ...device)
+      yield* b.observes(a, ...device)
+      yield* a.observes(b, ...device)
       assert.strictEqual(yield* Effect.promise(() => b.page.locator("[data-user=ada]").count()), 1)
-      assert.deepStrictEqual(yield* b.perceived, only([a, device]))
+      assert.deepStrictEqual(yield* b.observed, only([a, device]))
       const [first, second] = a.joins
       assert.strictEqual(first?.reconnectDetails ?? undefined, undefined)
       assert.strictEqual(
@@ -83,11 +83,11 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       assert.strictEqual(second?.reconnectDetails?.previousSessionId, before)
       assert.strictEqual(second?.unifiedSessionId, before)
       yield* a.click("leave")
-      yield* a.reads("You have left the call.")
+      yield* a.shows("You have left the call.")
       yield* sfu.waitUntil(({ participants }) => participants.length === 1)
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-  it.effect("the agent hears of a page's tracks under its name and session, and gets their packets", () =>
+  it.effect("the agent receives a page's tracks under its name and session, with their packets", () =>
     Effect.gen(function*() {
       const sfu = yield* LoopbackSfu
       const { sizes } = yield* TrackResolver
@@ -113,17 +113,17 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       yield* a.reload
       const second = yield* a.sessionId
       yield* agent.has("ada", second, ...device)
-      yield* agent.untilPeople(second)
+      yield* agent.waitForParticipants(second)
       for (const type of device) yield* agent.packets("ada", second, type, 10)
 
       yield* a.click("leave")
-      yield* agent.untilPeople()
+      yield* agent.waitForParticipants()
       yield* agent.has("ada", second)
       yield* Effect.repeat(sizes, {
         until: (sizes) => Object.values(sizes).every((size) => size === 0),
         schedule: Schedule.spaced("50 millis")
       })
-      assert.deepStrictEqual(agent.told.filter(({ _tag }) => _tag === "TrackUnresolved" || _tag === "CallEnded"), [])
+      assert.deepStrictEqual(agent.events.filter(({ _tag }) => _tag === "TrackUnresolved" || _tag === "CallEnded"), [])
     }).pipe(Effect.scoped, Effect.provide(Layer.provideMerge(agentLayer, LoopbackSfu.layer()))))
 
   it.effect("a page whose socket is lost goes on with the same session, and says so meanwhile", () =>
@@ -131,7 +131,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       const sfu = yield* LoopbackSfu
       const a = yield* enter({ ...ada, url: sfu.pageUrl })
       const b = yield* enter({ ...bob, url: sfu.pageUrl })
-      yield* b.perceives(a, ...device)
+      yield* b.observes(a, ...device)
       const before = yield* a.sessionId
       const reconnecting = yield* Effect.forkChild(a.state("Reconnecting"))
       yield* sfu.control.closeSocket(before)
@@ -140,35 +140,35 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       assert.strictEqual(yield* a.sessionId, before)
       assert.isTrue(a.joins.at(-1)?.fastReconnect)
       yield* a.click("camera")
-      yield* b.misses(a, "Video")
+      yield* b.observesNo(a, "Video")
       yield* a.click("camera")
-      yield* b.perceives(a, ...device)
-      yield* a.perceives(b, ...device)
-      assert.deepStrictEqual(yield* b.perceived, only([a, device]))
+      yield* b.observes(a, ...device)
+      yield* a.observes(b, ...device)
+      assert.deepStrictEqual(yield* b.observed, only([a, device]))
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-  it.effect("what a page could not publish because its socket was lost, it publishes on the next one", () =>
+  it.effect("a page publishes on the next socket what failed because the last one was lost", () =>
     Effect.gen(function*() {
       const { control, pageUrl: url } = yield* LoopbackSfu
       const a = yield* enter({ ...ada, url })
       const b = yield* enter({ ...bob, url })
-      yield* b.perceives(a, ...device)
+      yield* b.observes(a, ...device)
       const from = yield* a.sessionId
-      const asked = { method: "SetPublisher", from } as const
-      const held = yield* control.requests.hold(asked)
+      const request = { method: "SetPublisher", from } as const
+      const held = yield* control.requests.hold(request)
       yield* a.click("screen")
       yield* held.waitFor(1)
       const reconnecting = yield* Effect.forkChild(a.state("Reconnecting"))
       yield* control.closeSocket(from)
       yield* Fiber.join(reconnecting)
       yield* a.state("Connected")
-      yield* control.failRequests(asked, { _tag: "Sfu", code: 500, message: "no" }, { times: 1 })
+      yield* control.failRequests(request, { _tag: "Sfu", code: 500, message: "no" }, { times: 1 })
       yield* held.release()
-      yield* b.perceives(a, ...device, ...screen)
+      yield* b.observes(a, ...device, ...screen)
       assert.strictEqual(yield* a.sessionId, from)
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-  it.effect("a page joins an SFU that is started again, as another session", () =>
+  it.effect("a page rejoins a restarted SFU as another session", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
       const sfu = yield* Scope.provide(LoopbackSfu.make(), scope)
@@ -179,34 +179,34 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       const again = yield* LoopbackSfu.make({ port: Number(new URL(sfu.pageUrl).port) })
       yield* a.state("Connected")
       const b = yield* enter({ ...bob, url: again.pageUrl })
-      yield* b.perceives(a, ...device)
+      yield* b.observes(a, ...device)
       assert.notStrictEqual(yield* a.sessionId, before)
     }).pipe(Effect.scoped))
 
-  it.effect("a page that is refused the camera joins without, and says why", () =>
+  it.effect("a page that is refused the camera joins without it and shows why", () =>
     Effect.gen(function*() {
       const sfu = yield* LoopbackSfu
       const a = yield* enter({ ...ada, url: sfu.pageUrl, denies: "camera" })
       const b = yield* enter({ ...bob, url: sfu.pageUrl })
-      yield* a.reads("does not give access to the camera")
-      yield* b.perceives(a, "Audio")
+      yield* a.shows("does not give access to the camera")
+      yield* b.observes(a, "Audio")
       assert.deepStrictEqual(
         (yield* sfu.groundTruth).participants.map(({ published }) => published.toSorted()),
         [["Audio"], ["Audio", "Video"]]
       )
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-  it.effect("people whose pictures cannot be decoded are shown as people, and are silent", () =>
+  it.effect("participants whose video cannot be decoded are shown with a note, and as silent", () =>
     Effect.gen(function*() {
       const sfu = yield* LoopbackSfu
       const robin = yield* sfu.participant({ userId: "robin" })
       yield* robin.publish("Audio")
       yield* robin.publish("Video")
       const a = yield* enter({ ...ada, url: sfu.pageUrl })
-      yield* a.reads("This browser cannot decode its video.")
+      yield* a.shows("This browser cannot decode its video.")
       const tile = a.page.locator("[data-user=robin]")
       yield* Effect.promise(() => tile.locator(".rate", { hasText: /^[1-9]\d* packets\/s$/ }).waitFor())
       assert.strictEqual(yield* Effect.promise(() => tile.getAttribute("data-speaking")), null)
-      assert.deepStrictEqual(yield* a.perceived, [])
+      assert.deepStrictEqual(yield* a.observed, [])
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 })

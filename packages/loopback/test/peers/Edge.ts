@@ -1,5 +1,5 @@
 /**
- * Our side of a call with peers: an edge whose werift is as it is outside of tests, and finds its addresses itself.
+ * The edge in a call with libwebrtc, with werift configured as in production: it gathers the machine's addresses itself.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
 import { PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
@@ -15,7 +15,7 @@ import * as Stream from "effect/Stream"
 import { log, nameOf } from "../Client.ts"
 import type * as Peer from "./Peer.ts"
 
-/** As it is outside of tests, but for its patience: a machine that is busy takes long to connect. */
+/** As in production, except for the timeout: a busy machine connects slowly. */
 export const werift = (options?: WeriftPeerConnection.WeriftOptions) =>
   WeriftPeerConnection.layer({ connectTimeout: "1 minute", ...options })
 
@@ -28,24 +28,23 @@ export const robot = Layer.unwrap(Effect.gen(function*() {
   return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
 }))
 
-/** An SFU, and an edge that has joined its call. */
+/** An SFU and an edge in its call. */
 export const layer = (options?: LoopbackSfuOptions) => Layer.provideMerge(robot, LoopbackSfu.layer(options))
 
-/** What the edge tells, kept. */
+/** Collects the edge's events. */
 export const listen = Effect.gen(function*() {
   const edge = yield* StreamEdge
   const events = log<EdgeEvent>()
   yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Effect.sync(() => events.add(event))))
-  const isAbout = (event: EdgeEvent, key: TrackKey): boolean => "key" in event && nameOf(event.key) === nameOf(key)
+  const isOf = (event: EdgeEvent, key: TrackKey): boolean => "key" in event && nameOf(event.key) === nameOf(key)
   return {
-    /** Waits for it. */
+    /** Waits for the first track of a key. */
     trackOf: (key: TrackKey) =>
       Effect.map(
-        events.until((items) => items.some((event) => event._tag === "TrackAdded" && isAbout(event, key))),
-        (items) =>
-          items.flatMap((event) => event._tag === "TrackAdded" && isAbout(event, key) ? [event.trackId] : [])[0]!
+        events.until((items) => items.some((event) => event._tag === "TrackAdded" && isOf(event, key))),
+        (items) => items.flatMap((event) => event._tag === "TrackAdded" && isOf(event, key) ? [event.trackId] : [])[0]!
       ),
-    /** What it has told about a session, once that has left. */
+    /** The tags of a session's events, once it has left. */
     untilLeft: (sessionId: string) =>
       Effect.map(
         events.until((items) =>
@@ -60,7 +59,7 @@ export const listen = Effect.gen(function*() {
   }
 })
 
-/** A connection of the adapter that receives a tone from libwebrtc, with nobody in between. */
+/** A connection of the adapter that receives a tone directly from libwebrtc. */
 export const connect = Effect.fnUntraced(function*(peer: Peer.Peer) {
   const factory = yield* PeerConnectionFactory
   const connection = yield* factory.open({ iceServers: [] })

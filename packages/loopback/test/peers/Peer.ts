@@ -1,6 +1,6 @@
 /**
- * A libwebrtc participant as a test sees it: a process of its own that is told what to do, and what it has reported. The
- * process ends with the scope: by its id, since libwebrtc does not let it end by itself.
+ * Controls a libwebrtc participant in a process of its own: sends commands and collects reports. The process is killed when
+ * the scope closes, because libwebrtc keeps it alive.
  */
 import type { TrackKey, TrackType } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
@@ -29,7 +29,7 @@ export const spawn = Effect.gen(function*() {
       })
   )
   child.on("exit", (code) => {
-    const died = Effect.die(new Error(`a participant's process ended with ${code}`))
+    const died = Effect.die(new Error(`a participant's process exited with ${code}`))
     for (const answer of answers.values()) Deferred.doneUnsafe(answer, died)
     Deferred.doneUnsafe(ended, Effect.void)
   })
@@ -55,10 +55,10 @@ export const spawn = Effect.gen(function*() {
   return {
     run,
     reports: () => reports.items,
-    /** Once it has reported such a thing. */
-    reported: (isIt: (report: Report) => boolean) => reports.until((items) => items.some(isIt)),
+    /** Waits for a matching report. */
+    reported: (matches: (report: Report) => boolean) => reports.until((items) => items.some(matches)),
     untilReports: reports.until,
-    /** As a machine that loses its power. */
+    /** Without a leave or a DTLS close_notify. */
     kill: Effect.suspend(() => {
       child.kill("SIGKILL")
       return Deferred.await(ended)

@@ -1,6 +1,6 @@
 /**
- * Our own sending, heard by libwebrtc: what an agent receives of one participant it publishes as its own, as it is, and it
- * comes to another.
+ * libwebrtc decodes what the edge sends: an agent publishes the packets that it receives of one participant, and another
+ * participant receives them.
  */
 import { assert, it } from "@effect/vitest"
 import { PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
@@ -12,11 +12,11 @@ import * as Peer from "./Peer.ts"
 
 const opus = { name: "opus", clockRate: 48_000, channels: 2 }
 
-it.live("what an agent receives of libwebrtc and publishes is what libwebrtc decodes", () =>
+it.live("libwebrtc decodes what an agent received of libwebrtc and published", () =>
   Effect.gen(function*() {
     const edge = yield* StreamEdge
     const { trackOf } = yield* Edge.listen
-    const [alice, eve] = yield* Effect.all([Peer.join("alice"), Peer.join("eve")], { concurrency: 2 })
+    const [alice, listener] = yield* Effect.all([Peer.join("alice"), Peer.join("listener")], { concurrency: 2 })
     const echo = Effect.fnUntraced(function*(trackType: TrackType) {
       const trackId = yield* trackOf(alice.key(trackType))
       const { keyFrameRequests } = yield* edge.publish({ trackType, media: edge.rtp(trackId) })
@@ -25,17 +25,17 @@ it.live("what an agent receives of libwebrtc and publishes is what libwebrtc dec
     })
     yield* alice.publish("Audio", { kind: "audio", tone: 740 })
     yield* alice.publish("Video", { kind: "video", colour: "white", width: 320, height: 240 })
-    yield* eve.subscribe(yield* echo("Audio"), yield* echo("Video"))
-    yield* eve.untilReports((reports) =>
+    yield* listener.subscribe(yield* echo("Audio"), yield* echo("Video"))
+    yield* listener.untilReports((reports) =>
       (["Heard", "Seen"] as const).every((tag) => reports.filter(({ _tag }) => _tag === tag).length >= 10)
     )
-    for (const report of eve.reports()) {
+    for (const report of listener.reports()) {
       if (report._tag === "Heard") assert.deepStrictEqual(report.tones, [740])
       if (report._tag === "Seen") assert.strictEqual(report.colour, "white")
     }
   }).pipe(Effect.scoped, Effect.provide(Edge.layer())))
 
-it.live("our connections with libwebrtc on both sides, and nobody in between: what came in goes out, and is decoded", () =>
+it.live("between two libwebrtc peers without an SFU, received packets are sent and decoded", () =>
   Effect.gen(function*() {
     const [singer, listener] = yield* Effect.all([Peer.spawn, Peer.spawn], { concurrency: 2 })
     const { media } = yield* Edge.connect(singer)

@@ -1,6 +1,5 @@
 /**
- * How either side of a call learns that the other one, which is libwebrtc, has gone: at once where it is told, by the
- * signalling or by DTLS.
+ * Each side learns at once that the other one has left, by signalling or by DTLS close_notify.
  */
 import { assert, it } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
@@ -11,13 +10,13 @@ import { keyOf } from "../Client.ts"
 import * as Edge from "./Edge.ts"
 import * as Peer from "./Peer.ts"
 
-/** Long for a word that is on its way, and short for the 28 seconds of consent (RFC 7675). */
+/** Long for a message, and shorter than the 28 seconds after which consent expires (RFC 7675). */
 const atOnce = "20 seconds"
 
 const lastState = (reports: ReadonlyArray<Peer.Report>, of: "subscriber" | "offerer"): string | undefined =>
   reports.flatMap((report) => report._tag === "State" && report.of === of ? [report.state] : []).at(-1)
 
-it.live("a libwebrtc participant that leaves is gone from the edge at once, tracks first", () =>
+it.live("the edge removes a libwebrtc participant that leaves at once, tracks first", () =>
   Effect.gen(function*() {
     const { trackOf, untilLeft } = yield* Edge.listen
     const alice = yield* Peer.join("alice")
@@ -30,7 +29,7 @@ it.live("a libwebrtc participant that leaves is gone from the edge at once, trac
     )
   }).pipe(Effect.scoped, Effect.provide(Edge.layer())))
 
-it.live("one that is killed is gone from the edge at the SFU's deadline, and not only when consent expires", () =>
+it.live("the edge removes a killed libwebrtc participant at the SFU's deadline, before consent expires", () =>
   Effect.gen(function*() {
     const { trackOf, untilLeft } = yield* Edge.listen
     const alice = yield* Peer.join("alice")
@@ -43,25 +42,25 @@ it.live("one that is killed is gone from the edge at the SFU's deadline, and not
     )
   }).pipe(Effect.scoped, Effect.provide(Edge.layer({ reconnectDeadline: "1 second" }))))
 
-it.live("a werift publisher that closes: its m-line ends at a libwebrtc subscriber at once, by the SFU's next offer", () =>
+it.live("when a werift publisher closes, the SFU's next offer ends its media section at a libwebrtc subscriber", () =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
-    const eve = yield* Peer.join("eve")
+    const subscriber = yield* Peer.join("subscriber")
     const carol = yield* sfu.participant({ userId: "carol" })
     yield* carol.publish("Audio")
-    yield* eve.subscribe(keyOf(carol, "Audio"))
-    yield* eve.reported((report) => report._tag === "Receiving" && report.streamIds.length === 1)
-    yield* eve.reported((report) => report._tag === "State" && report.state === "connected")
+    yield* subscriber.subscribe(keyOf(carol, "Audio"))
+    yield* subscriber.reported((report) => report._tag === "Receiving" && report.streamIds.length === 1)
+    yield* subscriber.reported((report) => report._tag === "State" && report.state === "connected")
     yield* carol.leave
     const reports = yield* Effect.timeout(
-      eve.reported((report) => report._tag === "Receiving" && report.streamIds.length === 0),
+      subscriber.reported((report) => report._tag === "Receiving" && report.streamIds.length === 0),
       atOnce
     )
     assert.isTrue(reports.some((report) => report._tag === "Left" && report.sessionId === carol.sessionId))
     assert.strictEqual(lastState(reports, "subscriber"), "connected")
   }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-it.live("an edge that closes has left for a libwebrtc participant at once", () =>
+it.live("a libwebrtc participant learns at once that an edge has closed", () =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const alice = yield* Peer.join("alice")
@@ -72,7 +71,7 @@ it.live("an edge that closes has left for a libwebrtc participant at once", () =
     )
   }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
-it.live("a libwebrtc peer that closes says so over DTLS: the connection fails at once, without signalling", () =>
+it.live("when a libwebrtc peer sends close_notify, the werift connection fails at once", () =>
   Effect.gen(function*() {
     const peer = yield* Peer.spawn
     const { reach } = yield* Edge.connect(peer)
@@ -80,7 +79,7 @@ it.live("a libwebrtc peer that closes says so over DTLS: the connection fails at
     yield* Effect.timeout(reach("failed"), atOnce)
   }).pipe(Effect.scoped, Effect.provide(Edge.werift())))
 
-it.live("a werift connection that closes says so over DTLS: libwebrtc's transport is closed at once, its connection is not", () =>
+it.live("when werift sends close_notify, libwebrtc's transport closes at once and its connection stays connected", () =>
   Effect.gen(function*() {
     const scope = yield* Scope.make()
     const peer = yield* Peer.spawn
@@ -93,6 +92,6 @@ it.live("a werift connection that closes says so over DTLS: libwebrtc's transpor
       peer.reported((report) => report._tag === "State" && report.of === "transport" && report.state === "closed"),
       atOnce
     )
-    // Why an agent says it to the SFU as well: for some 5 seconds this is all that an application looks at.
+    // Therefore the edge also leaves by signalling: for about 5 seconds an application sees only the connection's state.
     assert.strictEqual(lastState(reports, "offerer"), "connected")
   }).pipe(Effect.scoped, Effect.provide(Edge.werift())))

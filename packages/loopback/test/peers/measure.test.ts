@@ -1,5 +1,5 @@
 /**
- * That the measurements see what they are to see: also what must not be there.
+ * The measurements find a tone or colour that is present, and none that is not.
  */
 import { assert, it } from "@effect/vitest"
 import { colourOf, paint, sampleRate, sine, tonesOf } from "./measure.ts"
@@ -7,19 +7,19 @@ import { opusSamples, vp8Size } from "./payload.ts"
 
 const window = sampleRate / 5
 
-it("each of two tones is heard, also one that is four times softer in the energy", () => {
+it("two tones are found, even if one has a quarter of the energy", () => {
   const [loud, soft] = [sine(440, 0, window), sine(1_900, 0, window)]
   assert.deepStrictEqual(tonesOf(loud, sampleRate), [440])
   assert.deepStrictEqual(tonesOf(loud.map((sample, at) => sample + soft[at]! / 2), sampleRate), [440, 1_900])
   assert.isUndefined(tonesOf(new Int16Array(window), sampleRate))
 })
 
-it("a tone that is none of ours is none", () => {
+it("an unknown tone is not found", () => {
   const other = Int16Array.from({ length: window }, (_, at) => 8_000 * Math.sin(2 * Math.PI * 600 * at / sampleRate))
   assert.deepStrictEqual(tonesOf(other, sampleRate), [])
 })
 
-it("a picture of which half is too dark for its colour has none", () => {
+it("a picture whose half has another colour has none", () => {
   const { data, height, width } = paint("red", 64, 48)
   assert.strictEqual(colourOf({ data, height, width }), "red")
   data.set(paint("blue", 64, 48).data.subarray(0, width * height / 2))
@@ -31,7 +31,7 @@ it.each([
   [[0x08], 960],
   [[0xf9], 1_920],
   [[0x83, 0x03], 360]
-])("a packet of Opus that begins with %j holds %d samples", (payload, samples) => {
+])("an Opus packet that begins with %j contains %d samples", (payload, samples) => {
   assert.strictEqual(opusSamples(Uint8Array.from(payload)), samples)
 })
 
@@ -43,7 +43,7 @@ it.each([
   [[0x90, 0x80, 0x80, 0x11]],
   [[0x90, 0xe0, 0x80, 0x11, 0x01, 0x20]]
 ])(
-  "a key frame of VP8 is found behind the descriptor %j, and nothing in what goes on or differs from it",
+  "a VP8 key frame is found behind the descriptor %j, and in no other packet",
   (descriptor) => {
     const at = descriptor.length
     assert.deepStrictEqual(vp8Size(Uint8Array.from([...descriptor, ...keyFrame])), { width: 320, height: 240 })

@@ -1,9 +1,8 @@
 /**
- * Tones and colours: what a publisher is made to send, and what of it a receiver finds again after an encoder and a decoder.
- * Pure.
+ * Generates tones and colours to publish, and measures them in decoded media. Pure.
  */
 
-/** In hertz. None is a multiple of another, so that a tone that was distorted is still nobody else's. */
+/** In hertz. None is a multiple of another, so that a distorted tone is not taken for another one. */
 export const tones = [440, 740, 1_180, 1_900] as const
 
 export type Tone = typeof tones[number]
@@ -22,18 +21,18 @@ export const sampleRate = 48_000
 
 const amplitude = 8_000
 
-/** Below this it is silence, as before the first packet. */
+/** Root mean square of a sample below which it counts as silence. */
 const audible = 200
 
-/** The part of the energy from which on a tone is there. */
-const part = 0.1
+/** The share of the energy from which a tone counts as present. */
+const share = 0.1
 
 /** The samples from `start` on. */
 export const sine = (tone: Tone, start: number, count: number): Int16Array =>
   Int16Array.from({ length: count }, (_, at) => amplitude * Math.sin(2 * Math.PI * tone * (start + at) / sampleRate))
 
-/** How much of the energy is at one frequency: Goertzel's algorithm. */
-const partAt = (frequency: number, samples: Int16Array, rate: number, energy: number): number => {
+/** The share of the energy at one frequency: Goertzel's algorithm. */
+const shareAt = (frequency: number, samples: Int16Array, rate: number, energy: number): number => {
   const coefficient = 2 * Math.cos(2 * Math.PI * frequency / rate)
   let last = 0
   let beforeLast = 0
@@ -45,14 +44,14 @@ const partAt = (frequency: number, samples: Int16Array, rate: number, energy: nu
   return 2 * (last ** 2 + beforeLast ** 2 - coefficient * last * beforeLast) / (samples.length * energy)
 }
 
-/** Those of our tones that can be heard; nothing, if it is silent. */
+/** The tones that are present; undefined if the samples are silent. */
 export const tonesOf = (samples: Int16Array, rate: number): ReadonlyArray<Tone> | undefined => {
   const energy = samples.reduce((sum, sample) => sum + sample ** 2, 0)
   if (Math.sqrt(energy / samples.length) < audible) return undefined
-  return tones.filter((tone) => partAt(tone, samples, rate, energy) > part)
+  return tones.filter((tone) => shareAt(tone, samples, rate, energy) > share)
 }
 
-/** I420: a plane of Y, and one each of U and V at half the width and half the height. */
+/** I420: a plane of Y, then planes of U and V with half the width and height. */
 export interface Picture {
   readonly width: number
   readonly height: number
@@ -71,10 +70,10 @@ export const paint = (colour: Colour, width: number, height: number): Picture =>
   return { width, height, data }
 }
 
-/** How far a plane's mean may be from its colour's. */
+/** The accepted difference between a plane's mean and its colour. */
 const tolerance = 12
 
-/** The colour that a picture has in the mean; nothing, if it is none of ours. */
+/** The colour whose planes equal the means of the picture; undefined if there is none. */
 export const colourOf = (picture: Picture): Colour | undefined => {
   const means = planes(picture).map(([from, to]) =>
     picture.data.subarray(from, to).reduce((sum, value) => sum + value, 0) / (to - from)

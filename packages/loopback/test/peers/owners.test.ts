@@ -1,5 +1,5 @@
 /**
- * Who sends and who listens is libwebrtc: each tone and each colour arrives under its owner's name, and under no other.
+ * libwebrtc publishes and receives: each tone and each colour arrives under its owner's name and under no other.
  */
 import { assert, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
@@ -22,7 +22,7 @@ interface Publication {
 
 const audio = (tone: Extract<Media, { readonly kind: "audio" }>["tone"]): Media => ({ kind: "audio", tone })
 
-/** Alice with all that she has, and Bob. */
+/** Alice publishes every track type, Bob two. */
 const publish = Effect.gen(function*() {
   const [alice, bob] = yield* Effect.all([Peer.join("alice"), Peer.join("bob")], { concurrency: 2 })
   const publications: ReadonlyArray<readonly [typeof alice, Publication]> = [
@@ -38,8 +38,8 @@ const publish = Effect.gen(function*() {
 })
 
 /**
- * Who sent this payload, by the connections that it came from on its way to the edge. Mostly that is one; but silence is
- * the same whoever is silent, and what libwebrtc probes the bandwidth with is padding alone, and nothing without it.
+ * The senders of a payload, from what the SFU forwards. Usually one; but encoded silence is equal for all participants, and
+ * a bandwidth probe of libwebrtc is padding with an empty payload.
  */
 const sendersByPayload = Effect.gen(function*() {
   const { control } = yield* LoopbackSfu
@@ -57,7 +57,7 @@ const sendersByPayload = Effect.gen(function*() {
   return of
 })
 
-/** Each packet with the one before it, where none is missing in between. */
+/** Pairs of consecutive packets without a gap. */
 const neighbours = (packets: ReadonlyArray<RtpPacket>): ReadonlyArray<readonly [RtpPacket, RtpPacket]> =>
   packets.slice(1).flatMap((packet, at) => {
     const before = packets[at]!
@@ -66,56 +66,57 @@ const neighbours = (packets: ReadonlyArray<RtpPacket>): ReadonlyArray<readonly [
 
 const count = 60
 
-it.live("the edge receives what libwebrtc encodes, Opus and VP8, under the key of who sent it and under no other", () =>
+it.live("the edge receives Opus and VP8 of libwebrtc under the key of the sender and under no other", () =>
   Effect.gen(function*() {
     const edge = yield* StreamEdge
     const { trackOf } = yield* Edge.listen
     const sendersOf = yield* sendersByPayload
 
-    const look = Effect.fnUntraced(function*({ key, media }: Publication) {
+    const check = Effect.fnUntraced(function*({ key, media }: Publication) {
       const trackId = yield* trackOf(key)
       const packets = yield* edge.rtp(trackId).pipe(Stream.take(count), Stream.runCollect)
       const senders = packets.map(({ payload }) => sendersOf(payload))
       assert.deepStrictEqual(senders.filter((names) => !names.has(nameOf(key))), [])
       assert.isAbove(senders.filter((names) => names.size === 1).length, count / 2)
       const pairs = neighbours(packets)
-      // A machine that is busy loses some.
+      // A busy machine loses packets.
       assert.isAbove(pairs.length, count / 2)
       if (media.kind === "audio") {
         for (const [before, { timestamp }] of pairs) {
           assert.strictEqual(timestamp - before.timestamp >>> 0, opusSamples(before.payload))
         }
       } else {
-        const begun = edge.rtp(trackId).pipe(
+        const keyFrames = edge.rtp(trackId).pipe(
           Stream.map(({ payload }) => vp8Size(payload)),
           Stream.filter((size) => size !== undefined),
           Stream.runHead
         )
-        const keyFrame = yield* Effect.forkChild(begun, { startImmediately: true })
+        const keyFrame = yield* Effect.forkChild(keyFrames, { startImmediately: true })
         yield* edge.requestKeyFrame(trackId)
         const { height, width } = Option.getOrThrow(yield* Fiber.join(keyFrame))
-        // A machine that is busy makes it smaller, and leaves its shape.
+        // The encoder of a busy machine reduces the size and keeps the aspect ratio.
         assert.approximately(width / height, media.width / media.height, 0.05)
       }
     })
 
-    yield* Effect.forEach(yield* publish, look, { concurrency: "unbounded" })
+    yield* Effect.forEach(yield* publish, check, { concurrency: "unbounded" })
   }).pipe(Effect.scoped, Effect.provide(Edge.layer())))
 
-it.live("a libwebrtc subscriber decodes the tone and the colour of each publication, and never those of another", () =>
+it.live("a libwebrtc subscriber decodes the tone and the colour of each publication and of no other", () =>
   Effect.gen(function*() {
-    const eve = yield* Peer.join("eve")
+    const subscriber = yield* Peer.join("subscriber")
     const publications = yield* publish
-    yield* eve.subscribe(...publications.map(({ key }) => key))
+    yield* subscriber.subscribe(...publications.map(({ key }) => key))
     const sfu = yield* LoopbackSfu
-    const { downTracks: lines } = yield* sfu.waitUntil(({ downTracks: lines }) => lines.length === publications.length)
-    const streamIdOf = (key: TrackKey) => lines.find((line) => nameOf(line.key) === nameOf(key))!.streamId
+    const { downTracks } = yield* sfu.waitUntil(({ downTracks }) => downTracks.length === publications.length)
+    const streamIdOf = (key: TrackKey) =>
+      downTracks.find((downTrack) => nameOf(downTrack.key) === nameOf(key))!.streamId
 
-    const isEnough = 10
+    const enough = 10
     const of = (reports: ReadonlyArray<Peer.Report>, key: TrackKey) =>
       reports.filter((report) => "streamId" in report && report.streamId === streamIdOf(key))
-    const reports = yield* eve.untilReports((reports) =>
-      publications.every(({ key }) => of(reports, key).length >= isEnough)
+    const reports = yield* subscriber.untilReports((reports) =>
+      publications.every(({ key }) => of(reports, key).length >= enough)
     )
     for (const { key, media } of publications) {
       const streamId = streamIdOf(key)

@@ -1,6 +1,6 @@
 /**
- * Somebody in a call whose WebRTC is libwebrtc. A process of its own, because libwebrtc keeps the one that it runs in alive;
- * it does what it is told over IPC, reports what it hears and sees, and ends with whoever started it.
+ * A participant whose WebRTC is libwebrtc. It runs in a process of its own, because libwebrtc keeps its process alive: it
+ * executes commands received over IPC, reports what it decodes, and exits with its parent.
  */
 import type { TrackKey, TrackType } from "effect-track-resolver"
 import { Wire } from "effect-track-resolver-loopback"
@@ -23,22 +23,22 @@ export type Command =
   }
   | { readonly _tag: "Publish"; readonly trackType: TrackType; readonly media: Media }
   | { readonly _tag: "Subscribe"; readonly keys: ReadonlyArray<TrackKey> }
-  /** Says so, and closes the socket. The connections end with the process. */
+  /** Leaves by signalling and closes the socket. The connections end with the process. */
   | { readonly _tag: "Leave" }
-  /** Plays the SFU itself: the SDP of an offer that sends this under this stream id. */
+  /** Acts as the SFU: returns an offer that sends this media under this stream id. */
   | { readonly _tag: "Offer"; readonly streamId: string; readonly media: Media }
   | { readonly _tag: "Accept"; readonly sdp: string }
-  /** As an SFU answers a publisher. What comes in is named by its mid. */
+  /** Acts as an SFU that answers a publisher. Reports name the mid instead of a stream id. */
   | { readonly _tag: "Answer"; readonly sdp: string }
-  /** Closes the connection of the offer, without a word to anybody. */
+  /** Closes the connection of the offer, without signalling. */
   | { readonly _tag: "Close" }
 
 export type Report =
-  /** Some 200 ms of a track that were not silent. */
+  /** The tones in about 200 ms of a track that were not silent. */
   | { readonly _tag: "Heard"; readonly streamId: string; readonly tones: ReadonlyArray<Tone> }
   | { readonly _tag: "Seen"; readonly streamId: string; readonly colour: Colour | undefined }
   | { readonly _tag: "Left"; readonly sessionId: string }
-  /** The streams that are coming in, as libwebrtc has it after an offer. */
+  /** The streams that libwebrtc receives after an offer. */
   | { readonly _tag: "Receiving"; readonly streamIds: ReadonlyArray<string> }
   | {
     readonly _tag: "State"
@@ -47,12 +47,12 @@ export type Report =
   }
   | { readonly _tag: "SocketClosed"; readonly code: number }
 
-/** What comes back for a command: SDP, where there is any to give. */
+/** The result of a command: an SDP, or empty. */
 export type Answer = { readonly id: number } & ({ readonly sdp: string } | { readonly error: string })
 
 const { event, signal } = Wire.Messages
 
-const report = (told: Report): void => void process.send!(told)
+const report = (message: Report): void => void process.send!(message)
 
 const open = (of: Extract<Report, { readonly _tag: "State" }>["of"]): Connection => {
   const connection = new wrtc.RTCPeerConnection({ iceServers: [], bundlePolicy: "max-bundle" })
@@ -60,7 +60,7 @@ const open = (of: Extract<Report, { readonly _tag: "State" }>["of"]): Connection
   return connection
 }
 
-/** DTLS's own state, which the connection's does not show. Looked at, since no event comes of its end. */
+/** The state of DTLS, which the connection's state does not show. Polled, because libwebrtc emits no event for its end. */
 const watchTransport = (connection: Connection): void => {
   let last = ""
   setInterval(() => {
@@ -70,7 +70,7 @@ const watchTransport = (connection: Connection): void => {
   }, 20)
 }
 
-/** Sets it, and gives it with its candidates. */
+/** Returns the local description with all candidates. */
 const setLocal = async (connection: Connection, description: Description): Promise<string> => {
   const gathered = new Promise<void>((resolve) => {
     connection.onicegatheringstatechange = () => {
@@ -82,15 +82,15 @@ const setLocal = async (connection: Connection, description: Description): Promi
   return connection.localDescription.sdp
 }
 
-// --- What it sends ----------------------------------------------------------------------------------------------------
+// --- Sending ----------------------------------------------------------------------------------------------------------
 
-const sing = (tone: Tone): Track => {
+const toneTrack = (tone: Tone): Track => {
   const source = new wrtc.nonstandard.RTCAudioSource()
   const count = sampleRate / 100
   const start = performance.now()
   let sent = 0
   setInterval(() => {
-    // As many as time has passed for: a timer that is late makes no gap.
+    // One frame for each 10 ms that have passed: a late timer causes no gap.
     for (const due = (performance.now() - start) / 10; sent < due; sent++) {
       const samples = sine(tone, sent * count, count)
       source.onData({ samples, sampleRate, bitsPerSample: 16, channelCount: 1, numberOfFrames: count })
@@ -99,17 +99,17 @@ const sing = (tone: Tone): Track => {
   return source.createTrack()
 }
 
-const show = (colour: Colour, width: number, height: number): Track => {
+const colourTrack = (colour: Colour, width: number, height: number): Track => {
   const source = new wrtc.nonstandard.RTCVideoSource()
   const picture = paint(colour, width, height)
   setInterval(() => source.onFrame(picture), 66)
   return source.createTrack()
 }
 
-const perform = (media: Media): Track =>
-  media.kind === "audio" ? sing(media.tone) : show(media.colour, media.width, media.height)
+const trackOf = (media: Media): Track =>
+  media.kind === "audio" ? toneTrack(media.tone) : colourTrack(media.colour, media.width, media.height)
 
-// --- What it receives -------------------------------------------------------------------------------------------------
+// --- Receiving --------------------------------------------------------------------------------------------------------
 
 const readStreamIds = (sdp: string): ReadonlyMap<string, string> =>
   new Map(
@@ -140,7 +140,7 @@ const watch = (track: Track, streamId: () => string): void => {
 const receive = (connection: Connection, nameOf: (mid: string) => string): void => {
   const known = new Set<Track>()
   connection.ontrack = ({ track, transceiver }) => {
-    // An m-line that sends again has the same track.
+    // A media section that sends again has the same track.
     if (known.has(track)) return
     known.add(track)
     const streamId = () => nameOf(transceiver.mid ?? "")
@@ -154,9 +154,9 @@ const receive = (connection: Connection, nameOf: (mid: string) => string): void 
 const join = ({ sessionId, token, url, webSocketUrl }: Extract<Command, { readonly _tag: "Join" }>) => {
   const publisher = open("publisher")
   const subscriber = open("subscriber")
-  /** Of the last offer, by mid: libwebrtc's own events do not tell of an m-line that changes hands. */
+  /** Of the last offer, by mid: libwebrtc emits no event when a media section goes to another participant. */
   let streamIds: ReadonlyMap<string, string> = new Map()
-  const streamOf = (mid: string | null): string => streamIds.get(mid ?? "") ?? "nobody's"
+  const streamOf = (mid: string | null): string => streamIds.get(mid ?? "") ?? "unknown"
   receive(subscriber, streamOf)
   const published: Array<{ readonly trackType: TrackType; readonly trackId: string; readonly mid: () => string }> = []
 
@@ -191,26 +191,26 @@ const join = ({ sessionId, token, url, webSocketUrl }: Extract<Command, { readon
 
   const socket = new WebSocket(webSocketUrl)
   socket.binaryType = "arraybuffer"
-  const ask = (request: Wire.SfuRequest): void => socket.send(event.SfuRequest.encode(request).finish())
-  socket.addEventListener("open", () => ask({ joinRequest: { token, sessionId, subscriberSdp: "v=0" } }))
+  const send = (request: Wire.SfuRequest): void => socket.send(event.SfuRequest.encode(request).finish())
+  socket.addEventListener("open", () => send({ joinRequest: { token, sessionId, subscriberSdp: "v=0" } }))
   socket.addEventListener("close", ({ code }) => report({ _tag: "SocketClosed", code }))
-  let turn = Promise.resolve()
+  let last = Promise.resolve()
   const joined = new Promise<void>((resolve, reject) => {
     socket.addEventListener("message", ({ data }) => {
-      const told = Wire.decodeEvent(new Uint8Array(data))
-      if (told?.joinResponse) resolve()
-      if (told?.error) reject(new Error(told.error.error?.message ?? "refused"))
-      const left = told?.participantLeft?.participant?.sessionId
+      const received = Wire.decodeEvent(new Uint8Array(data))
+      if (received?.joinResponse) resolve()
+      if (received?.error) reject(new Error(received.error.error?.message ?? "refused"))
+      const left = received?.participantLeft?.participant?.sessionId
       if (left) report({ _tag: "Left", sessionId: left })
-      const offer = told?.subscriberOffer
-      if (offer) turn = turn.then(() => answer(offer.sdp!, offer.negotiationId!))
+      const offer = received?.subscriberOffer
+      if (offer) last = last.then(() => answer(offer.sdp!, offer.negotiationId!))
     })
   })
 
   return {
     joined,
     publish: async (trackType: TrackType, media: Media): Promise<void> => {
-      const track = perform(media)
+      const track = trackOf(media)
       const transceiver = publisher.addTransceiver(track, { direction: "sendonly" })
       published.push({ trackType, trackId: track.id, mid: () => transceiver.mid ?? "" })
       const sdp = await setLocal(publisher, await publisher.createOffer())
@@ -245,7 +245,7 @@ const join = ({ sessionId, token, url, webSocketUrl }: Extract<Command, { readon
       )
     },
     leave: (): void => {
-      ask({ leaveCallRequest: { sessionId, reason: "left" } })
+      send({ leaveCallRequest: { sessionId, reason: "left" } })
       socket.close(1000)
     }
   }
@@ -276,7 +276,7 @@ const run = async (command: Command): Promise<string> => {
     case "Offer": {
       offerer = open("offerer")
       const stream = new wrtc.MediaStream({ id: command.streamId })
-      offerer.addTransceiver(perform(command.media), { direction: "sendonly", streams: [stream] })
+      offerer.addTransceiver(trackOf(command.media), { direction: "sendonly", streams: [stream] })
       return setLocal(offerer, await offerer.createOffer())
     }
     case "Accept": {

@@ -1,8 +1,8 @@
 /**
- * As much of Opus and of VP8 as shows that a payload came out of an encoder, and out of whose.
+ * The fields of Opus and VP8 payloads that show that an encoder wrote them.
  */
 
-/** How many samples, at 48 kHz, a packet of Opus holds (RFC 6716, section 3.1); nothing, if it holds none. */
+/** The number of samples, at 48 kHz, in an Opus packet (RFC 6716, section 3.1); undefined if it is empty. */
 export const opusSamples = (payload: Uint8Array): number | undefined => {
   const [toc, frameCount] = payload
   if (toc === undefined) return undefined
@@ -16,7 +16,7 @@ export const opusSamples = (payload: Uint8Array): number | undefined => {
   return 48 * milliseconds * frames
 }
 
-/** The size of the picture, if a key frame of VP8 begins here (RFC 7741, section 4.2; RFC 6386, section 9.1). */
+/** The size of the picture, in pixels, if a VP8 key frame begins here (RFC 7741, section 4.2; RFC 6386, section 9.1). */
 export const vp8Size = (payload: Uint8Array): { readonly width: number; readonly height: number } | undefined => {
   const [first = 0, extension = 0] = payload
   const isExtended = (first & 0x80) !== 0

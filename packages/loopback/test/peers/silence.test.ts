@@ -1,5 +1,5 @@
 /**
- * How our side learns that the other one has gone where nobody tells it: by its own checks. In a file of its own, since that
+ * Without any message, a side learns by its consent checks that the other one is gone. In a file of its own, because that
  * takes half a minute.
  */
 import { it } from "@effect/vitest"
@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Edge from "./Edge.ts"
 import * as Peer from "./Peer.ts"
 
-it.live("a libwebrtc peer that is killed: the connection fails without signalling too, once consent has expired", () =>
+it.live("when a libwebrtc peer is killed, the connection fails once consent has expired, without signalling", () =>
   Effect.gen(function*() {
     const peer = yield* Peer.spawn
     const { reach } = yield* Edge.connect(peer)

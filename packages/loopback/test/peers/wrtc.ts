@@ -1,5 +1,5 @@
 /**
- * The part of `@roamhq/wrtc` that is used here. Its own types are those of a browser's DOM, which this project has not.
+ * Types of the part of `@roamhq/wrtc` that the tests use. The package's own types need those of a browser's DOM.
  */
 import { createRequire } from "node:module"
 import type { Picture } from "./measure.ts"
@@ -40,7 +40,7 @@ export interface Connection {
   readonly close: () => void
 }
 
-/** 10 ms of it. */
+/** 10 ms of audio. */
 export interface Sound {
   readonly samples: Int16Array
   readonly sampleRate: number
