@@ -99,8 +99,8 @@ export interface Codec extends RtpCodec {
 /**
  * An m-line of the last applied offer that sends: its port is not 0, and its direction is `sendonly` or `sendrecv`.
  *
- * Identity matters: an implementation returns the same object for every offer as long as mid, kind and stream id of the
- * m-line stay the same, and another object after a change. The edge compares offers by reference.
+ * Identity matters: an implementation returns the same object for every offer as long as the m-line sends and its mid, kind
+ * and stream id stay the same. Otherwise it returns another object. The edge compares offers by reference.
  *
  * @category models
  * @since 0.1.0

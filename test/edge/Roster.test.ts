@@ -13,7 +13,7 @@ const describeFact = (fact: RosterFact): string => {
     case "Joined":
       return `${fact.participant.userId} ${fact.participant.sessionId} joined`
     case "Left":
-      return `${fact.participant?.userId ?? "nobody"} ${fact.entry.sessionId} left`
+      return `${fact.participant?.userId ?? "unknown"} ${fact.entry.sessionId} left`
     case "PrefixChanged":
       return `prefix ${fact.prefix}`
     case "Published":

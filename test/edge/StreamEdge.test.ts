@@ -203,7 +203,7 @@ class Deadlines {
   private readonly doubtful = new Set<string>()
 
   expect(step: Step, people: ReadonlyMap<string, ExpectedParticipant>, unresolved: ReadonlyArray<string>): void {
-    // A rejoin starts every wait anew.
+    // A rejoin starts every wait again.
     if (step.some(({ _tag }) => _tag === "Rejoined")) this.unresolved.clear()
     const missing = new Set(
       Array.from(people).flatMap(([session, { missing }]) => Array.from(missing, (type) => nameOf(session, type)))

@@ -118,7 +118,7 @@ describe("The end of a call", () => {
         Effect.gen(function*() {
           const { end } = yield* observe(edge)
           for (const state of states) yield* Effect.andThen(call.setState(state), whenIdle)
-          // What was connected is given a chance to come back.
+          // A connection that was connected has this time for an ICE restart.
           yield* TestClock.adjust("10 seconds")
           assert.deepStrictEqual(errorOf(yield* end), new PeerConnectionError({ reason }))
         })
@@ -141,7 +141,7 @@ describe("The end of a call", () => {
           assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Video removed: agent-0-1", "a1 left"])
         }))
       }
-      // So few that a fiber may be taken off between any two steps.
+      // So low that the scheduler can switch fibers between any two steps.
     }).pipe(Effect.provideService(Scheduler.MaxOpsBeforeYield, 5)))
 
   it.effect("a refused join is the error of the layer", () =>

@@ -105,7 +105,7 @@ describe("Law 13: only a deadline gives TrackUnresolved, and later media gives T
       yield* call.emit(joined(aliceAgain, "p"))
       yield* call.offer([mediaSection("0", "p", "Video")])
       yield* whenIdle
-      // While one who has her prefix is leaving, and before she gets their m-line, her deadline passes.
+      // The deadline of a1 passes while a2, the owner of the prefix, leaves, and before a1 gets the m-line.
       yield* TestClock.adjust("9500 millis")
       yield* call.emit(left(aliceAgain))
       yield* TestClock.adjust("1 second")
@@ -151,13 +151,13 @@ describe("Law 13: TrackAdded and TrackRemoved alternate with equal ids", () => {
         yield* call.offer([mediaSection("0", "p", "Video")])
         yield* whenIdle
         const { fiber, packets } = yield* receivePackets(edge, "agent-0-1")
-        yield* call.send("0", bytes("hers"))
+        yield* call.send("0", bytes("first owner"))
         yield* whenIdle
         yield* call.emit(joined(aliceAgain, "p", ["Video"]))
         yield* whenIdle
-        yield* call.send("0", bytes("not hers"))
+        yield* call.send("0", bytes("second owner"))
         yield* Fiber.join(fiber)
-        assert.deepStrictEqual(packets, ["hers"])
+        assert.deepStrictEqual(packets, ["first owner"])
         yield* call.emit(updated(alice, "p"))
         yield* whenIdle
         assert.deepStrictEqual(events.map(describeEvent), [
@@ -206,18 +206,18 @@ describe("Packets of a track", () => {
         yield* call.emit(joined(bob, "q", ["Video"]))
         yield* call.offer([mediaSection("0", "p", "Video")])
         yield* whenIdle
-        const hers = yield* receivePackets(edge, "agent-0-1")
+        const alices = yield* receivePackets(edge, "agent-0-1")
         yield* call.send("0", bytes("alice"))
         yield* whenIdle
         yield* call.offer([mediaSection("0", "q", "Video")])
-        yield* Fiber.join(hers.fiber)
+        yield* Fiber.join(alices.fiber)
         yield* whenIdle
-        const his = yield* receivePackets(edge, "agent-0-2")
+        const bobs = yield* receivePackets(edge, "agent-0-2")
         yield* call.send("0", bytes("bob"))
         yield* whenIdle
         yield* call.offer([])
-        yield* Fiber.join(his.fiber)
-        assert.deepStrictEqual([hers.packets, his.packets], [["alice"], ["bob"]])
+        yield* Fiber.join(bobs.fiber)
+        assert.deepStrictEqual([alices.packets, bobs.packets], [["alice"], ["bob"]])
         assert.deepStrictEqual(yield* Stream.runCollect(edge.rtp("agent-0-2")), [])
       })
   )

@@ -184,7 +184,7 @@ const run = (self: State): Connection["run"] =>
     ])
   })
 
-/** Waits for ever after `CallEnded`. */
+/** After `CallEnded` it never returns. */
 const nextEvent = ({ peer, signalling }: State): Effect.Effect<SfuEvent, ConnectionLost> =>
   Effect.catch(signalling.nextEvent, (error) =>
     Cause.isDone(error)

@@ -1,6 +1,5 @@
 /**
- * Waits until a migration to another SFU is complete. Until then the former connection stays open, and its media goes
- * on.
+ * Waits until a migration to another SFU is complete. Until then the former connection stays open and keeps its tracks.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"

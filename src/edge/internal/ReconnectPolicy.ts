@@ -47,7 +47,7 @@ const maxFastAttempts = 3
 /** After this number of connections in a row that never connected, the call is given up. */
 const maxNeverConnected = 2
 
-// --- How the history changes ------------------------------------------------------------------------------------------
+// --- How the history changes -----------------------------------------------------------------------------------------
 
 export interface Loss {
   readonly error: ConnectionError
@@ -88,7 +88,7 @@ export const onAttempt = (history: History, strategy: Strategy, now: number): Hi
 /** An attempt has failed. */
 export const onFailure = (history: History): History => ({ ...history, failures: history.failures + 1 })
 
-// --- Decisions --------------------------------------------------------------------------------------------------------
+// --- Decisions -------------------------------------------------------------------------------------------------------
 
 export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }

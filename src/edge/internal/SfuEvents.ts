@@ -69,7 +69,7 @@ const dispatch = Effect.fnUntraced(function*(
       break
     }
     case "GoAway":
-      return yield* comply(event, `the SFU goes away: ${event.reason}`, mayReconnect)
+      return yield* comply(event, `the SFU asks for a migration: ${event.reason}`, mayReconnect)
     case "Failed":
       return yield* comply(event, `the SFU reports ${event.code}: ${event.detail}`, mayReconnect)
     case "CallEnded":

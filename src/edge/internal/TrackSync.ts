@@ -144,7 +144,7 @@ export const suspend = (self: TrackSync): Effect.Effect<void> =>
     return Effect.forEach(Array.from(self.resolving.values()), ({ key }) => cancelResolve(self, key), { discard: true })
   })
 
-/** Every publication without a track waits for one anew, also one whose deadline has passed. */
+/** Resolves every publication without a track again, also one whose deadline has passed. */
 export const resume = (self: TrackSync): Effect.Effect<void> =>
   Effect.suspend(() => {
     self.isSuspended = false

@@ -145,7 +145,7 @@ describe("Law 13: Fast continues the session on another socket", () => {
         yield* call.setState("failed")
         yield* TestClock.adjust("10 seconds")
         const strategies = states.flatMap((state) => state._tag === "Reconnecting" ? state.strategy : [])
-        // What was decided before the pause is tried.
+        // An attempt that was decided before the pause still runs.
         assert.deepStrictEqual(strategies, ["Fast", "Fast", "Rejoin"])
       })
   )

@@ -21,7 +21,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
           sfuId: "one",
           participants: [sfuParticipant(alice, "p", ["Video", "Audio"]), sfuParticipant(bob, "q", ["Video"])]
         },
-        // The prefix that was Alice's is Bob's there.
+        // The other SFU gives Alice's prefix to Bob.
         {
           sfuId: "two",
           participants: [sfuParticipant(alice, "q", ["Video", "Audio"]), sfuParticipant(bob, "p", ["Video"])]
@@ -66,7 +66,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
         yield* whenIdle
         yield* call.failSocket(socketLost)
         yield* whenIdle
-        // Not at once after the last time.
+        // Separates the two losses.
         yield* TestClock.adjust("1 second")
         yield* call.emit(goAway)
         yield* whenIdle
@@ -98,7 +98,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
   )
 
   for (
-    const [what, happens] of [["goes away as well", goAway], ["asks for the session again", failure("Fast")]] as const
+    const [what, event] of [["sends a GoAway", goAway], ["asks for Fast", failure("Fast")]] as const
   ) {
     testReconnection(
       `an SFU that ${what} before it is ready leads to a rejoin, and both connections close`,
@@ -116,7 +116,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
           yield* call.offer([mediaSection("0", "q", "Video")])
           yield* whenIdle
           newEvents()
-          yield* call.emit(happens)
+          yield* call.emit(event)
           yield* TestClock.adjust("5 seconds")
           assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate", "Rejoin"])
           assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)

@@ -37,11 +37,11 @@ describe("Law 13: Rejoin replaces the session", () => {
         assert.deepInclude(reconnection, { strategy: "Rejoin", attempt: 1, previousSessionId: "agent" })
         assert.deepStrictEqual(reconnection?.subscriptions.map(({ key }) => key), [{ ...alice, trackType: "Video" }])
         assert.notStrictEqual(sessionIds()[1], "agent")
-        // The same m-line and the same mid, of another connection; and a prefix of the old one that is nobody's now.
+        // The same mid on another connection, and a prefix of the former session, which has no owner now.
         yield* call.offer([mediaSection("0", "p2", "Video"), mediaSection("1", "p", "Audio")])
         yield* whenIdle
         assert.deepStrictEqual(newEvents(), ["a1 Video added: agent-0-2"])
-        // What comes late of the old session, and of ourselves, is nothing.
+        // Late events of the former session, and events about ourselves, have no effect.
         yield* call.emit(published({ ...bob, trackType: "Video" }), 0)
         yield* call.emit(left({ userId: "robot", sessionId: "agent" }))
         yield* whenIdle
@@ -60,7 +60,7 @@ describe("Law 13: Rejoin replaces the session", () => {
       Effect.gen(function*() {
         yield* TestClock.adjust("9 seconds")
         yield* call.emit(failure("Rejoin"))
-        // However long it takes.
+        // The pause and the attempts together exceed the deadline.
         yield* TestClock.adjust("9 seconds")
         assert.deepStrictEqual(newEvents(), ["a1 joined"])
         yield* TestClock.adjust("9 seconds")
@@ -78,7 +78,7 @@ describe("Law 13: Rejoin replaces the session", () => {
         yield* call.offer([mediaSection("0", "p", "Video")])
         yield* whenIdle
         newEvents()
-        // Lost as soon as it was there.
+        // A short-lived connection: a pause follows.
         yield* call.setState("failed")
         yield* whenIdle
         assert.strictEqual(reconnections().length, 1)
