@@ -114,7 +114,7 @@ const parts = Effect.gen(function*() {
     yield* row(name, micros(whole), `+ ${micros(whole - sum)}`)
     sum = whole
   }
-  yield* row("the steps: Resolve, Claim, Register, Retire", micros(yield* cost(often, steppers(0))))
+  yield* row("the steps: Resolve, Acquire, Register, Retire", micros(yield* cost(often, steppers(0))))
 })
 
 /** The pure core alone, with so many others waiting and as many pending. */
@@ -140,7 +140,7 @@ const steppers = (others: number) => {
       for (let n = 0; n < times; n++) {
         const key = personOf(n)
         const reply = obey({ _tag: "Resolve", key })
-        if (reply._tag === "Waiting") obey({ _tag: "Claim", key, ticket: reply.ticket })
+        if (reply._tag === "Waiting") obey({ _tag: "Acquire", key, generation: reply.generation })
         const track = trackOf(key)
         obey({ _tag: "Register", track })
         obey({ _tag: "Retire", trackId: track.trackId })

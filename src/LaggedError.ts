@@ -4,11 +4,10 @@
 import * as Schema from "effect/Schema"
 
 /**
- * A subscriber fell more than `behind` events behind. It has heard everything up to here and will hear no more; to
- * subscribe again is to begin with the current state.
+ * A subscriber fell more than `behind` events behind. It received every event up to this error. A new subscription starts
+ * with the current state.
  *
- * A slow subscriber is neither waited for, which would hold up the call, nor skipped, which would give it a wrong
- * picture without a word.
+ * Waiting for a slow subscriber would delay the call. Skipping events would leave it with a wrong state and no error.
  *
  * @category errors
  * @since 0.1.0

@@ -1,15 +1,15 @@
 /**
- * The words of the library: whose track, which track, and by which evidence the two were paired.
+ * The vocabulary of the library: participants, tracks, keys, and the evidence that pairs a track with a key.
  *
- * Shapes only. Nothing here decides, waits or remembers, and nothing here imports anything of ours.
+ * Data types only. This file imports no other file of the library.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
 
 /**
- * The name of one remote track, minted by whoever registers it: one for each connection, m-line and identity, and never
- * used twice. It is not the `id` of a WebRTC `MediaStreamTrack`, which survives a change of hands.
+ * Identifies one remote track. The caller of `register` makes it: a new id for each connection, m-line and owner, never
+ * used twice. It is not the `id` of a WebRTC `MediaStreamTrack`, which stays the same when the m-line gets another owner.
  *
  * @category models
  * @since 0.1.0
@@ -62,8 +62,8 @@ export const kindOf = (type: TrackType): TrackKind => kinds[type]
 const Identifier = Schema.NonEmptyString
 
 /**
- * One session of one user. A user who sits in the call on two devices, or who comes back after a lost connection, is two
- * participants.
+ * One session of one user. A user on two devices is two participants, and so is a user who rejoins with a new session
+ * after a lost connection.
  *
  * @category models
  * @since 0.1.0
@@ -80,7 +80,7 @@ export interface Participant {
 }
 
 /**
- * Names a publication: whose, and which of theirs.
+ * Identifies a publication: the participant and the type of the track.
  *
  * @category models
  * @since 0.1.0
@@ -96,8 +96,8 @@ export interface TrackKey extends Participant {
 }
 
 /**
- * A remote track as WebRTC tells of it: its kind always, its owner and its type only when the wire carries them (an msid,
- * an m-line's mid, a header extension).
+ * A remote track as WebRTC reports it. The kind is always known. The participant and the type are known only if the
+ * signalling carries them: in an msid (RFC 8830), an m-line's mid (RFC 5888) or a header extension (RFC 8285).
  *
  * @category models
  * @since 0.1.0
@@ -121,19 +121,19 @@ export const IncomingTrack = Schema.Struct({
 export interface IncomingTrack {
   readonly trackId: TrackId
   readonly kind: TrackKind
-  /** Whose, when the wire says. */
+  /** The owner, if known. */
   readonly participant?: Participant | undefined
-  /** Which, when the wire says. */
+  /** The type, if known. */
   readonly trackType?: TrackType | undefined
 }
 
 /**
- * Why a track was given to a key, best first.
+ * Why a track was bound to a key, best first.
  *
- * - `Exact`: the track named this participant and this type.
- * - `Kind`: it named this participant and no type, and no other track or key came into question.
- * - `Inherited`: another session of the same user had it.
- * - `Anonymous`: it named nobody, and no other track or key came into question.
+ * - `Exact`: the track names the participant and the type.
+ * - `Kind`: the track names the participant and no type, and no other track or waiting key fits.
+ * - `Inherited`: the track was bound to another session of the same user.
+ * - `Anonymous`: the track names no participant, and no other track or waiting key fits.
  *
  * @category models
  * @since 0.1.0
@@ -147,7 +147,7 @@ export const Evidence = Schema.Literals(["Exact", "Kind", "Inherited", "Anonymou
 export type Evidence = typeof Evidence.Type
 
 /**
- * A key and the track that is its own, and how that came about. Times are milliseconds of the `Clock`.
+ * The track of a key, and how the two were paired. Times are milliseconds of the `Clock`.
  *
  * @category models
  * @since 0.1.0
@@ -156,23 +156,23 @@ export interface Binding {
   readonly key: TrackKey
   readonly trackId: TrackId
   readonly evidence: Evidence
-  /** When WebRTC first told of the track. */
+  /** When the track was first registered. */
   readonly registeredAt: number
-  /** When the signalling first asked for the key. */
+  /** When the key was first resolved. */
   readonly requestedAt: number
   /** When the two were paired. */
   readonly resolvedAt: number
-  /** Whether the publication stands: false from an unpublish until the next resolve. */
+  /** False from an unpublish until the next resolve. */
   readonly published: boolean
 }
 
 /**
  * What ended a binding.
  *
- * - `Superseded`: a newer track of the same key took its place.
- * - `Migrated`: another session of the same user took the track.
- * - `Contradicted`: the track now says that it is somebody else's.
- * - `Retired`: the track ended or its m-line changed hands.
+ * - `Superseded`: a newer track of the same key replaced it.
+ * - `Migrated`: another session of the same user inherited the track.
+ * - `Contradicted`: the track now names another participant or type.
+ * - `Retired`: the track ended, or its m-line has a new owner.
  * - `Left`: the participant left.
  *
  * @category models
@@ -181,7 +181,7 @@ export interface Binding {
 export type UnboundReason = "Superseded" | "Migrated" | "Contradicted" | "Retired" | "Left"
 
 /**
- * One change of what is bound to what. An `Unbound` comes before the `Bound` that replaces it.
+ * A binding started or ended. An `Unbound` comes before the `Bound` that replaces it.
  *
  * @category models
  * @since 0.1.0
@@ -191,16 +191,16 @@ export type BindingChange =
   | { readonly _tag: "Unbound"; readonly key: TrackKey; readonly trackId: TrackId; readonly why: UnboundReason }
 
 /**
- * Why a track that came near was not given to the key that asked.
+ * Why a track that came near a key was not bound to it.
  *
- * - `NotTheOnlyTrack`: another pending track of the same rank fits the key as well.
+ * - `NotTheOnlyTrack`: another pending track fits the key by the same evidence.
  * - `NotTheOnlyKey`: the track fits another waiting key as well.
- * - `Outranked`: tracks with better evidence fit the key, though none of them may be bound.
- * - `LeftUnique`: it became the only one because something went away, which is no evidence that it is the key's.
- * - `AnotherType`: it names this participant, and another type of the same kind.
- * - `AnotherSession`: it is bound to another session of the same user, and may not be inherited. A resolver that lets
- *   nobody inherit (`sessionMigration: "never"`) does not look there.
- * - `Disabled`: it names nobody, and the resolver pairs no anonymous tracks.
+ * - `Outranked`: a track with better evidence fits the key, even if that track cannot be bound.
+ * - `LeftUnique`: the track became the only one because of a departure, which is no evidence that it belongs to the key.
+ * - `AnotherType`: the track names this participant and another type of the same kind.
+ * - `AnotherSession`: the track is bound to another session of the same user and cannot be inherited. Not reported under
+ *   `sessionMigration: "never"`.
+ * - `Disabled`: the track names no participant, and the resolver binds no anonymous tracks.
  *
  * @category models
  * @since 0.1.0
@@ -222,7 +222,7 @@ export const RejectionReason = Schema.Literals([
 export type RejectionReason = typeof RejectionReason.Type
 
 /**
- * A track that came near a key that waited in vain, and why it was refused.
+ * A track that came near a key whose resolve timed out, and why it was not bound.
  *
  * @category models
  * @since 0.1.0
@@ -238,13 +238,13 @@ export interface RejectedTrack {
   readonly why: RejectionReason
 }
 
-/** Ids come from peers: a long one is cut. */
+/** Peers choose the ids, so a long id is cut. */
 const longestId = 64
 
 const shorten = (id: string): string => id.length > longestId ? `${id.slice(0, longestId)}...` : id
 
 /**
- * A track id for people to read, cut to 64 characters.
+ * A track id for logs and messages, cut to 64 characters.
  *
  * @category formatting
  * @since 0.1.0
@@ -252,7 +252,7 @@ const shorten = (id: string): string => id.length > longestId ? `${id.slice(0, l
 export const formatTrackId = (trackId: TrackId): string => shorten(trackId)
 
 /**
- * A participant for people to read: `alice/a1`, each id cut to 64 characters.
+ * A participant for logs and messages: `alice/a1`, each id cut to 64 characters.
  *
  * @category formatting
  * @since 0.1.0
@@ -261,7 +261,7 @@ export const formatParticipant = ({ sessionId, userId }: Participant): string =>
   `${shorten(userId)}/${shorten(sessionId)}`
 
 /**
- * A track key for people to read: `alice/a1 Video`, each id cut to 64 characters.
+ * A track key for logs and messages: `alice/a1 Video`, each id cut to 64 characters.
  *
  * @category formatting
  * @since 0.1.0

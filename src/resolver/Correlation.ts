@@ -1,169 +1,89 @@
 /**
- * Correlates tracks: what a command does to what is known, and what follows from it.
+ * Correlates tracks with publications: the effect of one command on the state.
  *
- * The heart of the library, and pure: a state, a command and the time in; a state, a reply and outcomes out. Knows no
- * clock and no fiber, waits for nothing, and never fails. The same commands at the same times always give the same
- * decisions.
+ * Pure: a state, a command and the time in; a state, a reply and outcomes out. It has no clock and no fiber, and it never
+ * waits or fails. The same commands at the same times always give the same decisions. `Matching` has the rule.
  *
  * @since 0.1.0
  */
-import type { Binding, IncomingTrack, Participant, RejectedTrack, TrackId, TrackKey } from "../Track.ts"
+import type { Binding, IncomingTrack, Participant, TrackId, TrackKey } from "../Track.ts"
+import { Draft } from "./internal/Draft.ts"
 import * as OrderedMap from "./internal/OrderedMap.ts"
-import * as Ledger from "./internal/State.ts"
-import * as Matching from "./Matching.ts"
+import type { Answered, Command, NoMatch, Outcome, Policy, Replies, Superseded, Waiting } from "./internal/Protocol.ts"
+import type { Counts, Snapshot } from "./internal/Snapshot.ts"
+import * as Snapshots from "./internal/Snapshot.ts"
+import * as Internal from "./internal/State.ts"
+import * as Pairing from "./Pairing.ts"
+import { rejections } from "./Rejections.ts"
+
+export type { Answered, Command, NoMatch, Outcome, Policy, Replies, Superseded, Waiting } from "./internal/Protocol.ts"
+export type { Counts, Snapshot } from "./internal/Snapshot.ts"
+
+declare const StateTypeId: unique symbol
 
 /**
- * All that is known: every pending track, every waiting key, every binding. Immutable.
+ * Every pending track, every waiting key and every binding. Immutable and opaque: read it with `binding`, `snapshot` and
+ * `counts`.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Correlation extends Ledger.Ledger {}
-
-/**
- * The choices that a correlation is made with. `timeToLive` is in milliseconds, `capacity` a count of tracks.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Policy extends Ledger.Policy {}
-
-/**
- * What can be asked of a correlation.
- *
- * A resolve is a caller: it comes with `Resolve`; if that leaves it waiting it queues for its key's permit and then says
- * `Claim`; and if it ends unanswered, by deadline or interruption, it says `GiveUp`. `ticket` is what `Resolve` gave it.
- *
- * @category models
- * @since 0.1.0
- */
-export type Command =
-  | { readonly _tag: "Register"; readonly track: IncomingTrack }
-  | { readonly _tag: "Resolve"; readonly key: TrackKey }
-  | { readonly _tag: "Claim"; readonly key: TrackKey; readonly ticket: number }
-  | { readonly _tag: "GiveUp"; readonly key: TrackKey; readonly ticket: number; readonly claimed: boolean }
-  | { readonly _tag: "Unpublish"; readonly key: TrackKey }
-  | { readonly _tag: "Cancel"; readonly participant: Participant }
-  | { readonly _tag: "Retire"; readonly trackId: TrackId }
-  | { readonly _tag: "Expire" }
-
-/**
- * What happened, in the order in which it is to be told.
- *
- * @category models
- * @since 0.1.0
- */
-export type Outcome = Ledger.Outcome
-
-/**
- * The key is bound: the caller's answer.
- *
- * @category replies
- * @since 0.1.0
- */
-export interface Answered {
-  readonly _tag: "Answered"
-  readonly trackId: TrackId
+export interface State {
+  readonly [StateTypeId]: "effect-track-resolver/Correlation/State"
 }
 
-/**
- * The key is not bound: the caller waits.
- *
- * @category replies
- * @since 0.1.0
- */
-export interface Waiting {
-  readonly _tag: "Waiting"
-  readonly ticket: number
-}
+const toOpaque = (state: Internal.State): State => state as unknown as State
+
+const fromOpaque = (state: State): Internal.State => state as unknown as Internal.State
 
 /**
- * An unpublish or a leave has ended the caller before it came to its turn.
- *
- * @category replies
- * @since 0.1.0
- */
-export interface Overtaken {
-  readonly _tag: "Overtaken"
-}
-
-/**
- * The caller goes without an answer, and these tracks came near.
- *
- * @category replies
- * @since 0.1.0
- */
-export interface Unanswered {
-  readonly _tag: "Unanswered"
-  readonly candidates: ReadonlyArray<RejectedTrack>
-  readonly omitted: number
-}
-
-/**
- * The reply to each command. `Register` says false of a known track that claims to be of the other kind, which nothing
- * can be made of.
- *
- * @category replies
- * @since 0.1.0
- */
-export interface Replies {
-  readonly Register: boolean
-  readonly Resolve: Answered | Waiting
-  readonly Claim: Answered | Waiting | Overtaken
-  readonly GiveUp: Answered | Unanswered | Overtaken
-  readonly Unpublish: TrackId | undefined
-  readonly Cancel: void
-  readonly Retire: TrackKey | undefined
-  readonly Expire: void
-}
-
-/**
- * What a command did.
+ * The result of one command.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Step<out Reply> {
-  readonly state: Correlation
+  readonly state: State
   readonly reply: Reply
   readonly outcomes: ReadonlyArray<Outcome>
 }
 
 /**
- * Knows nothing yet.
+ * The state before the first command.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const empty = (policy: Policy): Correlation => Ledger.empty(policy)
+export const empty = (policy: Policy): State => toOpaque(Internal.empty(policy))
 
 /**
- * Obeys a command. `now` is in milliseconds and decides what has expired, whichever timer ran or did not run.
+ * Applies a command. `now` is in milliseconds. It alone decides which tracks have expired, whether or not a timer ran.
  *
- * A command that changes nothing gives back the very same state.
+ * A command that changes nothing returns the very same state.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const step = <C extends Command>(state: Correlation, command: C, now: number): Step<Replies[C["_tag"]]> => {
-  const draft = new Ledger.Draft(state, now)
+export const step = <C extends Command>(state: State, command: C, now: number): Step<Replies[C["_tag"]]> => {
+  const draft = new Draft(fromOpaque(state), now)
   expire(draft)
-  const before = draft.ledger()
-  const reply = obey(draft, before, command) as Replies[C["_tag"]]
+  const before = draft.state()
+  const reply = apply(draft, before, command) as Replies[C["_tag"]]
   evict(draft)
-  return { state: draft.ledger(), reply, outcomes: draft.outcomes }
+  return { state: toOpaque(draft.state()), reply, outcomes: draft.outcomes }
 }
 
-const obey = (draft: Ledger.Draft, before: Correlation, command: Command): Replies[Command["_tag"]] => {
+/** `before` is the state before the command, without the tracks that have expired. */
+const apply = (draft: Draft, before: Internal.State, command: Command): Replies[Command["_tag"]] => {
   switch (command._tag) {
     case "Register":
       return register(draft, before, command.track)
     case "Resolve":
       return resolve(draft, before, command.key)
-    case "Claim":
-      return claim(draft, command.key, command.ticket)
-    case "GiveUp":
-      return giveUp(draft, command.key, command.ticket, command.claimed)
+    case "Acquire":
+      return acquire(draft, command.key, command.generation)
+    case "Abandon":
+      return abandon(draft, command.key, command.generation, command.isHolder)
     case "Unpublish":
       return unpublish(draft, command.key)
     case "Cancel":
@@ -177,65 +97,68 @@ const obey = (draft: Ledger.Draft, before: Correlation, command: Command): Repli
 
 // --- Tracks -----------------------------------------------------------------------------------------------------------
 
-/** Law 5: absent never erases, different replaces, and only what changes now can contradict. */
-const register = (draft: Ledger.Draft, before: Correlation, said: IncomingTrack): boolean => {
-  const { kind, trackId } = said
-  const at = draft.place(trackId)
-  const known = at === undefined ? undefined : at._tag === "Bound" ? draft.seat(at.key).holding!.track : at.track
+/** Law 5: a field that is absent erases nothing, a field that differs replaces. */
+const register = (draft: Draft, before: Internal.State, incoming: IncomingTrack): boolean => {
+  const { kind, trackId } = incoming
+  const location = draft.location(trackId)
+  const known = location?._tag === "Bound" ? draft.key(location.key).binding!.track : location?.track
   if (known !== undefined && known.kind !== kind) return false
-  if (at === undefined || known === undefined || at._tag === "Inheritable") {
-    if (at?._tag === "Inheritable") draft.removeInheritable(at)
-    const { participant, trackType } = said
-    Matching.arrive(draft, { trackId, kind, participant, trackType, order: draft.next(), registeredAt: draft.now })
-  } else {
-    const { participant = known.participant, trackType = known.trackType } = said
-    const sameOwner = participant === known.participant
-      || (known.participant !== undefined && Ledger.isSession(participant!, known.participant))
-    const sameType = trackType === known.trackType
-    if (sameOwner && sameType) return true
-    const track: Ledger.Known = { ...known, participant, trackType }
-    if (at._tag === "Pending") {
-      draft.removePending(at)
-      Matching.arrive(draft, track, at)
-    } else {
-      const { key } = at
-      const contradicted = (!sameOwner && !Ledger.isSession(participant!, key)) ||
-        (!sameType && trackType !== key.trackType)
-      if (!contradicted) {
-        Matching.confirm(draft, key, track)
-        return true
-      }
-      Matching.unbind(draft, key, "Contradicted")
-      Matching.arrive(draft, track)
-      Matching.offerExact(draft, key)
-    }
+  if (location === undefined || known === undefined || location._tag === "Inheritable") {
+    if (location?._tag === "Inheritable") draft.removeInheritable(location)
+    const { participant, trackType } = incoming
+    Pairing.arrive(draft, { trackId, kind, participant, trackType, order: draft.next(), registeredAt: draft.now })
+    Pairing.eliminate(draft, before, trackId)
+    return true
   }
-  Matching.eliminate(draft, before, trackId)
+
+  const { participant = known.participant, trackType = known.trackType } = incoming
+  const isSameOwner = participant === known.participant
+    || (known.participant !== undefined && Internal.isSession(participant!, known.participant))
+  const isSameType = trackType === known.trackType
+  if (isSameOwner && isSameType) return true
+  const track: Internal.TrackRecord = { ...known, participant, trackType }
+  if (location._tag === "Pending") {
+    draft.removePending(location)
+    Pairing.arrive(draft, track, location)
+  } else {
+    const { key } = location
+    // Only evidence that changes in this registration can contradict the binding.
+    const isContradicted = (!isSameOwner && !Internal.isSession(participant!, key))
+      || (!isSameType && trackType !== key.trackType)
+    if (!isContradicted) {
+      Pairing.confirm(draft, key, track)
+      return true
+    }
+    Pairing.unbind(draft, key, "Contradicted")
+    Pairing.arrive(draft, track)
+    Pairing.offerExact(draft, key)
+  }
+  Pairing.eliminate(draft, before, trackId)
   return true
 }
 
-const retire = (draft: Ledger.Draft, trackId: TrackId): TrackKey | undefined => {
-  const at = draft.place(trackId)
-  switch (at?._tag) {
+const retire = (draft: Draft, trackId: TrackId): TrackKey | undefined => {
+  const location = draft.location(trackId)
+  switch (location?._tag) {
     case undefined:
       return undefined
     case "Pending": {
-      draft.removePending(at)
+      draft.removePending(location)
       return undefined
     }
     case "Inheritable": {
-      draft.removeInheritable(at)
+      draft.removeInheritable(location)
       return undefined
     }
     case "Bound": {
-      Matching.unbind(draft, at.key, "Retired")
-      return at.key
+      Pairing.unbind(draft, location.key, "Retired")
+      return location.key
     }
   }
 }
 
-/** Law 12: what has had its time goes, before anything else happens at this time. */
-const expire = (draft: Ledger.Draft): void => {
+/** Law 12: removes the tracks whose time to live has passed. */
+const expire = (draft: Draft): void => {
   for (
     let pending = OrderedMap.first(draft.pending);
     pending !== undefined && pending.expiresAt <= draft.now;
@@ -245,15 +168,16 @@ const expire = (draft: Ledger.Draft): void => {
     draft.outcomes.push({ _tag: "Expired", trackId: pending.track.trackId })
   }
   for (
-    let left = OrderedMap.first(draft.inheritable);
-    left !== undefined && left.expiresAt <= draft.now;
-    left = OrderedMap.first(draft.inheritable)
+    let inheritable = OrderedMap.first(draft.inheritable);
+    inheritable !== undefined && inheritable.expiresAt <= draft.now;
+    inheritable = OrderedMap.first(draft.inheritable)
   ) {
-    draft.removeInheritable(left)
+    draft.removeInheritable(inheritable)
   }
 }
 
-const evict = (draft: Ledger.Draft): void => {
+/** Law 12: removes the longest pending tracks that exceed the capacity. */
+const evict = (draft: Draft): void => {
   while (OrderedMap.size(draft.pending) > draft.policy.capacity) {
     const pending = OrderedMap.first(draft.pending)!
     draft.removePending(pending)
@@ -263,137 +187,143 @@ const evict = (draft: Ledger.Draft): void => {
 
 // --- Callers ----------------------------------------------------------------------------------------------------------
 
-const resolve = (draft: Ledger.Draft, before: Correlation, key: TrackKey): Answered | Waiting => {
-  const { flight, holding } = draft.seat(key)
-  if (holding !== undefined) {
-    if (holding.unpublished !== undefined) {
-      Matching.republish(draft, key)
-      Matching.eliminate(draft, before)
+const resolve = (draft: Draft, before: Internal.State, key: TrackKey): Answered | Waiting => {
+  const { binding, inFlight } = draft.key(key)
+  if (binding !== undefined) {
+    if (binding.unpublishOrder !== undefined) {
+      Pairing.republish(draft, key)
+      Pairing.eliminate(draft, before)
     }
     return answer(draft, key)!
   }
-  if (flight !== undefined) {
-    draft.putSeat(key, { flight: { ...flight, callers: flight.callers + 1 } })
-    return { _tag: "Waiting", ticket: flight.ticket }
+  if (inFlight !== undefined) {
+    draft.editKey(key, { inFlight: { ...inFlight, callers: inFlight.callers + 1 } })
+    return { _tag: "Waiting", generation: inFlight.generation }
   }
-  const ticket = draft.next()
-  draft.putSeat(key, { flight: { ticket, requestedAt: draft.now, callers: 1, claimed: false } })
-  Matching.firstCall(draft, key)
-  Matching.eliminate(draft, before)
+  const generation = draft.next()
+  draft.editKey(key, { inFlight: { generation, requestedAt: draft.now, callers: 1, hasHolder: false } })
+  Pairing.firstCall(draft, key)
+  Pairing.eliminate(draft, before)
   const answered = answer(draft, key)
-  if (answered === undefined) return { _tag: "Waiting", ticket }
-  draft.putSeat(key, { flight: undefined })
+  if (answered === undefined) return { _tag: "Waiting", generation }
+  draft.editKey(key, { inFlight: undefined })
   return answered
 }
 
-const answer = (draft: Ledger.Draft, key: TrackKey): Answered | undefined => {
-  const { holding } = draft.seat(key)
-  return holding === undefined ? undefined : { _tag: "Answered", trackId: holding.track.trackId }
+const answer = (draft: Draft, key: TrackKey): Answered | undefined => {
+  const { binding } = draft.key(key)
+  return binding === undefined ? undefined : { _tag: "Answered", trackId: binding.track.trackId }
 }
 
-/** The caller holds its key's permit: it has its answer, or it is the one that waits for it. */
-const claim = (draft: Ledger.Draft, key: TrackKey, ticket: number): Answered | Waiting | Overtaken => {
-  const { flight } = draft.seat(key)
-  if (flight?.ticket !== ticket) return { _tag: "Overtaken" }
+/** The caller holds the permit of its key. It has its answer, or it is the one that a `Resolved` will answer. */
+const acquire = (draft: Draft, key: TrackKey, generation: number): Answered | Waiting | Superseded => {
+  const { inFlight } = draft.key(key)
+  if (inFlight?.generation !== generation) return { _tag: "Superseded" }
   const answered = answer(draft, key)
-  draft.putSeat(key, { flight: answered === undefined ? { ...flight, claimed: true } : Ledger.without(flight, false) })
-  return answered ?? { _tag: "Waiting", ticket }
+  draft.editKey(key, {
+    inFlight: answered === undefined ? { ...inFlight, hasHolder: true } : Internal.withoutCaller(inFlight, false)
+  })
+  return answered ?? { _tag: "Waiting", generation }
 }
 
-/** Law 2: at the end it looks once more, and takes nothing with it. */
-const giveUp = (
-  draft: Ledger.Draft,
+/** Law 2: a caller that ends looks once more, and consumes nothing. */
+const abandon = (
+  draft: Draft,
   key: TrackKey,
-  ticket: number,
-  claimed: boolean
-): Answered | Unanswered | Overtaken => {
-  const { flight } = draft.seat(key)
-  if (flight?.ticket !== ticket) return { _tag: "Overtaken" }
-  const reply: Answered | Unanswered = answer(draft, key)
-    ?? { _tag: "Unanswered", ...Matching.refusals(draft, key) }
-  draft.putSeat(key, { flight: Ledger.without(flight, claimed) })
+  generation: number,
+  isHolder: boolean
+): Answered | NoMatch | Superseded => {
+  const { inFlight } = draft.key(key)
+  if (inFlight?.generation !== generation) return { _tag: "Superseded" }
+  const reply: Answered | NoMatch = answer(draft, key) ?? { _tag: "NoMatch", ...rejections(draft, key) }
+  draft.editKey(key, { inFlight: Internal.withoutCaller(inFlight, isHolder) })
   return reply
 }
 
 // --- Departures -------------------------------------------------------------------------------------------------------
 
-const unpublish = (draft: Ledger.Draft, key: TrackKey): TrackId | undefined => {
-  const { flight, holding } = draft.seat(key)
-  const standing = holding !== undefined && holding.unpublished === undefined
-  if (flight === undefined && !standing) return undefined
-  draft.putSeat(key, {
-    flight: undefined,
-    holding: standing ? { ...holding, unpublished: draft.next() } : holding
+/** Law 10. The binding stays for the next publication. */
+const unpublish = (draft: Draft, key: TrackKey): TrackId | undefined => {
+  const { binding, inFlight } = draft.key(key)
+  const isPublished = binding !== undefined && binding.unpublishOrder === undefined
+  if (inFlight === undefined && !isPublished) return undefined
+  draft.editKey(key, {
+    inFlight: undefined,
+    binding: isPublished ? { ...binding, unpublishOrder: draft.next() } : binding
   })
-  if (flight !== undefined) {
-    const { callers, ticket } = flight
-    draft.outcomes.push({ _tag: "Unpublished", key, ticket, callers })
+  if (inFlight !== undefined) {
+    const { callers, generation } = inFlight
+    draft.outcomes.push({ _tag: "Unpublished", key, generation, callers })
   }
-  return standing ? holding.track.trackId : undefined
+  return isPublished ? binding.track.trackId : undefined
 }
 
-/** Law 9. Under `afterLeave` what was theirs may answer another session of the same user: law 8. */
-const cancel = (draft: Ledger.Draft, participant: Participant): void => {
+/** Law 9. Under `afterLeave` another session of the user may inherit the tracks at once (law 8). */
+const cancel = (draft: Draft, participant: Participant): void => {
   const { sessionMigration } = draft.policy
-  const person = draft.person(participant)
-  if (Ledger.isNobody(person)) return
+  const former = draft.participant(participant)
+  if (Internal.isEmptyParticipant(former)) return
+  removeParticipant(draft, former)
+  if (sessionMigration !== "afterLeave") return
+  const before = draft.state()
+  for (const trackType of Internal.types) {
+    const { binding, inFlight } = former.keys[trackType]
+    if (inFlight !== undefined || binding !== undefined) Pairing.passOn(draft, participant, trackType)
+  }
+  Pairing.eliminate(draft, before)
+}
+
+const removeParticipant = (draft: Draft, { keys, kindOnly, participant }: Internal.ParticipantState): void => {
   let callers = 0
   let pending = 0
-  const forget = (tracks: OrderedMap.OrderedMap<Ledger.Known>): void => {
+  const forget = (tracks: OrderedMap.OrderedMap<Internal.TrackRecord>): void => {
     pending += OrderedMap.size(tracks)
-    for (const track of OrderedMap.values(tracks)) Matching.forget(draft, track)
+    for (const track of OrderedMap.values(tracks)) Pairing.forget(draft, track)
   }
-  for (const kind of Ledger.kinds) forget(person.kindOnly[kind])
-  for (const trackType of Ledger.types) {
-    const { exact, flight, holding } = person.seats[trackType]
-    const key = { ...person.participant, trackType }
+  for (const kind of Internal.kinds) forget(kindOnly[kind])
+  for (const trackType of Internal.types) {
+    const { binding, exact, inFlight } = keys[trackType]
+    const key = { ...participant, trackType }
     forget(exact)
-    if (flight !== undefined) {
-      callers += flight.callers
-      draft.putSeat(key, { flight: undefined })
+    if (inFlight !== undefined) {
+      callers += inFlight.callers
+      draft.editKey(key, { inFlight: undefined })
     }
-    if (holding !== undefined) {
-      Matching.unbind(draft, key, "Left")
-      if (sessionMigration !== "never") draft.addInheritable(key, holding)
+    if (binding !== undefined) {
+      Pairing.unbind(draft, key, "Left")
+      if (draft.policy.sessionMigration !== "never") draft.addInheritable(key, binding)
     }
   }
-  draft.outcomes.push({ _tag: "Left", participant: person.participant, callers, pending })
-  if (sessionMigration !== "afterLeave") return
-  const gone = draft.ledger()
-  for (const trackType of Ledger.types) {
-    const seat = person.seats[trackType]
-    if (Ledger.waits(seat) || seat.holding !== undefined) Matching.inheritFrom(draft, participant, trackType)
-  }
-  Matching.eliminate(draft, gone)
+  draft.outcomes.push({ _tag: "Left", participant, callers, pending })
 }
 
 // --- Reading ----------------------------------------------------------------------------------------------------------
 
 /**
- * One string for each participant, and no two for one.
+ * A string that identifies a participant.
  *
  * @category getters
  * @since 0.1.0
  */
-export const participantIdOf: (participant: Participant) => string = Ledger.idOf
+export const participantIdOf: (participant: Participant) => string = Internal.participantId
 
 /**
- * One string for each key.
+ * A string that identifies a key.
  *
  * @category getters
  * @since 0.1.0
  */
-export const idOf = (key: TrackKey): string => `${key.trackType}:${Ledger.idOf(key)}`
+export const idOf = (key: TrackKey): string => `${key.trackType}:${Internal.participantId(key)}`
 
 /**
- * What a key is bound to.
+ * The binding of a key.
  *
  * @category getters
  * @since 0.1.0
  */
-export const binding = (self: Correlation, key: TrackKey): Binding | undefined => {
-  const holding = Ledger.person(self, key)?.seats[key.trackType].holding
-  return holding === undefined ? undefined : Ledger.bindingOf(key, holding)
+export const binding = (state: State, key: TrackKey): Binding | undefined => {
+  const binding = Internal.participantState(fromOpaque(state), key)?.keys[key.trackType].binding
+  return binding === undefined ? undefined : Internal.toBinding(key, binding)
 }
 
 /**
@@ -402,62 +332,20 @@ export const binding = (self: Correlation, key: TrackKey): Binding | undefined =
  * @category getters
  * @since 0.1.0
  */
-export const nextExpiry = (self: Correlation): number => Ledger.nextExpiry(self)
+export const nextExpiry = (state: State): number => Internal.nextExpiry(fromOpaque(state))
 
 /**
- * All there is to see, as plain values. Costs as much as there is; for counts see `counts`.
+ * The sizes of the state.
  *
- * @category models
- * @since 0.1.0
- */
-export interface Snapshot {
-  /** Waiting keys, each with the number of its callers, the longest waiting first. */
-  readonly waiting: ReadonlyArray<{ readonly key: TrackKey; readonly callers: number }>
-  /** Unclaimed tracks, the longest pending first. */
-  readonly pending: ReadonlyArray<IncomingTrack & { readonly registeredAt: number }>
-  /** Bindings, the oldest first. */
-  readonly bound: ReadonlyArray<Binding>
-}
-
-/**
- * How much there is. Costs nothing.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Counts {
-  readonly waiting: number
-  readonly pending: number
-  readonly bound: number
-  readonly inheritable: number
-}
-
-/**
  * @category getters
  * @since 0.1.0
  */
-export const counts = ({ bound, inheritable, pending, waiting }: Correlation): Counts => ({
-  waiting: Ledger.types.reduce((count, type) => count + OrderedMap.size(waiting[type]), 0),
-  pending: OrderedMap.size(pending),
-  bound,
-  inheritable: OrderedMap.size(inheritable)
-})
+export const counts = (state: State): Counts => Snapshots.counts(fromOpaque(state))
 
 /**
+ * The content of the state as plain values.
+ *
  * @category getters
  * @since 0.1.0
  */
-export const snapshot = (self: Correlation): Snapshot => {
-  const seats = Ledger.seats(self)
-  return {
-    waiting: seats
-      .flatMap(({ key, seat }) => Ledger.waits(seat) ? [{ key, flight: seat.flight! }] : [])
-      .sort((a, b) => a.flight.ticket - b.flight.ticket)
-      .map(({ flight, key }) => ({ key, callers: flight.callers })),
-    pending: Array.from(OrderedMap.values(self.pending), ({ track: { order: _, ...track } }) => track),
-    bound: seats
-      .flatMap(({ key, seat: { holding } }) => holding === undefined ? [] : [{ key, holding }])
-      .sort((a, b) => a.holding.bound - b.holding.bound)
-      .map(({ holding, key }) => Ledger.bindingOf(key, holding))
-  }
-}
+export const snapshot = (state: State): Snapshot => Snapshots.make(fromOpaque(state))

@@ -1,5 +1,5 @@
 /**
- * Why a resolve ended without a track. Each error carries its evidence and is short enough to log.
+ * The reasons why a resolve ends without a track. Each error contains its evidence and is short enough to log.
  *
  * @since 0.1.0
  */
@@ -8,8 +8,8 @@ import * as Schema from "effect/Schema"
 import { formatParticipant, formatTrackId, formatTrackKey, Participant, RejectedTrack, TrackKey } from "../Track.ts"
 
 /**
- * The deadline passed. `candidates` are the tracks that came near, best first and at most eight, each with the reason
- * why it was refused; `omitted` says how many more there were.
+ * The deadline passed. `candidates` are the tracks that came near the key, best first and at most eight, each with the reason
+ * why it was not bound. `omitted` counts the other tracks that came near.
  *
  * @category errors
  * @since 0.1.0
@@ -21,15 +21,15 @@ export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("
   omitted: Schema.Int
 }) {
   override get message(): string {
-    const refused = this.candidates.map(({ trackId, why }) => `${formatTrackId(trackId)} ${why}`)
+    const tracks = this.candidates.map(({ trackId, why }) => `${formatTrackId(trackId)} ${why}`)
     const more = this.omitted > 0 ? [`${this.omitted} more`] : []
-    const near = refused.length === 0 ? "no track came near" : `refused: ${[...refused, ...more].join(", ")}`
+    const near = tracks.length === 0 ? "no track came near" : `rejected: ${[...tracks, ...more].join(", ")}`
     return `${formatTrackKey(this.key)}: no track within ${Duration.format(this.timeout)}; ${near}`
   }
 }
 
 /**
- * The SFU took the publication back while it was being resolved.
+ * The SFU unpublished the track while the resolve was in flight.
  *
  * @category errors
  * @since 0.1.0
@@ -43,7 +43,7 @@ export class TrackUnpublishedError
 }
 
 /**
- * The participant left while a track of theirs was being resolved.
+ * The participant left while the resolve was in flight.
  *
  * @category errors
  * @since 0.1.0

@@ -1,9 +1,13 @@
 /**
- * The words in which a script, the model and whatever is compared with it talk to each other.
+ * The vocabulary of the model: events, and the facts about tracks and keys that the laws use.
  */
+import { kindOf } from "effect-track-resolver"
 import type { Evidence, IncomingTrack, Participant, TrackKey } from "effect-track-resolver"
 
-/** What happened. A resolve is a `Call` and, once its caller has an answer or has gone, an `End`; `at` in milliseconds. */
+/**
+ * What happened. One resolve is two events: `Call`, and `End` when its caller has an answer or gave up. `at` is in
+ * milliseconds.
+ */
 export type Event =
   & { readonly at: number }
   & (
@@ -17,6 +21,7 @@ export type Event =
   )
 
 export interface Options {
+  /** Milliseconds. */
   readonly timeToLive: number
   readonly capacity: number
   readonly sessionMigration: "takeOver" | "afterLeave" | "never"
@@ -29,42 +34,51 @@ export interface Call {
   readonly key: TrackKey
 }
 
-/** `at` is since when it `is` that, in milliseconds; the other numbers only tell which came first. */
-export interface Track extends IncomingTrack, Readonly<Record<"at" | "first" | "boundAt", number>> {
-  readonly is: "pending" | "bound" | "left"
+/** Fields named `...Order` tell only which of two things happened first. */
+export interface Track extends IncomingTrack {
+  readonly location: "pending" | "bound" | "left"
+  /** When it came to this location. Milliseconds. */
+  readonly since: number
+  readonly registrationOrder: number
+  readonly bindingOrder: number
+  /** The key that it is bound to, or was bound to when its participant left. */
   readonly key?: TrackKey
   readonly evidence?: Evidence | undefined
-  readonly unpublishedAt?: number | undefined
+  readonly unpublishOrder?: number | undefined
 }
 
-export const nameOf = ({ sessionId, trackType, userId }: TrackKey): string => `${userId}/${sessionId}/${trackType}`
+/** Best first. */
+export const ranks: ReadonlyArray<Evidence> = ["Exact", "Kind", "Inherited", "Anonymous"]
 
 export const isSession = (a: Participant, b: Participant): boolean =>
   a.userId === b.userId && a.sessionId === b.sessionId
 
 export const isKey = (a: TrackKey, b: TrackKey): boolean => isSession(a, b) && a.trackType === b.trackType
 
-/** Of the same user and type, whatever the session. */
-export const isKin = (a: TrackKey, b: TrackKey): boolean => a.userId === b.userId && a.trackType === b.trackType
+export const isSameUserAndType = (a: TrackKey, b: TrackKey): boolean =>
+  a.userId === b.userId && a.trackType === b.trackType
 
-/** Best first. */
-export const ranks: ReadonlyArray<Evidence> = ["Exact", "Kind", "Inherited", "Anonymous"]
-
-/** Whether what is said of a track names another participant or another type than the key's. */
-export const denies = ({ participant, trackType }: Partial<IncomingTrack>, key: TrackKey): boolean =>
+/** The evidence names another participant or another type than the key's. */
+export const namesAnother = ({ participant, trackType }: Partial<IncomingTrack>, key: TrackKey): boolean =>
   (participant !== undefined && !isSession(participant, key))
   || (trackType !== undefined && trackType !== key.trackType)
 
-/** By which evidence a track's own words fit a key. */
-export const fit = (track: IncomingTrack, key: TrackKey): Evidence | undefined => {
-  if ((track.kind === "audio") !== key.trackType.endsWith("Audio") || denies(track, key)) return undefined
-  return track.participant === undefined ? "Anonymous" : track.trackType === undefined ? "Kind" : "Exact"
+/** Law 3: by which evidence a pending track fits a key. */
+export const fits = (track: IncomingTrack, key: TrackKey): Evidence | undefined => {
+  if (track.kind !== kindOf(key.trackType)) return undefined
+  if (namesAnother(track, key)) return undefined
+  if (track.participant === undefined) return "Anonymous"
+  return track.trackType === undefined ? "Kind" : "Exact"
 }
 
-/** What a registration says that was not known of its track; undefined if nothing. */
-export const newsOf = (known: IncomingTrack | undefined, said: IncomingTrack): Partial<IncomingTrack> | undefined => {
-  const isNews = ([name, value]: [string, unknown]) =>
-    value !== undefined && JSON.stringify(value) !== JSON.stringify(known?.[name as keyof IncomingTrack])
-  const news = Object.entries(said).filter(isNews)
-  return news.length === 0 ? undefined : Object.fromEntries(news)
+/** Law 5: the evidence of a registration that differs from what is known. Undefined if there is none. */
+export const newEvidence = (
+  known: IncomingTrack,
+  { participant, trackType }: IncomingTrack
+): Partial<IncomingTrack> | undefined => {
+  const isNewParticipant = participant !== undefined
+    && (known.participant === undefined || !isSession(participant, known.participant))
+  const isNewType = trackType !== undefined && trackType !== known.trackType
+  if (!isNewParticipant && !isNewType) return undefined
+  return { ...(isNewParticipant ? { participant } : {}), ...(isNewType ? { trackType } : {}) }
 }

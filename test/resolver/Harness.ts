@@ -1,6 +1,6 @@
 /**
- * A resolver on a stage: nothing runs until it is told to, and time stands still until it is moved. What is settled is
- * settled because the run queue is empty, not because somebody waited.
+ * A resolver on a scheduler and a clock that the test controls. No fiber runs until `flush`, and no time passes until
+ * `advance`. After `flush` every fiber has ended or waits, because the run queue is empty.
  */
 import { TrackResolver } from "effect-track-resolver"
 import type { TrackResolverOptions } from "effect-track-resolver"
@@ -13,52 +13,53 @@ import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 
-export interface Stage {
+export interface Harness {
   readonly resolver: TrackResolver["Service"]
-  /** Begins an effect. Runs until it first has to wait; the rest when the stage settles. */
-  readonly begin: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
-  /** Runs everything that can run. */
-  readonly settle: () => void
-  /** Begins an effect, settles, and gives its result: it must not have to wait for anything. */
+  /** Starts an effect. It runs until it first waits or yields; `flush` runs the rest. */
+  readonly start: <A, E>(effect: Effect.Effect<A, E>) => Fiber.Fiber<A, E>
+  /** Runs every fiber until it ends or waits. */
+  readonly flush: () => void
+  /** Starts an effect, flushes, and returns its result. Throws if the effect still waits. */
   readonly run: <A, E>(effect: Effect.Effect<A, E>) => A
-  readonly pass: (millis: number) => void
+  /** Lets this many milliseconds pass. */
+  readonly advance: (millis: number) => void
   readonly close: () => void
 }
 
 /**
- * `turn`: how many operations a fiber does before the next one gets its turn; or, before each, whether it does now.
- * `under`: what the resolver is made under.
+ * `yieldAfter`: after how many operations a fiber yields to the next one; or a function that decides before each operation.
+ * `context`: the layer that the resolver is made under.
  */
 export const make = (
   options: TrackResolverOptions,
-  turn: number | (() => boolean) = 2_048,
-  under: Layer.Layer<never> = Layer.empty
-): Stage => {
+  yieldAfter: number | (() => boolean) = 2_048,
+  context: Layer.Layer<never> = Layer.empty
+): Harness => {
   const dispatcher = new Scheduler.MixedScheduler("sync", () => () => {}).makeDispatcher()
   const scheduler: Scheduler.Scheduler = {
     executionMode: "sync",
-    shouldYield: (fiber) => typeof turn === "number" ? fiber.currentOpCount >= turn : turn(),
+    shouldYield: (fiber) => typeof yieldAfter === "number" ? fiber.currentOpCount >= yieldAfter : yieldAfter(),
     makeDispatcher: () => dispatcher
   }
-  const settle = () => dispatcher.flush()
-  const finish = <A, E>(fiber: Fiber.Fiber<A, E>): A => {
-    settle()
+  const flush = () => dispatcher.flush()
+  const resultOf = <A, E>(fiber: Fiber.Fiber<A, E>): A => {
+    flush()
     const exit = fiber.pollUnsafe()
-    if (exit === undefined) throw new Error("it waits")
+    if (exit === undefined) throw new Error("the effect still waits")
     if (Exit.isFailure(exit)) throw exit.cause
     return exit.value
   }
   const scope = Scope.makeUnsafe()
-  const layer = Layer.provideMerge(Layer.provide(TrackResolver.layer(options), under), TestClock.layer())
-  const services = finish(Effect.runFork(Layer.buildWithScope(layer, scope), { scheduler }))
-  const begin = <A, E>(effect: Effect.Effect<A, E>) => Effect.runForkWith(services)(effect, { scheduler })
-  const run = <A, E>(effect: Effect.Effect<A, E>) => finish(begin(effect))
+  const layer = Layer.provideMerge(Layer.provide(TrackResolver.layer(options), context), TestClock.layer())
+  const services = resultOf(Effect.runFork(Layer.buildWithScope(layer, scope), { scheduler }))
+  const start = <A, E>(effect: Effect.Effect<A, E>) => Effect.runForkWith(services)(effect, { scheduler })
+  const run = <A, E>(effect: Effect.Effect<A, E>) => resultOf(start(effect))
   return {
     resolver: Context.get(services, TrackResolver),
-    begin,
-    settle,
+    start,
+    flush,
     run,
-    pass: (millis) => run(TestClock.adjust(millis)),
+    advance: (millis) => run(TestClock.adjust(millis)),
     close: () => run(Scope.close(scope, Exit.void))
   }
 }

@@ -1,106 +1,350 @@
 /**
- * The laws once more, as plainly as they can be said: goes through the list of what happened with two flat lists, answers
- * every question by looking at everything, and knows nothing of how the library does it.
+ * The laws as a program, written to be read and not to be fast: two flat lists, and every question answered by looking at
+ * all of them. It shares no code with the library. The tests compare the library with it after every event.
  */
-import type { Evidence, Participant, TrackKey } from "effect-track-resolver"
-import { denies, fit, isKey, isKin, isSession, nameOf, newsOf, ranks } from "./Event.ts"
+import type { Evidence, IncomingTrack, Participant, TrackKey } from "effect-track-resolver"
+import { formatTrackKey } from "effect-track-resolver"
+import { fits, isKey, isSameUserAndType, isSession, namesAnother, newEvidence, ranks } from "./Event.ts"
 import type { Call, Event, Options, Track } from "./Event.ts"
 
-/** How things stand after each event, what changed by it, and the track that it was answered with. */
-export const model = (events: ReadonlyArray<Event>, options: Options) => {
-  let [tracks, calls, count] = [Array<Track>(), Array<Call>(), 0]
-  const those = (is: Track["is"]) => tracks.filter((it) => it.is === is)
-  const holder = (key: TrackKey) => those("bound").find((it) => isKey(it.key!, key))
-  const waiting = () => calls.map((it) => it.key).filter((key) => !holder(key))
-  const spokenFor = () => [...waiting(), ...those("bound").map((it) => it.key!)]
-  return events.map((event) => {
-    let [{ at }, changes, seekers, arrived] = [event, Array<string>(), Array<string>(), "-"]
-    let reply = those("bound").find((it) => event._tag === "Retire" && it.trackId === event.trackId)
-    const drop = (gone: (track: Track) => unknown) => tracks = tracks.filter((it) => !gone(it))
-    const inherit = (key: TrackKey) => drop((it) => it.is === "left" && isKin(it.key!, key))
-    const edit = (now: Partial<Track>, of?: Track) => tracks = tracks.map((it) => it === of ? { ...it, ...now } : it)
-    const put = (track: Track) => tracks = [...tracks.filter((it) => it.trackId !== track.trackId), track]
-    const bind = (track: Track, key: TrackKey, evidence: Evidence, unpublishedAt?: number) => {
-      if (track.is === "bound") unbind(track, "Migrated")
-      changes.push(`+ ${nameOf(key)} ${track.trackId} ${evidence}`)
-      put({ ...track, is: "bound", key, evidence, boundAt: ++count, unpublishedAt })
-      if (evidence === "Exact" || evidence === "Inherited") inherit(key)
+/** The state after an event, the bindings that the event changed, and the track that it returned. */
+export interface Result {
+  /** Pending tracks are in the order in which they became pending. */
+  readonly tracks: ReadonlyArray<Track>
+  readonly calls: ReadonlyArray<Call>
+  readonly changes: ReadonlyArray<string>
+  readonly reply: Track | undefined
+}
+
+interface BoundTrack extends Track {
+  readonly location: "bound"
+  readonly key: TrackKey
+}
+
+interface Pair {
+  readonly track: Track
+  readonly key: TrackKey
+  readonly evidence: Evidence
+}
+
+const isPair = (a: Pair, b: Pair): boolean => a.track.trackId === b.track.trackId && isKey(a.key, b.key)
+
+class Model {
+  private readonly options: Options
+  private tracks: ReadonlyArray<Track> = []
+  private calls: ReadonlyArray<Call> = []
+  private lastOrder = 0
+  private now = 0
+  private changes: Array<string> = []
+  /** Keys that look for a track beyond the pending ones: at their first call, or when another session left (laws 7, 8). */
+  private searching: ReadonlyArray<TrackKey> = []
+  /** The track that this event registered with new evidence. */
+  private arrived: string | undefined
+
+  constructor(options: Options) {
+    this.options = options
+  }
+
+  apply(event: Event): Result {
+    this.now = event.at
+    this.changes = []
+    this.searching = []
+    this.arrived = undefined
+    this.expire()
+    const before = this.possiblePairs()
+    let reply = this.handle(event)
+    // Law 4: an arrival makes the pairs that are possible now and were not before, and every pair of the arrived track. A
+    // departure makes no pair, except by inheritance, which is possible only for a key that searches.
+    const isArrival = event._tag === "Register" || event._tag === "Call"
+    this.makePairs(isArrival ? before : this.possiblePairs().filter(({ evidence }) => evidence !== "Inherited"))
+    if (event._tag === "Call") {
+      reply = this.boundTo(event.key)
+      if (reply !== undefined) this.update(reply, { unpublishOrder: undefined })
     }
-    const unbind = (track: Track, why: string) => {
-      changes.push(`- ${nameOf(track.key!)} ${track.trackId} ${why}`)
-      put({ ...track, is: why === "Left" ? "left" : "pending", at })
-      if (why === "Left" && options.sessionMigration === "never") tracks.pop()
-      if (why === "Superseded" && !denies(track, track.key!)) tracks.pop()
-    }
-    /** Laws 3 and 8. */
-    const isHeir = (it: Track, key: TrackKey) =>
-      seekers.includes(nameOf(key)) && isKin(it.key!, key) && !isKey(it.key!, key) &&
-      (it.is === "left" || options.sessionMigration === "takeOver")
-    const fitting = (key: TrackKey, rank: Evidence) =>
-      tracks.filter((it) => (it.is === "pending" ? fit(it, key) : isHeir(it, key) && "Inherited") === rank)
-        .sort((a, b) => b.is === "pending" ? b.first - a.first : b.boundAt - a.boundAt)
-    /** Laws 4 and 7: the pairs that things as they are speak for, the best first. */
-    const pairs = () =>
-      ranks.flatMap((rank, nth) =>
-        spokenFor().flatMap((key) => {
-          const [[track, ...others], old] = [fitting(key, rank), holder(key)]
-          if (!track || (!old && ranks.slice(0, nth).some((better) => fitting(key, better).length > 0))) return []
-          const isSole = others.length === 0 && !waiting().some((it) => fit(track, it) && !isKey(it, key))
-          const isRight = {
-            Exact: old?.evidence !== "Exact" || track.first > old.first,
-            Kind: isSole && (!old || (track.first > old.unpublishedAt! && seekers.includes(nameOf(key)) &&
-              !(old.evidence === "Exact" && old.first > old.unpublishedAt!))),
-            Inherited: !old,
-            Anonymous: isSole && !old && options.anonymousTracks === "unique"
-          }
-          return isRight[rank] ? [{ track, key, rank, old, name: `${track.trackId} ${nameOf(key)}` }] : []
-        })
-      )
-    drop((it) => it.is !== "bound" && it.at + options.timeToLive <= at)
-    let dormant = pairs()
-    if (event._tag === "Register") {
-      const known = tracks.find((it) => it.trackId === event.track.trackId && it.is !== "left")
-      const news = newsOf(known, event.track)
-      const now = known && { ...known, ...news }
-      if (news) arrived = `${event.track.trackId} `
-      if (now === undefined) put({ ...event.track, is: "pending", at, first: ++count, boundAt: 0 })
-      else if (now.is === "bound" && denies(news ?? {}, now.key!)) unbind(now, "Contradicted")
-      else if (news) {
-        const evidence = now.key && ranks.find((it) => it === fit(now, now.key!) || it === now.evidence)
-        edit({ ...news, evidence }, known)
-        if (now.is === "bound" && evidence === "Exact") inherit(now.key!)
+    this.evict()
+    return { tracks: this.tracks, calls: this.calls, changes: this.changes, reply }
+  }
+
+  private handle(event: Event): Track | undefined {
+    switch (event._tag) {
+      case "Register": {
+        this.register(event.track)
+        return undefined
       }
-    } else if (event._tag === "Call") {
-      if (calls.every((it) => !isKey(it.key, event.key))) seekers = [nameOf(event.key)]
-      calls = [...calls, event]
-    } else if (event._tag === "End") calls = calls.filter((it) => it.call !== event.call)
-    else if (event._tag === "Unpublish") {
-      reply = those("bound").find((it) => isKey(it.key!, event.key) && it.unpublishedAt === undefined)
-      calls = calls.filter((it) => !isKey(it.key, event.key))
-      edit({ unpublishedAt: ++count }, reply)
-    } else if (event._tag === "Leave") {
-      const isTheirs = (who: Participant | undefined) => who && isSession(who, event.participant)
-      const had = spokenFor().filter(isTheirs)
-      calls = calls.filter((it) => !isTheirs(it.key))
-      drop((it) => it.is === "pending" && isTheirs(it.participant))
-      those("bound").filter((it) => isTheirs(it.key)).forEach((it) => unbind(it, "Left"))
-      const heirs = had.map((key) => new Set(waiting().filter((it) => isKin(it, key)).map(nameOf)))
-      if (options.sessionMigration === "afterLeave") seekers = heirs.flatMap((it) => it.size === 1 ? [...it] : [])
-    } else if (event._tag === "Retire") {
-      if (reply) unbind(reply, "Retired")
-      drop((it) => it.trackId === event.trackId)
+      case "Call": {
+        const isFirst = this.calls.every(({ key }) => !isKey(key, event.key))
+        if (isFirst) this.searching = [event.key]
+        this.calls = [...this.calls, event]
+        return undefined
+      }
+      case "End": {
+        this.calls = this.calls.filter(({ call }) => call !== event.call)
+        return undefined
+      }
+      case "Unpublish":
+        return this.unpublish(event.key)
+      case "Leave": {
+        this.leave(event.participant)
+        return undefined
+      }
+      case "Retire":
+        return this.retire(event.trackId)
+      case "Tick":
+        return undefined
     }
-    if (event._tag !== "Register" && event._tag !== "Call") dormant = pairs().filter((it) => it.rank !== "Inherited")
-    const isNew = (it: { name: string }) => it.name.startsWith(arrived) || dormant.every(({ name }) => name !== it.name)
-    for (let pair = pairs().find(isNew); pair; pair = pairs().find(isNew)) {
-      const { key, old, rank, track } = pair
-      if (old) drop((it) => it.is === "pending" && it.first < track.first && fit(it, key) === "Exact")
-      if (old) unbind(old, "Superseded")
-      bind(track, key, rank, old?.unpublishedAt)
+  }
+
+  // --- Events -----------------------------------------------------------------------------------------------------
+
+  /** Law 5. Law 8: a track whose participant left starts anew. */
+  private register(incoming: IncomingTrack): void {
+    const known = this.tracks.find(({ location, trackId }) => trackId === incoming.trackId && location !== "left")
+    if (known === undefined) {
+      this.arrived = incoming.trackId
+      this.put({
+        ...incoming,
+        location: "pending",
+        since: this.now,
+        registrationOrder: this.nextOrder(),
+        bindingOrder: 0
+      })
+      return
     }
-    if (event._tag === "Call") reply = holder(event.key)
-    if (event._tag === "Call") edit({ unpublishedAt: undefined }, reply)
-    drop((it) => it.is === "pending" && those("pending").indexOf(it) < those("pending").length - options.capacity)
-    return { tracks, calls, changes, reply }
-  })
+    const evidence = newEvidence(known, incoming)
+    if (evidence === undefined) return
+    this.arrived = incoming.trackId
+    const track = { ...known, ...evidence }
+    if (track.key === undefined || track.location === "pending") {
+      this.update(known, evidence)
+    } else if (namesAnother(evidence, track.key)) {
+      this.unbind(track, "Contradicted")
+    } else {
+      const { key } = track
+      const better = ranks.find((rank) => rank === fits(track, key) || rank === track.evidence)
+      this.update(known, { ...evidence, evidence: better })
+      if (better === "Exact") this.dropInheritable(key)
+    }
+  }
+
+  /** Law 10. */
+  private unpublish(key: TrackKey): Track | undefined {
+    const bound = this.boundTo(key)
+    this.calls = this.calls.filter((call) => !isKey(call.key, key))
+    if (bound === undefined || bound.unpublishOrder !== undefined) return undefined
+    this.update(bound, { unpublishOrder: this.nextOrder() })
+    return bound
+  }
+
+  /** Laws 8 and 9. */
+  private leave(participant: Participant): void {
+    const formerKeys = this.keysInUse().filter((key) => isSession(key, participant))
+    this.calls = this.calls.filter(({ key }) => !isSession(key, participant))
+    this.remove((track) =>
+      track.location === "pending" && track.participant !== undefined && isSession(track.participant, participant)
+    )
+    for (const track of this.boundTracks()) {
+      if (isSession(track.key, participant)) this.unbind(track, "Left")
+    }
+    if (this.options.sessionMigration !== "afterLeave") return
+    this.searching = formerKeys.flatMap((formerKey) => {
+      const [heir, ...others] = this.waitingKeys().filter((key) => isSameUserAndType(key, formerKey))
+      return heir !== undefined && others.every((other) => isKey(other, heir)) ? [heir] : []
+    })
+  }
+
+  private retire(trackId: string): Track | undefined {
+    const bound = this.boundTracks().find((track) => track.trackId === trackId)
+    if (bound !== undefined) this.unbind(bound, "Retired")
+    this.remove((track) => track.trackId === trackId)
+    return bound
+  }
+
+  /** Law 12. */
+  private expire(): void {
+    this.remove(({ location, since }) => location !== "bound" && since + this.options.timeToLive <= this.now)
+  }
+
+  /** Law 12. */
+  private evict(): void {
+    const pending = this.tracks.filter(({ location }) => location === "pending")
+    const evicted = new Set(pending.slice(0, Math.max(0, pending.length - this.options.capacity)))
+    this.remove((track) => evicted.has(track))
+  }
+
+  // --- Which pairs are possible -----------------------------------------------------------------------------------
+
+  /** Laws 3, 4, 7 and 8: every pair that may be made, the best evidence first. */
+  private possiblePairs(): ReadonlyArray<Pair> {
+    return ranks.flatMap((evidence) =>
+      this.keysInUse().flatMap((key) => {
+        const track = this.possibleTrack(key, evidence)
+        return track === undefined ? [] : [{ track, key, evidence }]
+      })
+    )
+  }
+
+  private possibleTrack(key: TrackKey, evidence: Evidence): Track | undefined {
+    const [track] = this.fitting(key, evidence)
+    if (track === undefined) return undefined
+    const bound = this.boundTo(key)
+    const isPossible = bound === undefined
+      ? !this.isBlocked(key, evidence) && this.mayBind(track, key, evidence)
+      : this.maySupersede(bound, track, key, evidence)
+    return isPossible ? track : undefined
+  }
+
+  /** The tracks that fit a key by this evidence, the newest first. */
+  private fitting(key: TrackKey, evidence: Evidence): ReadonlyArray<Track> {
+    return evidence === "Inherited"
+      ? this.tracks
+        .filter((track) => this.isInheritable(track, key))
+        .toSorted((a, b) => b.bindingOrder - a.bindingOrder)
+      : this.tracks
+        .filter((track) => track.location === "pending" && fits(track, key) === evidence)
+        .toSorted((a, b) => b.registrationOrder - a.registrationOrder)
+  }
+
+  /** Law 8. */
+  private isInheritable(track: Track, key: TrackKey): boolean {
+    if (track.location === "pending" || track.key === undefined) return false
+    const isAnotherSession = isSameUserAndType(track.key, key) && !isKey(track.key, key)
+    const isAvailable = track.location === "left" || this.options.sessionMigration === "takeOver"
+    return this.isSearching(key) && isAnotherSession && isAvailable
+  }
+
+  /** Law 4: better evidence blocks, even if it may not bind. */
+  private isBlocked(key: TrackKey, evidence: Evidence): boolean {
+    const better = ranks.slice(0, ranks.indexOf(evidence))
+    return better.some((rank) => this.fitting(key, rank).length > 0)
+  }
+
+  /** Laws 3 and 4, for a key that waits. */
+  private mayBind(track: Track, key: TrackKey, evidence: Evidence): boolean {
+    switch (evidence) {
+      case "Exact":
+      case "Inherited":
+        return true
+      case "Kind":
+        return this.isUnique(track, key, evidence)
+      case "Anonymous":
+        return this.options.anonymousTracks === "unique" && this.isUnique(track, key, evidence)
+    }
+  }
+
+  /** Law 7, for a key that is bound. */
+  private maySupersede(bound: Track, track: Track, key: TrackKey, evidence: Evidence): boolean {
+    switch (evidence) {
+      case "Exact":
+        return bound.evidence !== "Exact" || track.registrationOrder > bound.registrationOrder
+      case "Kind": {
+        const { unpublishOrder } = bound
+        if (unpublishOrder === undefined || !this.isSearching(key)) return false
+        const isExactSince = bound.evidence === "Exact" && bound.registrationOrder > unpublishOrder
+        return track.registrationOrder > unpublishOrder && !isExactSince && this.isUnique(track, key, evidence)
+      }
+      case "Inherited":
+      case "Anonymous":
+        return false
+    }
+  }
+
+  /** Law 4: no other track fits the key by this evidence, and the track fits no other waiting key. */
+  private isUnique(track: Track, key: TrackKey, evidence: Evidence): boolean {
+    const isOnlyTrack = this.fitting(key, evidence).length === 1
+    const isOnlyKey = this.waitingKeys().every((other) => isKey(other, key) || fits(track, other) === undefined)
+    return isOnlyTrack && isOnlyKey
+  }
+
+  // --- Making pairs -----------------------------------------------------------------------------------------------
+
+  /** Makes every possible pair that `excluded` does not contain. Each one can make others possible. */
+  private makePairs(excluded: ReadonlyArray<Pair>): void {
+    const next = () =>
+      this.possiblePairs().find((pair) =>
+        pair.track.trackId === this.arrived || !excluded.some((other) => isPair(pair, other))
+      )
+    for (let pair = next(); pair !== undefined; pair = next()) {
+      const bound = this.boundTo(pair.key)
+      if (bound === undefined) this.bind(pair)
+      else this.supersede(bound, pair)
+    }
+  }
+
+  /** Law 7: the superseded track and the older exact ones are forgotten; the key stays unpublished. */
+  private supersede(bound: Track, pair: Pair): void {
+    const { key, track } = pair
+    this.remove((older) =>
+      older.location === "pending" && older.registrationOrder < track.registrationOrder && fits(older, key) === "Exact"
+    )
+    this.unbind(bound, "Superseded")
+    this.bind(pair, bound.unpublishOrder)
+  }
+
+  private bind({ evidence, key, track }: Pair, unpublishOrder?: number): void {
+    if (track.location === "bound") this.unbind(track, "Migrated")
+    this.changes.push(`+ ${formatTrackKey(key)} ${track.trackId} ${evidence}`)
+    const bindingOrder = this.nextOrder()
+    this.put({ ...track, location: "bound", since: this.now, key, evidence, bindingOrder, unpublishOrder })
+    if (evidence === "Exact" || evidence === "Inherited") this.dropInheritable(key)
+  }
+
+  private unbind(track: Track, why: string): void {
+    const key = track.key!
+    this.changes.push(`- ${formatTrackKey(key)} ${track.trackId} ${why}`)
+    const isForgotten = (why === "Left" && this.options.sessionMigration === "never")
+      || (why === "Superseded" && !namesAnother(track, key))
+    if (isForgotten) this.remove(({ trackId }) => trackId === track.trackId)
+    else this.put({ ...track, location: why === "Left" ? "left" : "pending", since: this.now })
+  }
+
+  /** Law 8: the other tracks of the user and type that are left. */
+  private dropInheritable(key: TrackKey): void {
+    this.remove((track) => track.location === "left" && track.key !== undefined && isSameUserAndType(track.key, key))
+  }
+
+  // --- Tracks and keys --------------------------------------------------------------------------------------------
+
+  private nextOrder(): number {
+    return ++this.lastOrder
+  }
+
+  /** Adds a track at the end, or moves it there. */
+  private put(track: Track): void {
+    this.tracks = [...this.tracks.filter(({ trackId }) => trackId !== track.trackId), track]
+  }
+
+  private update(track: Track, change: Partial<Track>): void {
+    this.tracks = this.tracks.map((other) => other === track ? { ...track, ...change } : other)
+  }
+
+  private remove(isRemoved: (track: Track) => boolean): void {
+    this.tracks = this.tracks.filter((track) => !isRemoved(track))
+  }
+
+  private boundTracks(): ReadonlyArray<BoundTrack> {
+    return this.tracks.filter((track): track is BoundTrack => track.location === "bound")
+  }
+
+  private boundTo(key: TrackKey): Track | undefined {
+    return this.boundTracks().find((track) => isKey(track.key, key))
+  }
+
+  /** One entry for each call. */
+  private waitingKeys(): ReadonlyArray<TrackKey> {
+    return this.calls.map(({ key }) => key).filter((key) => this.boundTo(key) === undefined)
+  }
+
+  private keysInUse(): ReadonlyArray<TrackKey> {
+    return [...this.waitingKeys(), ...this.boundTracks().map(({ key }) => key)]
+  }
+
+  private isSearching(key: TrackKey): boolean {
+    return this.searching.some((other) => isKey(other, key))
+  }
+}
+
+/** Applies the events to the laws, and returns one result for each. */
+export const model = (events: ReadonlyArray<Event>, options: Options): ReadonlyArray<Result> => {
+  const laws = new Model(options)
+  return events.map((event) => laws.apply(event))
 }

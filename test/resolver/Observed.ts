@@ -1,57 +1,68 @@
 /**
- * How things stand after an event and what changed by it, in words: those of the model and those of the library alike.
+ * The state after an event and what the event changed, as text: once from the model, once from the library.
  */
+import { formatTrackKey } from "effect-track-resolver"
 import type { BindingChange, Correlation, TrackKey } from "effect-track-resolver"
-import { nameOf } from "./Event.ts"
 import type { Event } from "./Event.ts"
-import type { model } from "./Model.ts"
+import type { Result } from "./Model.ts"
 
-export interface Picture {
+export interface Observed {
   readonly bound: ReadonlyArray<string>
   readonly pending: ReadonlyArray<string>
   readonly waiting: ReadonlyArray<string>
   readonly inheritable: number
-  /** Sorted: which of two independent pairs of one step comes first is free. */
+  /** Sorted, because the order of two independent pairs of one step is not specified. */
   readonly changes: ReadonlyArray<string>
-  /** A track id, or the name of a key; empty if there is neither. */
+  /** A track id, or a key; empty if there is neither. */
   readonly reply: string
 }
 
-const bindingLine = (key: TrackKey, trackId: string, evidence: string | undefined, published: boolean): string =>
-  `${nameOf(key)} ${trackId} ${evidence}${published ? "" : " unpublished"}`
+const formatBinding = (
+  key: TrackKey,
+  trackId: string,
+  evidence: string | undefined,
+  isPublished: boolean
+): string => `${formatTrackKey(key)} ${trackId} ${evidence}${isPublished ? "" : " unpublished"}`
 
-export const expected = (
-  event: Event,
-  { calls, changes, reply, tracks }: ReturnType<typeof model>[number]
-): Picture => {
-  const bound = tracks.filter(({ is }) => is === "bound")
-  const waiting = calls.map(({ key }) => nameOf(key)).filter((name) => bound.every(({ key }) => nameOf(key!) !== name))
-  const callers = Map.groupBy(waiting, (name) => name)
+const formatChange = (change: BindingChange): string =>
+  change._tag === "Bound"
+    ? `+ ${formatTrackKey(change.binding.key)} ${change.binding.trackId} ${change.binding.evidence}`
+    : `- ${formatTrackKey(change.key)} ${change.trackId} ${change.why}`
+
+const formatReply = (event: Event, reply: Result["reply"]): string => {
+  if (reply === undefined) return ""
+  return event._tag === "Retire" ? formatTrackKey(reply.key!) : reply.trackId
+}
+
+export const fromModel = (event: Event, { calls, changes, reply, tracks }: Result): Observed => {
+  const bound = tracks.filter(({ location }) => location === "bound")
+  const boundKeys = new Set(bound.map(({ key }) => formatTrackKey(key!)))
+  const waiting = calls.map(({ key }) => formatTrackKey(key)).filter((key) => !boundKeys.has(key))
+  const callers = Map.groupBy(waiting, (key) => key)
   return {
-    bound: bound.map((it) => bindingLine(it.key!, it.trackId, it.evidence, it.unpublishedAt === undefined)).sort(),
-    pending: tracks.filter(({ is }) => is === "pending").map(({ trackId }) => trackId),
-    waiting: Array.from(callers, ([name, calls]) => `${name} x${calls.length}`).sort(),
-    inheritable: tracks.filter(({ is }) => is === "left").length,
+    bound: bound
+      .map(({ evidence, key, trackId, unpublishOrder }) =>
+        formatBinding(key!, trackId, evidence, unpublishOrder === undefined)
+      )
+      .sort(),
+    pending: tracks.filter(({ location }) => location === "pending").map(({ trackId }) => trackId),
+    waiting: Array.from(callers, ([key, calls]) => `${key} x${calls.length}`).sort(),
+    inheritable: tracks.filter(({ location }) => location === "left").length,
     changes: changes.toSorted(),
-    reply: reply === undefined ? "" : event._tag === "Retire" ? nameOf(reply.key!) : reply.trackId
+    reply: formatReply(event, reply)
   }
 }
 
-export const seen = (
+export const fromLibrary = (
   { bound, pending, waiting }: Correlation.Snapshot,
   { inheritable }: Pick<Correlation.Counts, "inheritable">,
   changes: ReadonlyArray<BindingChange>,
   reply: string
-): Picture => ({
-  bound: bound.map((it) => bindingLine(it.key, it.trackId, it.evidence, it.published)).sort(),
+): Observed => ({
+  bound: bound.map(({ evidence, key, published, trackId }) => formatBinding(key, trackId, evidence, published)).sort(),
   pending: pending.map(({ trackId }) => trackId),
-  waiting: waiting.map(({ callers, key }) => `${nameOf(key)} x${callers}`).sort(),
+  waiting: waiting.map(({ callers, key }) => `${formatTrackKey(key)} x${callers}`).sort(),
   inheritable,
-  changes: changes.map(changeLine).sort(),
+  changes: changes.map(formatChange).sort(),
   reply
 })
-
-const changeLine = (change: BindingChange): string =>
-  change._tag === "Bound"
-    ? `+ ${nameOf(change.binding.key)} ${change.binding.trackId} ${change.binding.evidence}`
-    : `- ${nameOf(change.key)} ${change.trackId} ${change.why}`

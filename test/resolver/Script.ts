@@ -1,18 +1,20 @@
 /**
- * Random scripts of commands, and how one is played: against the pure core, with the callers' queue that the service's
- * semaphores make, and with the events that the model is told.
+ * Random scripts of actions, and `play`, which plays a script against `Correlation`. `play` also keeps the queue of callers
+ * that the service's semaphores would keep, and returns the events for the model.
  */
 import { Correlation, kindOf } from "effect-track-resolver"
 import type { IncomingTrack, Participant, TrackKey, TrackType } from "effect-track-resolver"
 import * as fc from "fast-check"
+import { isKey, isSession } from "./Event.ts"
 import type { Event, Options } from "./Event.ts"
 
-/** One line of a script. After it the queued callers take their turns, unless it says `busy`. */
-export type Line =
-  & { readonly busy: boolean }
+/** `overlapsNext`: the next action comes before queued callers acquire the permits of their keys. */
+export type Action =
+  & { readonly overlapsNext: boolean }
   & (
     | { readonly _tag: "Register"; readonly track: IncomingTrack }
     | { readonly _tag: "Call"; readonly key: TrackKey }
+    /** Which of the present callers gives up, modulo their number. */
     | { readonly _tag: "GiveUp"; readonly caller: number }
     | { readonly _tag: "Unpublish"; readonly key: TrackKey }
     | { readonly _tag: "Leave"; readonly participant: Participant }
@@ -22,8 +24,10 @@ export type Line =
 
 export interface Script {
   readonly options: Options
-  readonly lines: ReadonlyArray<Line>
+  readonly actions: ReadonlyArray<Action>
 }
+
+// --- Random scripts ---------------------------------------------------------------------------------------------------
 
 const participants: ReadonlyArray<Participant> = [
   { userId: "alice", sessionId: "a1" },
@@ -32,14 +36,17 @@ const participants: ReadonlyArray<Participant> = [
   { userId: "bob", sessionId: "b1" }
 ]
 
-/** Alice's first session more often than the others, so that rare things happen to somebody. */
+/** Alice's first session more often than the others, so that rare cases happen to it. */
 const participant = fc.constantFrom(...participants, participants[0]!, participants[0]!, participants[0]!)
+
 const trackType = fc.constantFrom<TrackType>("Video", "Video", "Video", "ScreenShare", "ScreenShare", "Audio")
+
 const key = fc.tuple(participant, trackType).map(([participant, trackType]): TrackKey => ({
   ...participant,
   trackType
 }))
 
+/** Eight video tracks and two audio tracks; each registration names its participant and type or does not. */
 const track = fc.tuple(
   fc.nat({ max: 9 }),
   fc.option(participant, { nil: undefined, freq: 3 }),
@@ -50,7 +57,7 @@ const track = fc.tuple(
   return { trackId: `t${id}`, kind, participant, trackType: type === undefined ? undefined : types[type] }
 })
 
-const line = fc.oneof(
+const action = fc.oneof(
   { weight: 8, arbitrary: track.map((track) => ({ _tag: "Register" as const, track })) },
   { weight: 7, arbitrary: key.map((key) => ({ _tag: "Call" as const, key })) },
   { weight: 2, arbitrary: fc.nat().map((caller) => ({ _tag: "GiveUp" as const, caller })) },
@@ -69,122 +76,152 @@ const options = fc.record({
 
 export const script: fc.Arbitrary<Script> = fc.record({
   options,
-  lines: fc.array(
-    fc.tuple(line, fc.constantFrom(false, false, true)).map(([line, busy]): Line => ({ ...line, busy })),
+  actions: fc.array(
+    fc.tuple(action, fc.constantFrom(false, false, true)).map(
+      ([action, overlapsNext]): Action => ({ ...action, overlapsNext })
+    ),
     { minLength: 1, maxLength: 40, size: "max" }
   )
 })
 
-/** The same scripts each time; others with `SEED=n`. */
+/** The same scripts in every run. The environment variable `SEED` gives others. */
 export const runs = (numRuns: number) => ({ numRuns, seed: Number(process.env["SEED"] ?? 1) })
+
+// --- Playing ----------------------------------------------------------------------------------------------------------
 
 interface Caller {
   readonly call: number
   readonly key: TrackKey
-  readonly ticket: number
-  claimed: boolean
+  readonly generation: number
+  isHolder: boolean
 }
 
-/** A command as the core had it, and the events that it makes for the model: itself, and whatever ended by it. */
-export interface Played {
+/** A command, its step, and the events for the model: the event of the command, and the callers that ended by it. */
+export interface PlayedCommand {
   readonly command: Correlation.Command
-  readonly before: Correlation.Correlation
+  readonly before: Correlation.State
   readonly step: Correlation.Step<Correlation.Replies[keyof Correlation.Replies]>
   readonly event: Event
   readonly ended: ReadonlyArray<Event>
 }
 
-/** Plays a script against the core. `claim`s and the ends they bring come where the service would have them. */
-export function* play({ lines, options }: Script): Generator<Played> {
-  let state = Correlation.empty(options)
-  let at = 0
-  let calls = 0
-  let callers: Array<Caller> = []
-  const sameKey = (a: TrackKey, b: TrackKey) => Correlation.idOf(a) === Correlation.idOf(b)
+class Player {
+  private state: Correlation.State
+  private now = 0
+  private calls = 0
+  private callers: ReadonlyArray<Caller> = []
 
-  const obey = (command: Correlation.Command, event: Event): Played => {
-    const before = state
-    const step = Correlation.step(state, command, at)
-    state = step.state
-    const ended: Array<Event> = []
-    for (const outcome of step.outcomes) {
-      if (outcome._tag !== "Resolved" && outcome._tag !== "Unpublished") continue
-      callers = callers.filter(({ call, claimed, key }) => {
-        if (!claimed || !sameKey(key, outcome.key)) return true
-        ended.push({ at, _tag: "End", call })
-        return false
-      })
+  constructor(options: Options) {
+    this.state = Correlation.empty(options)
+  }
+
+  *play(action: Action): Generator<PlayedCommand> {
+    yield* this.perform(action)
+    if (!action.overlapsNext) yield* this.acquirePermits()
+  }
+
+  private *perform(action: Action): Generator<PlayedCommand> {
+    switch (action._tag) {
+      case "Register": {
+        const { track } = action
+        yield this.apply({ _tag: "Register", track }, { at: this.now, _tag: "Register", track })
+        return
+      }
+      case "Call":
+        yield this.call(action.key)
+        return
+      case "GiveUp":
+        yield* this.giveUp(action.caller)
+        return
+      case "Unpublish": {
+        const { key } = action
+        yield this.apply({ _tag: "Unpublish", key }, { at: this.now, _tag: "Unpublish", key })
+        return
+      }
+      case "Leave": {
+        const { participant } = action
+        yield this.apply({ _tag: "Cancel", participant }, { at: this.now, _tag: "Leave", participant })
+        this.callers = this.callers.filter(({ key }) => !isSession(key, participant))
+        return
+      }
+      case "Retire": {
+        const { trackId } = action
+        yield this.apply({ _tag: "Retire", trackId }, { at: this.now, _tag: "Retire", trackId })
+        return
+      }
+      case "Tick": {
+        this.now += action.millis
+        yield this.apply({ _tag: "Expire" }, { at: this.now, _tag: "Tick" })
+        return
+      }
     }
+  }
+
+  private call(key: TrackKey): PlayedCommand {
+    const call = ++this.calls
+    const played = this.apply({ _tag: "Resolve", key }, { at: this.now, _tag: "Call", call, key })
+    const reply = played.step.reply as Correlation.Replies["Resolve"]
+    if (reply._tag === "Answered") return { ...played, ended: [...played.ended, this.endOf(call)] }
+    this.callers = [...this.callers, { call, key, generation: reply.generation, isHolder: false }]
+    return played
+  }
+
+  private *giveUp(index: number): Generator<PlayedCommand> {
+    const caller = this.callers[index % Math.max(this.callers.length, 1)]
+    if (caller === undefined) return
+    const { call, generation, isHolder, key } = caller
+    this.remove(caller)
+    yield this.apply({ _tag: "Abandon", key, generation, isHolder }, this.endOf(call))
+  }
+
+  /** The first queued caller of each key acquires the permit, if no caller holds it. Repeats until none can. */
+  private *acquirePermits(): Generator<PlayedCommand> {
+    for (let caller = this.nextInQueue(); caller !== undefined; caller = this.nextInQueue()) {
+      const { call, generation, key } = caller
+      const played = this.apply({ _tag: "Acquire", key, generation }, { at: this.now, _tag: "Tick" })
+      const reply = played.step.reply as Correlation.Replies["Acquire"]
+      if (reply._tag === "Waiting") {
+        caller.isHolder = true
+        yield played
+      } else {
+        this.remove(caller)
+        yield { ...played, ended: [this.endOf(call)] }
+      }
+    }
+  }
+
+  private nextInQueue(): Caller | undefined {
+    const isHeld = (key: TrackKey) => this.callers.some((caller) => caller.isHolder && isKey(caller.key, key))
+    return this.callers.find(({ isHolder, key }) => !isHolder && !isHeld(key))
+  }
+
+  private apply(command: Correlation.Command, event: Event): PlayedCommand {
+    const before = this.state
+    const step = Correlation.step(before, command, this.now)
+    this.state = step.state
+    const ended = step.outcomes.flatMap((outcome) =>
+      outcome._tag === "Resolved" || outcome._tag === "Unpublished" ? this.endHolder(outcome.key) : []
+    )
     return { command, before, step, event, ended }
   }
 
-  const gone = (caller: Caller) => {
-    callers = callers.filter((other) => other !== caller)
+  private endHolder(key: TrackKey): ReadonlyArray<Event> {
+    const holders = this.callers.filter((caller) => caller.isHolder && isKey(caller.key, key))
+    for (const holder of holders) this.remove(holder)
+    return holders.map(({ call }) => this.endOf(call))
   }
 
-  /** Every key's first queued caller takes the permit, if nobody holds it, until none can. */
-  function* turns(): Generator<Played> {
-    for (;;) {
-      const caller = callers.find(({ claimed, key }) =>
-        !claimed && !callers.some((other) => other.claimed && sameKey(other.key, key))
-      )
-      if (caller === undefined) return
-      const played = obey({ _tag: "Claim", key: caller.key, ticket: caller.ticket }, { at, _tag: "Tick" })
-      const reply = played.step.reply as Correlation.Replies["Claim"]
-      if (reply._tag === "Waiting") {
-        caller.claimed = true
-        yield played
-      } else {
-        gone(caller)
-        yield { ...played, ended: [{ at, _tag: "End", call: caller.call }] }
-      }
-    }
+  private remove(caller: Caller): void {
+    this.callers = this.callers.filter((other) => other !== caller)
   }
 
-  for (const line of lines) {
-    switch (line._tag) {
-      case "Register": {
-        yield obey({ _tag: "Register", track: line.track }, { at, _tag: "Register", track: line.track })
-        break
-      }
-      case "Call": {
-        const call = ++calls
-        const played = obey({ _tag: "Resolve", key: line.key }, { at, _tag: "Call", call, key: line.key })
-        const reply = played.step.reply as Correlation.Replies["Resolve"]
-        if (reply._tag === "Waiting") callers.push({ call, key: line.key, ticket: reply.ticket, claimed: false })
-        yield reply._tag === "Waiting" ? played : { ...played, ended: [...played.ended, { at, _tag: "End", call }] }
-        break
-      }
-      case "GiveUp": {
-        const caller = callers[line.caller % Math.max(callers.length, 1)]
-        if (caller === undefined) break
-        const { call, claimed, key, ticket } = caller
-        gone(caller)
-        yield obey({ _tag: "GiveUp", key, ticket, claimed }, { at, _tag: "End", call })
-        break
-      }
-      case "Unpublish": {
-        yield obey({ _tag: "Unpublish", key: line.key }, { at, _tag: "Unpublish", key: line.key })
-        break
-      }
-      case "Leave": {
-        const { participant } = line
-        yield obey({ _tag: "Cancel", participant }, { at, _tag: "Leave", participant })
-        callers = callers.filter(({ key }) =>
-          key.userId !== participant.userId || key.sessionId !== participant.sessionId
-        )
-        break
-      }
-      case "Retire": {
-        yield obey({ _tag: "Retire", trackId: line.trackId }, { at, _tag: "Retire", trackId: line.trackId })
-        break
-      }
-      case "Tick": {
-        at += line.millis
-        yield obey({ _tag: "Expire" }, { at, _tag: "Tick" })
-        break
-      }
-    }
-    if (!line.busy) yield* turns()
+  private endOf(call: number): Event {
+    return { at: this.now, _tag: "End", call }
   }
+}
+
+/** Plays a script. `Acquire`s come where the service would apply them. */
+export function* play({ actions, options }: Script): Generator<PlayedCommand> {
+  const player = new Player(options)
+  for (const action of actions) yield* player.play(action)
 }

@@ -1,5 +1,5 @@
 /**
- * A trace is the whole of what a resolver decides by: what it was asked, and when.
+ * A trace contains everything that determines the decisions of a resolver: its commands and their times.
  */
 import { it } from "@effect/vitest"
 import { Correlation, StreamEdge, Trace, TrackResolver } from "effect-track-resolver"
@@ -16,23 +16,24 @@ import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import { expect, test } from "vitest"
 import { begin } from "../support/resolver.ts"
-import * as Stage from "./Harness.ts"
+import * as Harness from "./Harness.ts"
 import { play, runs, script } from "./Script.ts"
-import type { Line, Script } from "./Script.ts"
+import type { Action, Script } from "./Script.ts"
 
 const parse = (text: string): Trace.Trace => Result.getOrThrow(Trace.parse(text))
 
-/** A trace in memory. */
-const tape = (options?: Omit<Trace.RecorderOptions<never, never>, "write">) => {
+/** A recorder in memory. `traces` has one text for each resolver. */
+const memory = (options?: Omit<Trace.RecorderOptions<never, never>, "write">) => {
   const traces: Array<string> = []
-  const write = (lines: string, trace: number) =>
+  const write = (lines: string, trace: string) =>
     Effect.sync(() => {
-      traces[trace - 1] = `${traces[trace - 1] ?? ""}${lines}`
+      const n = Number(trace.split("-").at(-1)) - 1
+      traces[n] = `${traces[n] ?? ""}${lines}`
     })
   return { traces, layer: Trace.layer({ write, ...options }) }
 }
 
-/** A script played against the core: what was asked, and what was decided. */
+/** A script played against `Correlation`: its trace, and its decisions. */
 const played = (script: Script) => {
   let state = Correlation.empty(script.options)
   const decisions: Array<Trace.Decision> = []
@@ -42,16 +43,16 @@ const played = (script: Script) => {
   }
   const header: Trace.Header = { version: 1, ids: "clear", policy: script.options }
   const entries = decisions.map(({ at, command }): Trace.Entry => ({ at, command }))
-  return { trace: { header, entries, lost: 0 }, made: { decisions, snapshot: Correlation.snapshot(state) } }
+  return { trace: { header, entries, lost: 0 }, original: { decisions, snapshot: Correlation.snapshot(state) } }
 }
 
-test("A trace is read as it was written, and its replay makes the same decisions, byte for byte", () => {
+test("parse reads what print wrote, and a replay makes the same decisions, byte for byte", () => {
   fc.assert(
     fc.property(script, (script) => {
-      const { made, trace } = played(script)
+      const { original, trace } = played(script)
       const read = parse(Trace.print(trace))
       expect(Trace.print(read)).toBe(Trace.print(trace))
-      expect(Trace.render(Trace.replay(read))).toBe(Trace.render(made))
+      expect(Trace.render(Trace.replay(read))).toBe(Trace.render(original))
     }),
     runs(500)
   )
@@ -59,18 +60,18 @@ test("A trace is read as it was written, and its replay makes the same decisions
 
 const ids = ["alice", "bob", "a1", "a2", "a3", "b1", ...Array.from({ length: 10 }, (_, n) => `t${n}`)]
 
-/** The same text, in which everybody has another name. */
+/** The same text with other ids. */
 const renamed = (text: string, names: ReadonlyMap<string, string>): string =>
-  text.replaceAll(/"(\w+)"(?!:)/g, (said, id) => names.has(id) ? JSON.stringify(names.get(id)) : said)
+  text.replaceAll(/"(\w+)"(?!:)/g, (quoted, id) => names.has(id) ? JSON.stringify(names.get(id)) : quoted)
 
-test("No decision hangs on the text of an id", () => {
+test("no decision depends on the text of an id", () => {
   const names = fc.uniqueArray(fc.stringMatching(/^[a-z]{1,12}$/), { minLength: ids.length, maxLength: ids.length })
   fc.assert(
     fc.property(script, names, (script, names) => {
-      const { made, trace } = played(script)
+      const { original, trace } = played(script)
       const others = new Map(ids.map((id, n) => [id, names[n]!]))
       const replay = Trace.replay(parse(renamed(Trace.print(trace), others)))
-      expect(Trace.render(replay)).toBe(renamed(Trace.render(made), others))
+      expect(Trace.render(replay)).toBe(renamed(Trace.render(original), others))
     }),
     runs(500)
   )
@@ -83,10 +84,10 @@ interface Caller {
   readonly fiber: Fiber.Fiber<string, ResolveError>
 }
 
-/** Everything at once, on a scheduler that preempts after every few operations, while a recorder listens. */
-const recorded = ({ lines, options }: Script, maxOps: number) => {
-  const { layer, traces } = tape({ ids: "clear" })
-  const { begin, close, pass, resolver, run, settle } = Stage.make(
+/** Performs a script on a recorded resolver, on a scheduler that yields after every few operations. */
+const recorded = ({ actions, options }: Script, yieldAfter: number) => {
+  const { layer, traces } = memory({ ids: "clear" })
+  const { advance, close, flush, resolver, run, start } = Harness.make(
     {
       timeout: 60,
       pendingTimeToLive: options.timeToLive,
@@ -94,36 +95,36 @@ const recorded = ({ lines, options }: Script, maxOps: number) => {
       sessionMigration: options.sessionMigration,
       anonymousTracks: options.anonymousTracks
     },
-    maxOps,
+    yieldAfter,
     layer
   )
   const changes: Array<BindingChange> = []
-  begin(Stream.runForEach(resolver.changes, (change) => Effect.sync(() => changes.push(change))))
-  settle()
+  start(Stream.runForEach(resolver.changes, (change) => Effect.sync(() => changes.push(change))))
+  flush()
   const callers: Array<Caller> = []
-  const say = (line: Line): void => {
-    switch (line._tag) {
+  const perform = (action: Action): void => {
+    switch (action._tag) {
       case "Register":
-        return void begin(resolver.register(line.track))
+        return void start(resolver.register(action.track))
       case "Call":
-        return void callers.push({ key: line.key, fiber: begin(resolver.resolve(line.key)) })
+        return void callers.push({ key: action.key, fiber: start(resolver.resolve(action.key)) })
       case "GiveUp":
-        return callers[line.caller % Math.max(callers.length, 1)]?.fiber.interruptUnsafe()
+        return callers[action.caller % Math.max(callers.length, 1)]?.fiber.interruptUnsafe()
       case "Unpublish":
-        return void begin(resolver.unpublish(line.key))
+        return void start(resolver.unpublish(action.key))
       case "Leave":
-        return void begin(resolver.cancel(line.participant))
+        return void start(resolver.cancel(action.participant))
       case "Retire":
-        return void begin(resolver.retire(line.trackId))
+        return void start(resolver.retire(action.trackId))
       case "Tick":
-        return pass(line.millis)
+        return advance(action.millis)
     }
   }
-  for (const line of lines) {
-    say(line)
-    if (!line.busy) settle()
+  for (const action of actions) {
+    perform(action)
+    if (!action.overlapsNext) flush()
   }
-  settle()
+  flush()
   const snapshot = run(resolver.snapshot)
   const exits = callers.map(({ fiber, key }) => ({ key, exit: fiber.pollUnsafe() }))
   const open = traces[0]!
@@ -131,7 +132,7 @@ const recorded = ({ lines, options }: Script, maxOps: number) => {
   return { changes, exits, snapshot, traces, open }
 }
 
-/** Whom a decision has answered, and with what. */
+/** The answers of a decision: a key and its track, or a key and the rejected tracks. */
 const answersOf = ({ command, outcomes, reply }: Trace.Decision): ReadonlyArray<string> => [
   ...outcomes.flatMap((outcome) =>
     outcome._tag === "Resolved" ? [`${Correlation.idOf(outcome.key)} ${outcome.trackId}`] : []
@@ -139,16 +140,16 @@ const answersOf = ({ command, outcomes, reply }: Trace.Decision): ReadonlyArray<
   ..."key" in command && typeof reply === "object" && "_tag" in reply
     ? reply._tag === "Answered"
       ? [`${Correlation.idOf(command.key)} ${reply.trackId}`]
-      : reply._tag === "Unanswered"
+      : reply._tag === "NoMatch"
       ? [`${Correlation.idOf(command.key)} ${JSON.stringify(reply.candidates)}`]
       : []
     : []
 ]
 
-test("What the resolver was asked under concurrency, replayed, gives the decisions that it made", () => {
+test("a replay makes the decisions that the resolver made under concurrency", () => {
   fc.assert(
-    fc.property(script, fc.constantFrom(2_048, 3, 4, 5, 7), (script, maxOps) => {
-      const { changes, exits, open, snapshot, traces } = recorded(script, maxOps)
+    fc.property(script, fc.constantFrom(2_048, 3, 4, 5, 7), (script, yieldAfter) => {
+      const { changes, exits, open, snapshot, traces } = recorded(script, yieldAfter)
       const replay = Trace.replay(parse(open))
       const outcomes = replay.decisions.flatMap(({ outcomes }) => outcomes)
       expect(outcomes.filter(({ _tag }) => _tag === "Bound" || _tag === "Unbound")).toEqual(changes)
@@ -177,9 +178,9 @@ const alice = { userId: "alice", sessionId: "a1" }
 const camera: TrackKey = { ...alice, trackType: "Video" }
 const track: IncomingTrack = { trackId: "t1", kind: "video", participant: alice, trackType: "Video" }
 
-it.effect("A command that was refused was not obeyed, and looking expires nothing worth a line", () =>
+it.effect("a rejected command is not recorded, nor an Expire that removes nothing", () =>
   Effect.gen(function*() {
-    const { layer, traces } = tape({ ids: "clear" })
+    const { layer, traces } = memory({ ids: "clear" })
     yield* Effect.gen(function*() {
       const resolver = yield* TrackResolver
       yield* resolver.register(track)
@@ -190,9 +191,9 @@ it.effect("A command that was refused was not obeyed, and looking expires nothin
     expect(parse(traces[0]!).entries.map(({ command }) => command._tag)).toEqual(["Register", "Resolve"])
   }))
 
-/** Two resolvers under one recorder. */
+/** The traces of two resolvers under one recorder. */
 const hashed = Effect.fnUntraced(function*(salt?: Redacted.Redacted) {
-  const { layer, traces } = tape({ salt })
+  const { layer, traces } = memory({ salt })
   const call = Effect.gen(function*() {
     const resolver = yield* TrackResolver.make()
     const caller = yield* begin(resolver.resolve(camera))
@@ -207,7 +208,7 @@ const hashed = Effect.fnUntraced(function*(salt?: Redacted.Redacted) {
   return traces
 })
 
-/** Each id by the number of its first appearance: what is left if the names are not looked at. */
+/** Replaces each id by the number of its first appearance. */
 const shape = (text: string): string => {
   const seen = new Map<string, number>()
   return text.replaceAll(/(user|session|track)-[\w-]{16}|alice|bob|a1|b1|t1|t2/g, (id) => {
@@ -216,7 +217,7 @@ const shape = (text: string): string => {
   })
 }
 
-it.effect("Ids are hashed: equal ones are equal within a trace, and nowhere else", () =>
+it.effect("ids are hashed: equal ids have equal pseudonyms within one trace only", () =>
   Effect.gen(function*() {
     const [one, two] = yield* hashed()
     for (const id of ["alice", "bob", "a1", "b1", "t1", "t2"]) expect(one).not.toContain(`"${id}"`)
@@ -228,11 +229,11 @@ it.effect("Ids are hashed: equal ones are equal within a trace, and nowhere else
     expect(shape(one!)).toBe(shape(clear))
   }))
 
-/** The same call. */
+/** The call of `hashed` without hashing. */
 const inClear = parse(`
   {"version":1,"ids":"clear","policy":{"timeToLive":60000,"capacity":10000,"sessionMigration":"takeOver","anonymousTracks":"unique"}}
   {"at":0,"command":{"_tag":"Resolve","key":{"userId":"alice","sessionId":"a1","trackType":"Video"}}}
-  {"at":0,"command":{"_tag":"Claim","key":{"userId":"alice","sessionId":"a1","trackType":"Video"},"ticket":1}}
+  {"at":0,"command":{"_tag":"Acquire","key":{"userId":"alice","sessionId":"a1","trackType":"Video"},"generation":1}}
   {"at":0,"command":{"_tag":"Register","track":{"trackId":"t1","kind":"video","participant":{"userId":"alice","sessionId":"a1"},"trackType":"Video"}}}
   {"at":0,"command":{"_tag":"Register","track":{"trackId":"t2","kind":"audio"}}}
   {"at":0,"command":{"_tag":"Retire","trackId":"t1"}}
@@ -240,7 +241,7 @@ const inClear = parse(`
   {"at":0,"command":{"_tag":"Cancel","participant":{"userId":"alice","sessionId":"a1"}}}
 `)
 
-it.effect("Whoever has the salt finds the same names in each trace", () =>
+it.effect("with the same salt, ids have the same pseudonyms in every trace", () =>
   Effect.gen(function*() {
     const [one, two] = yield* hashed(Redacted.make("salt"))
     const [other] = yield* hashed(Redacted.make("pepper"))
@@ -250,10 +251,10 @@ it.effect("Whoever has the salt finds the same names in each trace", () =>
     expect(one).toContain(`"user-lXRRBevsju1yGxyM"`)
   }))
 
-const under = <E>(options: Trace.RecorderOptions<E, never>) =>
+const recordedBy = <E>(options: Trace.RecorderOptions<E, never>) =>
   Layer.provide(TrackResolver.layer(), Trace.layer({ ids: "clear", ...options }))
 
-it.effect("A slow disk holds nobody up; what it could not take is counted, and the trace ends before it", () =>
+it.effect("a slow write does not delay the resolver; over capacity the trace ends and counts the lost commands", () =>
   Effect.gen(function*() {
     const disk = yield* Deferred.make<void>()
     const texts: Array<string> = []
@@ -266,13 +267,13 @@ it.effect("A slow disk holds nobody up; what it could not take is counted, and t
       yield* Deferred.succeed(disk, undefined)
       yield* Effect.yieldNow
       yield* resolver.retire("t1")
-    }).pipe(Effect.provide(under({ write, capacity: 5 })))
+    }).pipe(Effect.provide(recordedBy({ write, capacity: 5 })))
     const { entries, lost } = parse(texts.join(""))
     expect({ kept: entries.length, lost }).toEqual({ kept: 5, lost: 4 })
     expect(texts.length).toBe(3)
   }))
 
-it.effect("A disk that fails ends the trace and not the resolver", () =>
+it.effect("a write that fails ends the trace and not the resolver", () =>
   Effect.gen(function*() {
     let writes = 0
     const write = () => Effect.suspend(() => ++writes === 1 ? Effect.void : Effect.fail("full"))
@@ -281,13 +282,13 @@ it.effect("A disk that fails ends the trace and not the resolver", () =>
       yield* resolver.register(track)
       yield* Effect.yieldNow
       return yield* resolver.resolve(camera)
-    }).pipe(Effect.provide(under({ write })))
+    }).pipe(Effect.provide(recordedBy({ write })))
     expect({ trackId, writes }).toEqual({ trackId: "t1", writes: 2 })
   }))
 
-it.effect("The edge's own resolver is recorded as well", () =>
+it.effect("the resolver of StreamEdge is recorded as well", () =>
   Effect.gen(function*() {
-    const { layer, traces } = tape()
+    const { layer, traces } = memory()
     const call = yield* ScriptedCall.make()
     yield* Effect.gen(function*() {
       yield* StreamEdge
@@ -300,21 +301,21 @@ it.effect("The edge's own resolver is recorded as well", () =>
     expect(parse(traces[0]!).entries.map(({ command }) => command._tag)).toContain("Resolve")
   }))
 
-// --- A trace that was pasted ------------------------------------------------------------------------------------------
+// --- A pasted trace ---------------------------------------------------------------------------------------------------
 
-/** Two anonymous cameras and one who asks: not to be told apart, and when one of them has gone it is still no evidence. */
+/** Two anonymous video tracks fit one waiting key. The retire of one of them is no evidence for the other. */
 const pasted = `
   {"version":1,"ids":"hashed","policy":{"timeToLive":"Infinity","capacity":10000,"sessionMigration":"never","anonymousTracks":"unique"}}
   {"at":1000,"command":{"_tag":"Register","track":{"trackId":"track-1","kind":"video"}}}
   {"at":1001,"command":{"_tag":"Register","track":{"trackId":"track-2","kind":"video"}}}
   {"at":1500,"command":{"_tag":"Resolve","key":{"userId":"user-1","sessionId":"session-1","trackType":"Video"}}}
-  {"at":1500,"command":{"_tag":"Claim","key":{"userId":"user-1","sessionId":"session-1","trackType":"Video"},"ticket":5}}
+  {"at":1500,"command":{"_tag":"Acquire","key":{"userId":"user-1","sessionId":"session-1","trackType":"Video"},"generation":5}}
 
   {"at":2000,"command":{"_tag":"Retire","trackId":"track-2"}}
-  {"at":11500,"command":{"_tag":"GiveUp","key":{"userId":"user-1","sessionId":"session-1","trackType":"Video"},"ticket":5,"claimed":true}}
+  {"at":11500,"command":{"_tag":"Abandon","key":{"userId":"user-1","sessionId":"session-1","trackType":"Video"},"generation":5,"isHolder":true}}
 `
 
-test("A pasted trace is a test", () => {
+test("a pasted trace is a test", () => {
   const { decisions, snapshot } = Trace.replay(parse(pasted))
   expect(decisions.map(({ reply }) => reply)).toMatchInlineSnapshot(`
     [
@@ -322,15 +323,15 @@ test("A pasted trace is a test", () => {
       true,
       {
         "_tag": "Waiting",
-        "ticket": 5,
+        "generation": 5,
       },
       {
         "_tag": "Waiting",
-        "ticket": 5,
+        "generation": 5,
       },
       undefined,
       {
-        "_tag": "Unanswered",
+        "_tag": "NoMatch",
         "candidates": [
           {
             "trackId": "track-1",
@@ -360,7 +361,7 @@ test("A pasted trace is a test", () => {
 
 const problemOf = (text: string) => Result.getOrThrow(Result.flip(Trace.parse(text)))
 
-test("A line that is no line of a trace is named", () => {
+test("a wrong line is reported by its number", () => {
   const [, header, ...lines] = pasted.split("\n").filter((_, n) => n === 0 || n < 6)
   const at = (...lines: ReadonlyArray<string>) => {
     const error = problemOf([header!, ...lines].join("\n"))
@@ -376,12 +377,12 @@ test("A line that is no line of a trace is named", () => {
   )).toBe(2)
   expect(at("{\"lost\":2}", lines[0]!)).toBe(3)
   expect(parse([header!, "{\"lost\":2}"].join("\n")).lost).toBe(2)
-  expect(problemOf("\n").message).toBe("line 1 of the trace: there is no header")
+  expect(problemOf("\n").message).toBe("line 1 of the trace: the header is missing")
   expect(problemOf(`\n\n${lines[0]}`)).toMatchObject({ _tag: "TraceLineError", line: 3 })
 })
 
-test("A trace of another version is refused as that", () => {
+test("a trace of another version is an error of its own", () => {
   expect(problemOf(pasted.replace("\"version\":1", "\"version\":2")).message)
-    .toBe("a trace of version 2, where 1 can be read")
+    .toBe("the trace has version 2; this library reads version 1")
   expect(problemOf("{\"version\":\"1\",\"strange\":true}")._tag).toBe("TraceVersionError")
 })

@@ -1,5 +1,6 @@
 /**
- * The stream of changes: standing bindings first, then every change, in order; a slow listener fails, and is not skipped.
+ * The stream of changes: first the present bindings, then every change in order. A slow subscriber fails; it misses no change
+ * silently.
  */
 import { assert } from "@effect/vitest"
 import { LaggedError } from "effect-track-resolver"
@@ -11,18 +12,18 @@ import { TestClock } from "effect/testing"
 import { alice, aliceAgain, anonymous, bob, camera, crowd, exact } from "../support/people.ts"
 import { begin, withResolver } from "../support/resolver.ts"
 
-const line = (change: BindingChange): string =>
+const format = (change: BindingChange): string =>
   change._tag === "Bound"
     ? `${change.binding.key.userId} ${change.binding.key.sessionId} has ${change.binding.trackId}`
-    : `${change.key.userId} ${change.key.sessionId} has no more ${change.trackId}: ${change.why}`
+    : `${change.key.userId} ${change.key.sessionId} lost ${change.trackId}: ${change.why}`
 
 withResolver(
-  "a new subscriber hears the standing bindings first, then every change, Unbound before Bound",
+  "a new subscriber receives the present bindings first, then every change, Unbound before Bound",
   (resolver) =>
     Effect.gen(function*() {
       yield* resolver.register(exact("t1", camera(alice)))
       yield* resolver.resolve(camera(alice))
-      const heard = yield* begin(Stream.runCollect(Stream.take(resolver.changes, 10)))
+      const received = yield* begin(Stream.runCollect(Stream.take(resolver.changes, 10)))
       yield* resolver.register(exact("t2", camera(alice)))
       yield* resolver.resolve(camera(aliceAgain))
       yield* resolver.register(exact("t2", camera(bob)))
@@ -31,30 +32,30 @@ withResolver(
       yield* resolver.register(anonymous("t3"))
       yield* resolver.resolve(camera(bob))
       yield* resolver.cancel(bob)
-      assert.deepStrictEqual((yield* Fiber.join(heard)).map(line), [
+      assert.deepStrictEqual((yield* Fiber.join(received)).map(format), [
         "alice a1 has t1",
-        "alice a1 has no more t1: Superseded",
+        "alice a1 lost t1: Superseded",
         "alice a1 has t2",
-        "alice a1 has no more t2: Migrated",
+        "alice a1 lost t2: Migrated",
         "alice a2 has t2",
-        "alice a2 has no more t2: Contradicted",
+        "alice a2 lost t2: Contradicted",
         "bob b1 has t2",
-        "bob b1 has no more t2: Retired",
+        "bob b1 lost t2: Retired",
         "bob b1 has t3",
-        "bob b1 has no more t3: Left"
+        "bob b1 lost t3: Left"
       ])
     })
 )
 
 withResolver(
-  "a listener more than 1,024 changes behind hears those, fails, and can begin again",
+  "a subscriber that is more than 1,024 changes behind receives those, fails, and can subscribe again",
   (resolver) =>
     Effect.gen(function*() {
-      const heard: Array<string> = []
+      const received: Array<string> = []
       const slow = yield* begin(Effect.flip(Stream.runForEach(resolver.changes, (change) =>
         Effect.andThen(
-          Effect.sleep(heard.length === 0 ? "1 second" : 0),
-          Effect.sync(() => heard.push(line(change)))
+          Effect.sleep(received.length === 0 ? "1 second" : 0),
+          Effect.sync(() => received.push(format(change)))
         ))))
       const people = crowd(2_000)
       for (const key of people) {
@@ -63,10 +64,10 @@ withResolver(
       }
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* Fiber.join(slow), new LaggedError({ behind: 1_024 }))
-      assert.isAtLeast(heard.length, 1_024)
+      assert.isAtLeast(received.length, 1_024)
       assert.deepStrictEqual(
-        heard,
-        people.slice(0, heard.length).map(({ sessionId, userId }) => `${userId} ${sessionId} has ${userId}`)
+        received,
+        people.slice(0, received.length).map(({ sessionId, userId }) => `${userId} ${sessionId} has ${userId}`)
       )
       const again = yield* Stream.runCollect(Stream.take(resolver.changes, 2_000))
       assert.strictEqual(again.length, 2_000)
@@ -74,7 +75,7 @@ withResolver(
 )
 
 withResolver(
-  "a listener that goes away leaves nothing behind, and one that never pulls harms nobody",
+  "a subscriber that never pulls delays no one, and can be interrupted",
   (resolver) =>
     Effect.gen(function*() {
       const pull = yield* begin(Effect.scoped(Effect.andThen(Stream.toPull(resolver.changes), Effect.never)))

@@ -1,6 +1,6 @@
 /**
- * The laws of waiting under every schedule of one delay, and a thousand more by every strategy. `npm run explore` goes on
- * from there.
+ * The laws of waiting under every schedule with one delay, and under 1,000 schedules of each strategy. `npm run explore` runs
+ * more.
  */
 import { Explore } from "effect-explore"
 import { expect, test } from "vitest"

@@ -1,9 +1,9 @@
 /**
- * Laws of the resolver as programs of two to five concurrent callers, each with what has to be true of it in every
- * schedule. Whatever a resolver leaves behind when it is closed, fails it as well.
+ * Laws of the resolver as programs of two to five concurrent fibers, each with assertions that hold in every schedule. A
+ * program also fails if the resolver leaves a fiber or a timer when it is closed.
  *
- * Nobody can see from outside when a resolve is called, only that it is in flight (`sizes.fibers`): so that what is said of
- * those called before is said of as many as were in flight.
+ * A program cannot see when a resolve is called, only that it is in flight (`sizes.fibers`). So assertions about resolves
+ * "called before" count as many as were in flight.
  */
 import { Explore } from "effect-explore"
 import { TrackResolver } from "effect-track-resolver"
@@ -17,7 +17,7 @@ import { alice, anonymous, bob, camera, exact, kindOnly, screen } from "../suppo
 import { begin, nothing } from "../support/resolver.ts"
 import type { Event } from "./Event.ts"
 import { model } from "./Model.ts"
-import { expected, seen } from "./Observed.ts"
+import * as Observed from "./Observed.ts"
 
 type Time = "idle" | "race"
 
@@ -33,27 +33,27 @@ const withResolver = (
   body: (resolver: Resolver) => Effect.Effect<void>,
   options?: TrackResolverOptions
 ): Effect.Effect<void> => {
-  // When timers race, a minute may pass at any point: what is asked of a track then has to be true of one that lives on.
+  // When timers race, a minute can pass at any point. The assertions then need a track that does not expire.
   const pendingTimeToLive = time === "race" ? Infinity : "60 seconds"
   return Effect.scoped(Effect.flatMap(TrackResolver.make({ pendingTimeToLive, ...options }), body))
 }
 
-/** At once, each under its name. */
+/** Runs the effects concurrently, each in a fiber with its name. */
 const together = (fibers: { readonly [name: string]: Effect.Effect<unknown> }) =>
   Effect.all(Object.entries(fibers).map(([name, fiber]) => Explore.named(name)(fiber)), {
     concurrency: "unbounded",
     discard: true
   })
 
-/** The track, or the name of the reason why not. */
+/** The track id, or the tag of the error. */
 const answerOf = (resolve: Effect.Effect<string, ResolveError>): Effect.Effect<string> =>
   Effect.match(resolve, { onFailure: ({ _tag }) => _tag, onSuccess: (trackId) => trackId })
 
 const call = (resolver: Resolver, key: TrackKey, name: string) =>
   begin(Explore.named(name)(answerOf(resolver.resolve(key))))
 
-/** No schedule may have to wait for a deadline: whatever happens, happens at once. */
-const promptly = (time: Time, since: number) =>
+/** No time has passed: no schedule had to wait for a deadline. */
+const assertNoTimePassed = (time: Time, since: number) =>
   Effect.map(Clock.currentTimeMillis, (now) => {
     if (time === "idle") assert.strictEqual(now, since, "a leave, an unpublish and an answer take no time")
   })
@@ -94,7 +94,7 @@ const deadlines = (time: Time) =>
 
 // --- Law 4 ------------------------------------------------------------------------------------------------------------
 
-/** All that the model allows, in whatever order these happen; what is not yet there may not have happened. */
+/** Every state that the model allows, for any order of these events. Events that are not certain may not have happened. */
 const possible = (events: ReadonlyArray<Event & { readonly isCertain?: true }>): ReadonlySet<string> => {
   const options = {
     timeToLive: Infinity,
@@ -102,12 +102,12 @@ const possible = (events: ReadonlyArray<Event & { readonly isCertain?: true }>):
     sessionMigration: "never",
     anonymousTracks: "unique"
   } as const
-  const pictures = new Set<string>()
+  const states = new Set<string>()
   const extend = (past: ReadonlyArray<Event>): void => {
     if (events.every((event) => event.isCertain !== true || past.includes(event))) {
       const last = past.at(-1)!
-      const { bound, pending, waiting } = expected(last, model(past, options).at(-1)!)
-      pictures.add(JSON.stringify([bound, pending.toSorted(), waiting]))
+      const { bound, pending, waiting } = Observed.fromModel(last, model(past, options).at(-1)!)
+      states.add(JSON.stringify([bound, pending.toSorted(), waiting]))
     }
     for (const event of events) {
       const isOpen = event._tag !== "End" || past.some((it) => it._tag === "Call" && it.call === event.call)
@@ -115,7 +115,7 @@ const possible = (events: ReadonlyArray<Event & { readonly isCertain?: true }>):
     }
   }
   extend([])
-  return pictures
+  return states
 }
 
 const equals = possible([
@@ -135,9 +135,9 @@ const noGuess = (time: Time) =>
         "media 1": resolver.register(anonymous("t1")),
         "media 2": resolver.register(anonymous("t2"))
       })
-      const picture = seen(yield* resolver.snapshot, nothing, [], "")
-      const line = JSON.stringify([picture.bound, picture.pending.toSorted(), picture.waiting])
-      assert.isTrue(equals.has(line), `${line} comes of no order of what happened`)
+      const observed = Observed.fromLibrary(yield* resolver.snapshot, nothing, [], "")
+      const line = JSON.stringify([observed.bound, observed.pending.toSorted(), observed.waiting])
+      assert.isTrue(equals.has(line), `${line} does not follow from any order of the events`)
       yield* Fiber.interruptAll(callers)
     }), { pendingTimeToLive: Infinity, sessionMigration: "never" })
 
@@ -160,14 +160,14 @@ const duplicates = (time: Time) =>
         observer: look
       })
       for (const other of others) assert.include(["t1", ...timedOut(time)], yield* Fiber.join(other))
-      yield* promptly(time, 0)
+      yield* assertNoTimePassed(time, 0)
       const sizes = yield* resolver.sizes
       assert.strictEqual(sizes.bound + sizes.pending, 1)
       if (time === "idle") assert.strictEqual(sizes.bound, 1)
       assert.deepStrictEqual({ ...sizes, bound: 0, pending: 0 }, nothing)
     }))
 
-const overtaken = (time: Time) =>
+const retired = (time: Time) =>
   withResolver(time, (resolver) =>
     Effect.gen(function*() {
       const callers = yield* Effect.forEach(["first", "second"], (name) => call(resolver, camera(alice), name))
@@ -178,7 +178,7 @@ const overtaken = (time: Time) =>
       })
       yield* together({ media })
       for (const caller of callers) assert.include(["t1", "t2", ...timedOut(time)], yield* Fiber.join(caller))
-      yield* promptly(time, 0)
+      yield* assertNoTimePassed(time, 0)
       assert.strictEqual(yield* answerOf(resolver.resolve(camera(alice), { timeout: 0 })), "t2")
     }))
 
@@ -200,18 +200,18 @@ const leave = (time: Time) =>
           assert.isAtMost(fibers, callers.length - before, "every resolve that was called before has ended")
         })
       })
-      // Who called later lives anew, and so do these.
+      // A resolve called after the leave is answered by these tracks.
       yield* resolver.register(exact("t2", camera(alice)))
       yield* resolver.register(exact("t3", screen(alice)))
       for (const caller of callers) {
         const answers = ["t1", "t2", "t3", "ParticipantLeftError", ...timedOut(time)]
         assert.include(answers, yield* Fiber.join(caller))
       }
-      yield* promptly(time, 1)
+      yield* assertNoTimePassed(time, 1)
       assert.deepInclude(yield* resolver.sizes, { waiting: 0, locks: 0, scopes: 0, fibers: 0 })
     }))
 
-const anew = (time: Time) =>
+const resolveAgain = (time: Time) =>
   withResolver(time, (resolver) =>
     Effect.gen(function*() {
       const persistent = Effect.catchTag(
@@ -226,23 +226,23 @@ const anew = (time: Time) =>
       yield* together({ leave: resolver.cancel(alice) })
       yield* resolver.register(exact("t2", camera(alice)))
       for (const caller of callers) assert.include(["t2", ...timedOut(time)], yield* Fiber.join(caller))
-      yield* promptly(time, 0)
+      yield* assertNoTimePassed(time, 0)
     }))
 
-const again = (time: Time) =>
+const leaveAgain = (time: Time) =>
   withResolver(time, (resolver) =>
     Effect.gen(function*() {
       const resolve = resolver.resolve(camera(alice))
       const persistent = answerOf(Effect.catchTag(resolve, "ParticipantLeftError", () => resolve))
       const callers = yield* Effect.forEach(["first", "second"], (name) => begin(Explore.named(name)(persistent)))
-      // Who had not called when she left the first time, has its second life when she leaves the second time.
+      // A resolve that was not called before the first leave can be ended by the second one.
       for (const leave of ["leave 1", "leave 2", "leave 3"]) {
         yield* together({ [leave]: resolver.cancel(alice) })
         if (time === "idle") yield* Effect.sleep(1)
       }
       const answers = ["ParticipantLeftError", ...timedOut(time)]
       for (const caller of callers) assert.include(answers, yield* Fiber.join(caller))
-      yield* promptly(time, 3)
+      yield* assertNoTimePassed(time, 3)
     }))
 
 const unpublish = (time: Time) =>
@@ -272,7 +272,7 @@ const unpublish = (time: Time) =>
       const renewed = answers.filter((answer) => answer === "t2").length
       assert.isAtMost(renewed, callers.length - before, "none of those called before lives on")
       assert.include(["t1", "t2", ...timedOut(time)], yield* Fiber.join(late))
-      yield* promptly(time, time === "idle" ? 1 : 0)
+      yield* assertNoTimePassed(time, time === "idle" ? 1 : 0)
     }))
 
 // --- Laws 11 and 12 ---------------------------------------------------------------------------------------------------
@@ -295,18 +295,18 @@ const interruption = (time: Time) =>
       assert.strictEqual(yield* answerOf(resolver.resolve(camera(alice), { timeout: 0 })), "t1")
     }))
 
-const tellers = (time: Time) =>
+const interruptedRegister = (time: Time) =>
   withResolver(time, (resolver) =>
     Effect.gen(function*() {
       const caller = yield* call(resolver, camera(alice), "caller")
       const media = yield* begin(Explore.named("media")(resolver.register(exact("t1", camera(alice)))))
       yield* together({ "hang up": Fiber.interrupt(media) })
-      // To look at a binding changes nothing, and so delivers nothing that was left undelivered.
+      // Reading a binding completes no caller that the interrupted register left uncompleted.
       if (Option.isNone(yield* resolver.binding(camera(alice)))) {
         yield* resolver.register(exact("t1", camera(alice)))
       }
       assert.include(["t1", ...timedOut(time)], yield* Fiber.join(caller))
-      yield* promptly(time, 0)
+      yield* assertNoTimePassed(time, 0)
     }))
 
 const nothingOutlives = (time: Time) =>
@@ -333,13 +333,13 @@ const nothingOutlives = (time: Time) =>
 export const laws: ReadonlyArray<Law> = [
   { law: "2: every resolve ends exactly once, and its deadline counts from the call", program: deadlines },
   { law: "4: no guess between equals", program: noGuess },
-  { law: "6: duplicates are one, and one that gives up harms no other", program: duplicates },
-  { law: "6: a queued duplicate that is overtaken by a retire waits on", program: overtaken },
-  { law: "9: a leave ends everything, at once", program: leave },
-  { law: "9: who is woken inside a leave and asks again starts a new life", program: anew },
-  { law: "9: who lives anew can be ended again", program: again },
+  { law: "6: duplicates are one, and one that gives up does not affect the others", program: duplicates },
+  { law: "6: a queued duplicate still waits after a retire", program: retired },
+  { law: "9: a leave ends everything at once", program: leave },
+  { law: "9: a caller that cancel wakes can resolve again", program: resolveAgain },
+  { law: "9: a caller that resolves again can be ended again", program: leaveAgain },
   { law: "10: an unpublish ends every resolve called before it, and none called after", program: unpublish },
   { law: "11: nothing is lost to interruption", program: interruption },
-  { law: "11: whoever is interrupted while they tell, has told all or nothing", program: tellers },
+  { law: "11: an interrupted register completes every answer or none", program: interruptedRegister },
   { law: "12: nothing outlives its reason", program: nothingOutlives }
 ]

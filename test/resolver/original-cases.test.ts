@@ -1,5 +1,5 @@
 /**
- * The twelve cases that this library began with. Each keeps its name.
+ * The twelve cases of the original specification, under their original names.
  */
 import { assert } from "@effect/vitest"
 import { ParticipantLeftError, TrackTimeoutError } from "effect-track-resolver"

@@ -1,6 +1,6 @@
 /**
- * Many at once, and long chains: to complete a `Deferred` runs its waiter inside the call, and a few hundred of these
- * nested hang or abort the Node process. Nothing here may nest.
+ * 10,000 resolves at once, and chains of 10,000 wake-ups. Completing a `Deferred` runs its waiter inside the call; a few
+ * hundred nested calls hang or abort the Node process. So no wake-up may nest in another.
  */
 import { assert } from "@effect/vitest"
 import type { TrackId, TrackKey, TrackResolver } from "effect-track-resolver"
@@ -15,7 +15,7 @@ type Resolver = TrackResolver["Service"]
 
 const people = crowd(many)
 
-withResolver("10,000 duplicates of one key, answered by one track", (resolver) =>
+withResolver("one track answers 10,000 duplicates of one key", (resolver) =>
   Effect.gen(function*() {
     const answers = yield* Effect.forEach(people, () => begin(resolver.resolve(camera(alice))))
     assert.deepInclude(yield* resolver.sizes, { waiting: 1, locks: 1, scopes: 1, fibers: many })
@@ -24,7 +24,7 @@ withResolver("10,000 duplicates of one key, answered by one track", (resolver) =
     assert.deepStrictEqual(yield* resolver.sizes, { ...nothing, bound: 1 })
   }))
 
-withResolver("10,000 waiters, ended by one leave", (resolver) =>
+withResolver("one leave ends 10,000 resolves", (resolver) =>
   Effect.gen(function*() {
     const types = ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] as const
     const errors = yield* Effect.forEach(
@@ -41,7 +41,7 @@ withResolver("10,000 waiters, ended by one leave", (resolver) =>
   }))
 
 withResolver(
-  "a chain of 10,000, each of which on its answer registers the next one's track",
+  "a chain of 10,000 resolves: each answer registers the track of the next one",
   (resolver) =>
     Effect.gen(function*() {
       const register = (n: number) => n < many ? resolver.register(exact(`t${n}`, people[n]!)) : Effect.void
@@ -55,7 +55,7 @@ withResolver(
     })
 )
 
-/** Each, when it is ended, ends the next one and asks again, this time with a track that is there. */
+/** Each caller that is ended ends the next one, registers its own track and resolves again. */
 const endAndRetry = (resolver: Resolver, end: (key: TrackKey) => Effect.Effect<unknown>) =>
   Effect.gen(function*() {
     const retry = (key: TrackKey, n: number) =>
@@ -78,11 +78,11 @@ const endAndRetry = (resolver: Resolver, end: (key: TrackKey) => Effect.Effect<u
   })
 
 withResolver(
-  "a chain of 10,000, each of which leaves, lets the next one leave, and tries again",
+  "a chain of 10,000 resolves: each is ended by a leave, cancels the next one and resolves again",
   (resolver) => endAndRetry(resolver, resolver.cancel)
 )
 
 withResolver(
-  "a chain of 10,000, each of which is unpublished, takes the next one's back, and tries again",
+  "a chain of 10,000 resolves: each is ended by an unpublish, unpublishes the next one and resolves again",
   (resolver) => endAndRetry(resolver, resolver.unpublish)
 )

@@ -1,31 +1,31 @@
 /**
- * Completes deferreds one after the other, never one inside another.
+ * Completes deferreds one after another, never one inside another.
  *
- * To complete a `Deferred` runs its waiter inside the call. A waiter that goes on to register the next caller's track
- * completes that caller's `Deferred` from there, and so on; a few hundred of these nested hang or abort the Node process,
- * which nothing can catch. Here whoever is first empties the box, and the others only put into it.
+ * Completing a `Deferred` runs its waiter inside the call. If that waiter registers the track of the next caller, it
+ * completes the next `Deferred` inside the first call, and so on. A few hundred nested calls hang or abort the Node
+ * process. Here the outermost call of `drain` completes everything; nested calls return at once.
  */
 import * as Deferred from "effect/Deferred"
 import type * as Exit from "effect/Exit"
 import * as MutableList from "effect/MutableList"
 
-export interface Outbox {
+export interface CompletionQueue {
   readonly add: <A, E>(deferred: Deferred.Deferred<A, E>, exit: Exit.Exit<A, E>) => void
-  readonly deliver: () => void
+  readonly drain: () => void
 }
 
-export const make = (): Outbox => {
-  const letters = MutableList.make<() => void>()
-  let delivering = false
+export const make = (): CompletionQueue => {
+  const completions = MutableList.make<() => void>()
+  let isDraining = false
   return {
-    add: (deferred, exit) => MutableList.append(letters, () => Deferred.doneUnsafe(deferred, exit)),
-    deliver: () => {
-      if (delivering) return
-      delivering = true
+    add: (deferred, exit) => MutableList.append(completions, () => Deferred.doneUnsafe(deferred, exit)),
+    drain: () => {
+      if (isDraining) return
+      isDraining = true
       try {
-        while (letters.length > 0) (MutableList.take(letters) as () => void)()
+        while (completions.length > 0) (MutableList.take(completions) as () => void)()
       } finally {
-        delivering = false
+        isDraining = false
       }
     }
   }

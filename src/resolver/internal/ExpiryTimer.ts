@@ -1,7 +1,8 @@
 /**
- * At most one timer on the Clock, for the next thing that expires. Off when nothing can expire.
+ * At most one timer on the Clock, for the next track that expires. No timer runs while nothing can expire.
  *
- * It is never set back: should the first thing to expire go early, the alarm rings in vain once and is set for the next.
+ * A running timer is not moved. If the track that it was set for is removed early, the timer fires once without effect and
+ * is then set for the next track.
  */
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
@@ -9,25 +10,25 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 
-export interface Alarm {
+export interface ExpiryTimer {
   /**
-   * Rings at this time, in milliseconds; `Infinity` is never. Turning it off runs whoever waits for its fiber to end, as
-   * a closing scope does, so it may not stand in the middle of a step.
+   * Fires at this time, in milliseconds; `Infinity` stops the timer. Stopping interrupts its fiber and runs whatever waits
+   * for that fiber, for example a closing scope. So do not call this in the middle of a step.
    */
   readonly set: (at: number) => void
   readonly isSet: () => boolean
 }
 
-/** Runs with the context it is made in, whoever sets it. */
-export const make: (ring: Effect.Effect<void>) => Effect.Effect<Alarm, never, Scope.Scope> = Effect.fnUntraced(
-  function*(ring) {
+/** Runs `onExpiry` in the context and the scope of this effect. */
+export const make: (onExpiry: Effect.Effect<void>) => Effect.Effect<ExpiryTimer, never, Scope.Scope> = Effect
+  .fnUntraced(function*(onExpiry) {
     const run = Effect.runForkWith(yield* Effect.context<never>())
     const scope = yield* Effect.scope
     const clock = yield* Clock.Clock
     let fiber: Fiber.Fiber<void> | undefined
-    const due = Effect.suspend(() => {
+    const fire = Effect.suspend(() => {
       fiber = undefined
-      return ring
+      return onExpiry
     })
     return {
       set: (at) => {
@@ -36,10 +37,9 @@ export const make: (ring: Effect.Effect<void>) => Effect.Effect<Alarm, never, Sc
           fiber = undefined
         } else if (fiber === undefined) {
           const wait = Duration.millis(Math.max(1, at - clock.currentTimeMillisUnsafe()))
-          fiber = Fiber.runIn(run(Effect.andThen(Effect.sleep(wait), due)), scope)
+          fiber = Fiber.runIn(run(Effect.andThen(Effect.sleep(wait), fire)), scope)
         }
       },
       isSet: () => fiber !== undefined
     }
-  }
-)
+  })

@@ -1,9 +1,11 @@
 /**
- * Other names for everybody in a trace: equal ones for equal ids, and none that could be taken back without the key.
+ * Replaces the ids of participants and tracks in a trace: equal ids get equal pseudonyms, and nobody without the key can
+ * find the id of a pseudonym.
  *
- * A keyed hash and not a plain one, because user ids can be guessed and tried. WebCrypto has it everywhere and
- * asynchronously, so this has no place in a step.
+ * A keyed hash, because user ids can be guessed and a plain hash of a guess can be compared. WebCrypto has HMAC on every
+ * platform, but asynchronously, so a step cannot use it.
  */
+import type * as CryptoError from "effect/crypto/CryptoError"
 import * as Mac from "effect/crypto/Mac"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Effect from "effect/Effect"
@@ -11,16 +13,12 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type { IncomingTrack, Participant } from "../../Track.ts"
-import type * as Correlation from "../Correlation.ts"
+import type { Command } from "./Protocol.ts"
 
-interface Entry {
-  readonly at: number
-  readonly command: Correlation.Command
-}
-
-/** With so many names remembered it begins to forget. Hashing one again gives the same. */
+/** Pseudonyms to remember. After that the memory is cleared; hashing an id again gives the same pseudonym. */
 const capacity = 10_000
 
+/** Of the hash, in a pseudonym. */
 const bytes = 12
 
 const utf8 = new TextEncoder()
@@ -30,56 +28,54 @@ const withMac = Effect.fnUntraced(function*(salt: Redacted.Redacted | undefined)
   const key = yield* salt === undefined
     ? mac.generateKey(Mac.hmacSha256)
     : Mac.key(Mac.hmacSha256, utf8.encode(Redacted.value(salt)))
-  const known = new Map<string, string>()
+  const remembered = new Map<string, string>()
 
-  const name = (what: "user" | "session" | "track", id: string) =>
+  const pseudonym = (prefix: "user" | "session" | "track", id: string) =>
     Effect.suspend(() => {
-      const said = `${what}-${id}`
-      const other = known.get(said)
-      return other !== undefined ? Effect.succeed(other) : Effect.map(mac.sign(key, utf8.encode(said)), (hash) => {
-        const other = `${what}-${Base64Url.encode(hash.subarray(0, bytes))}`
-        if (known.size >= capacity) known.clear()
-        known.set(said, other)
-        return other
+      const text = `${prefix}-${id}`
+      const earlier = remembered.get(text)
+      return earlier !== undefined ? Effect.succeed(earlier) : Effect.map(mac.sign(key, utf8.encode(text)), (hash) => {
+        const name = `${prefix}-${Base64Url.encode(hash.subarray(0, bytes))}`
+        if (remembered.size >= capacity) remembered.clear()
+        remembered.set(text, name)
+        return name
       })
     })
 
-  const person = <P extends Participant>(participant: P) =>
+  const participant = <P extends Participant>(original: P) =>
     Effect.map(
-      Effect.all([name("user", participant.userId), name("session", participant.sessionId)]),
-      ([userId, sessionId]): P => ({ ...participant, userId, sessionId })
+      Effect.all([pseudonym("user", original.userId), pseudonym("session", original.sessionId)]),
+      ([userId, sessionId]): P => ({ ...original, userId, sessionId })
     )
 
-  const track = ({ participant, trackId, ...said }: IncomingTrack) =>
+  const track = (original: IncomingTrack) =>
     Effect.map(
-      Effect.all([name("track", trackId), participant === undefined ? Effect.undefined : person(participant)]),
-      ([trackId, participant]): IncomingTrack => ({ ...said, trackId, participant })
+      Effect.all([
+        pseudonym("track", original.trackId),
+        original.participant === undefined ? Effect.undefined : participant(original.participant)
+      ]),
+      ([trackId, participant]): IncomingTrack => ({ ...original, trackId, participant })
     )
 
-  const command = (command: Correlation.Command) => {
+  return (command: Command): Effect.Effect<Command, CryptoError.CryptoError> => {
     switch (command._tag) {
       case "Register":
-        return Effect.map(track(command.track), (track): Correlation.Command => ({ ...command, track }))
+        return Effect.map(track(command.track), (track) => ({ ...command, track }))
       case "Resolve":
-      case "Claim":
-      case "GiveUp":
+      case "Acquire":
+      case "Abandon":
       case "Unpublish":
-        return Effect.map(person(command.key), (key): Correlation.Command => ({ ...command, key }))
+        return Effect.map(participant(command.key), (key) => ({ ...command, key }))
       case "Cancel":
-        return Effect.map(
-          person(command.participant),
-          (participant): Correlation.Command => ({ ...command, participant })
-        )
+        return Effect.map(participant(command.participant), (participant) => ({ ...command, participant }))
       case "Retire":
-        return Effect.map(name("track", command.trackId), (trackId): Correlation.Command => ({ ...command, trackId }))
+        return Effect.map(pseudonym("track", command.trackId), (trackId) => ({ ...command, trackId }))
       case "Expire":
-        return Effect.succeed<Correlation.Command>(command)
+        return Effect.succeed(command)
     }
   }
-
-  return (entry: Entry) => Effect.map(command(entry.command), (command): Entry => ({ ...entry, command }))
 })
 
-/** Without a salt there is a random one, which nobody ever learns. */
+/** Without a salt, the key is random and not kept. */
 export const make = (salt: Redacted.Redacted | undefined) =>
   Effect.provide(withMac(salt), Mac.layerWebCrypto.pipe(Layer.provide(SecureRandom.layerWebCrypto)))

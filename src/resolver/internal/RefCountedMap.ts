@@ -1,48 +1,47 @@
 /**
- * One value for each key that is in use: made for the first who asks, shared with all who ask meanwhile, gone with the
- * last. A value that is in use, or waited for, is never replaced, and an idle one is never kept.
+ * One value for each key in use. The first `acquire` of a key creates the value, later ones share it, and the last
+ * `release` removes it. A value in use is never replaced, an unused one never kept.
  *
- * Synchronous, so that a lease can be taken in the very step that makes it necessary: `RcMap` needs an effect and a
- * scope for each.
+ * Synchronous, so that a step can acquire a reference. `RcMap` needs an effect and a scope for each reference.
  */
-export interface Lease<out A> {
+export interface Reference<out A> {
   readonly key: string
   readonly value: A
   holders: number
 }
 
-export interface Leases<A> {
-  readonly acquire: (key: string) => Lease<A>
+export interface RefCountedMap<A> {
+  readonly acquire: (key: string) => Reference<A>
   readonly get: (key: string) => A | undefined
-  /** True of the last holder. */
-  readonly release: (lease: Lease<A>) => boolean
-  /** Whoever asks from now on gets a new value; those who hold this one keep it. */
+  /** True if this was the last holder. */
+  readonly release: (reference: Reference<A>) => boolean
+  /** Removes the value of the key: the next `acquire` creates a new one. Present holders keep the old one. */
   readonly detach: (key: string) => A | undefined
   readonly values: () => ReadonlyArray<A>
   readonly size: () => number
 }
 
-export const make = <A>(create: () => A): Leases<A> => {
-  const leases = new Map<string, Lease<A>>()
+export const make = <A>(create: () => A): RefCountedMap<A> => {
+  const references = new Map<string, Reference<A>>()
   return {
     acquire: (key) => {
-      let lease = leases.get(key)
-      if (lease === undefined) leases.set(key, lease = { key, value: create(), holders: 0 })
-      lease.holders++
-      return lease
+      let reference = references.get(key)
+      if (reference === undefined) references.set(key, reference = { key, value: create(), holders: 0 })
+      reference.holders++
+      return reference
     },
-    get: (key) => leases.get(key)?.value,
-    release: (lease) => {
-      if (--lease.holders > 0) return false
-      if (leases.get(lease.key) === lease) leases.delete(lease.key)
+    get: (key) => references.get(key)?.value,
+    release: (reference) => {
+      if (--reference.holders > 0) return false
+      if (references.get(reference.key) === reference) references.delete(reference.key)
       return true
     },
     detach: (key) => {
-      const lease = leases.get(key)
-      leases.delete(key)
-      return lease?.value
+      const reference = references.get(key)
+      references.delete(key)
+      return reference?.value
     },
-    values: () => Array.from(leases.values(), ({ value }) => value),
-    size: () => leases.size
+    values: () => Array.from(references.values(), ({ value }) => value),
+    size: () => references.size
   }
 }

@@ -1,0 +1,207 @@
+/**
+ * The state of one resolver in its `Ref`, everything that waits for it, and `atomically`, the only way to change it.
+ */
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Ref from "effect/Ref"
+import * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
+import * as Fanout from "../internal/Fanout.ts"
+import type { LaggedError } from "../LaggedError.ts"
+import type { BindingChange, TrackId, TrackKey } from "../Track.ts"
+import { formatParticipant, formatTrackId, formatTrackKey } from "../Track.ts"
+import * as Correlation from "./Correlation.ts"
+import * as CompletionQueue from "./internal/CompletionQueue.ts"
+import * as ExpiryTimer from "./internal/ExpiryTimer.ts"
+import * as RefCountedMap from "./internal/RefCountedMap.ts"
+import type { ResolveError } from "./ResolveError.ts"
+import { ParticipantLeftError, TrackUnpublishedError } from "./ResolveError.ts"
+import * as Trace from "./Trace.ts"
+
+/** A participant with resolves in flight. */
+export interface ParticipantScope {
+  /** Every waiting fiber of the participant runs in this scope. `cancel` closes it. */
+  readonly scope: Scope.Closeable
+  /** Completed by the last resolve in flight when it ends. */
+  readonly allEnded: Deferred.Deferred<void>
+  hasLeft: boolean
+}
+
+/** A key with resolves in flight. */
+export interface KeyLock {
+  /** One permit: the callers of a key queue for it. */
+  readonly semaphore: Semaphore.Semaphore
+  /** The generations that an unpublish ended. A leave ended every other superseded one. */
+  readonly unpublished: Set<number>
+}
+
+/** A call of `resolve` that was not answered at once. */
+export interface Caller {
+  readonly key: TrackKey
+  readonly generation: number
+  readonly timeout: Duration.Duration
+  readonly participantScope: RefCountedMap.Reference<ParticipantScope>
+  readonly lock: RefCountedMap.Reference<KeyLock>
+  /** The result, unless the caller is interrupted. */
+  readonly answer: Deferred.Deferred<TrackId, ResolveError>
+  /** Queued for the permit; holding the permit; or ended by the step that decided `answer`. */
+  phase: "Queued" | "Holding" | "Ended"
+}
+
+export interface Runtime {
+  readonly policy: Correlation.Policy
+  readonly state: Ref.Ref<Correlation.State>
+  readonly participantScopes: RefCountedMap.RefCountedMap<ParticipantScope>
+  readonly locks: RefCountedMap.RefCountedMap<KeyLock>
+  /** The caller that holds the permit of a key and waits, by the id of the key. */
+  readonly holders: Map<string, Caller>
+  readonly completions: CompletionQueue.CompletionQueue
+  readonly changes: Fanout.Fanout<BindingChange, LaggedError>
+  readonly expiryTimer: ExpiryTimer.ExpiryTimer
+  readonly record: ((entry: Trace.Entry) => void) | undefined
+  /** Deadlines that run. */
+  deadlines: number
+  /** Fibers that wait. */
+  fibers: number
+  isClosed: boolean
+}
+
+const makeParticipantScope = (): ParticipantScope => ({
+  scope: Scope.makeUnsafe(),
+  allEnded: Deferred.makeUnsafe(),
+  hasLeft: false
+})
+
+const makeKeyLock = (): KeyLock => ({ semaphore: Semaphore.makeUnsafe(1), unpublished: new Set() })
+
+/** Closing the scope interrupts every resolve in flight and ends the timer and the streams. */
+export const make = Effect.fnUntraced(function*(policy: Correlation.Policy) {
+  const recorder = yield* Trace.Recorder
+  const record = recorder === undefined ? undefined : yield* recorder.open(policy)
+  const state = yield* Ref.make(Correlation.empty(policy))
+  const runtime: Runtime = {
+    policy,
+    state,
+    participantScopes: RefCountedMap.make(makeParticipantScope),
+    locks: RefCountedMap.make(makeKeyLock),
+    holders: new Map(),
+    completions: CompletionQueue.make(),
+    changes: Fanout.failOnLag<BindingChange>(() =>
+      Correlation.snapshot(Ref.getUnsafe(state)).bound.map((binding) => ({ _tag: "Bound", binding }))
+    ),
+    expiryTimer: yield* ExpiryTimer.make(Effect.suspend(() => expire(runtime))),
+    record,
+    deadlines: 0,
+    fibers: 0,
+    isClosed: false
+  }
+  yield* Effect.addFinalizer(() => close(runtime))
+  return runtime
+})
+
+const close = (runtime: Runtime): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    runtime.isClosed = true
+    runtime.expiryTimer.set(Infinity)
+    runtime.changes.end()
+    return Effect.andThen(
+      Ref.set(runtime.state, Correlation.empty(runtime.policy)),
+      Effect.forEach(runtime.participantScopes.values(), ({ scope }) => Scope.close(scope, Exit.void), {
+        discard: true
+      })
+    )
+  })
+
+export const expire = (runtime: Runtime): Effect.Effect<void> =>
+  Effect.asVoid(atomically(runtime, (apply) => apply({ _tag: "Expire" })))
+
+// --- The step ---------------------------------------------------------------------------------------------------------
+
+export type Apply = <C extends Correlation.Command>(command: C) => Correlation.Replies[C["_tag"]]
+
+/**
+ * Runs `body` as one synchronous change of the state: no other change comes between the commands that it applies. If
+ * `body` throws, the state stays as it was. If the resolver is closed, `body` does not run and the result is undefined.
+ *
+ * First the new state is assigned, then the answers are completed: completing a `Deferred` runs its waiter inside the
+ * call, and that waiter may change the state again.
+ */
+export const atomically = <A>(runtime: Runtime, body: (apply: Apply) => A): Effect.Effect<A | undefined> =>
+  Effect.uninterruptible(Clock.clockWith((clock) => {
+    const logLines: Array<string> = []
+    const assigned = Ref.modify(runtime.state, (before): [A | undefined, Correlation.State] => {
+      if (runtime.isClosed) return [undefined, before]
+      let after = before
+      const entries: Array<Trace.Entry> | undefined = runtime.record === undefined ? undefined : []
+      const result = body((command) => {
+        const at = clock.currentTimeMillisUnsafe()
+        const { outcomes, reply, state } = Correlation.step(after, command, at)
+        // An `Expire` that removes nothing decides nothing.
+        if (command._tag !== "Expire" || state !== after) entries?.push({ at, command })
+        after = state
+        for (const outcome of outcomes) handleOutcome(runtime, outcome, logLines)
+        return reply
+      })
+      if (runtime.record !== undefined) entries?.forEach(runtime.record)
+      return [result, after]
+    })
+    return Effect.flatMap(assigned, (result) => {
+      if (!runtime.isClosed) runtime.expiryTimer.set(Correlation.nextExpiry(Ref.getUnsafe(runtime.state)))
+      runtime.completions.drain()
+      return logLines.length === 0
+        ? Effect.succeed(result)
+        : Effect.as(Effect.forEach(logLines, (line) => Effect.logDebug(line), { discard: true }), result)
+    })
+  }))
+
+const handleOutcome = (runtime: Runtime, outcome: Correlation.Outcome, logLines: Array<string>): void => {
+  switch (outcome._tag) {
+    case "Bound":
+    case "Unbound": {
+      runtime.changes.publish(outcome)
+      break
+    }
+    case "Resolved": {
+      const holder = runtime.holders.get(Correlation.idOf(outcome.key))
+      if (holder !== undefined) end(runtime, holder, Exit.succeed(outcome.trackId))
+      break
+    }
+    case "Unpublished": {
+      const { callers, generation, key } = outcome
+      logLines.push(`${formatTrackKey(key)} unpublished; resolves ended: ${callers}`)
+      runtime.locks.get(Correlation.idOf(key))?.unpublished.add(generation)
+      const holder = runtime.holders.get(Correlation.idOf(key))
+      if (holder?.generation === generation) end(runtime, holder, Exit.fail(supersededError(holder)))
+      break
+    }
+    case "Left": {
+      const { callers, participant, pending } = outcome
+      if (callers + pending > 0) {
+        const name = formatParticipant(participant)
+        logLines.push(`${name} left; resolves ended: ${callers}, pending tracks removed: ${pending}`)
+      }
+      break
+    }
+    case "Expired":
+    case "Evicted": {
+      logLines.push(`track ${formatTrackId(outcome.trackId)} ${outcome._tag.toLowerCase()} without a key`)
+      break
+    }
+  }
+}
+
+/** Decides the answer of a caller. `atomically` completes it after the state is assigned. */
+export const end = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): void => {
+  if (caller.phase === "Holding") runtime.holders.delete(caller.lock.key)
+  caller.phase = "Ended"
+  runtime.completions.add(caller.answer, exit)
+}
+
+/** The error of a caller whose generation was ended, by an unpublish or by a leave. */
+export const supersededError = ({ generation, key, lock }: Caller): ResolveError =>
+  lock.value.unpublished.has(generation)
+    ? new TrackUnpublishedError({ key })
+    : new ParticipantLeftError({ participant: { userId: key.userId, sessionId: key.sessionId } })

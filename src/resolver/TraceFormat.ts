@@ -1,0 +1,193 @@
+/**
+ * The text of a trace: one JSON value a line. The first line is the `Header`, each other line is one `Entry`, in the order
+ * in which the commands were applied. The last line may be the number of commands that the recorder lost.
+ */
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { IncomingTrack, Participant, TrackKey } from "../Track.ts"
+import type * as Correlation from "./Correlation.ts"
+
+/** Increases when an older library could not read a trace, or would read another call from it. */
+export const version = 1
+
+const nonNegative = Schema.Number.check(Schema.isGreaterThanOrEqualTo(0))
+
+/**
+ * The first line: the policy of the resolver, and whether the ids are the original ones.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Header = Schema.Struct({
+  version: Schema.Literal(version),
+  ids: Schema.Literals(["hashed", "clear"]),
+  policy: Schema.Struct({
+    timeToLive: nonNegative,
+    capacity: nonNegative,
+    sessionMigration: Schema.Literals(["takeOver", "afterLeave", "never"]),
+    anonymousTracks: Schema.Literals(["unique", "never"])
+  })
+})
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Header {
+  readonly version: 1
+  readonly ids: "hashed" | "clear"
+  readonly policy: Correlation.Policy
+}
+
+const generation = Schema.Int
+
+/**
+ * A command of `Correlation`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Command: Schema.Codec<Correlation.Command> = Schema.Union([
+  Schema.TaggedStruct("Register", { track: IncomingTrack }),
+  Schema.TaggedStruct("Resolve", { key: TrackKey }),
+  Schema.TaggedStruct("Acquire", { key: TrackKey, generation }),
+  Schema.TaggedStruct("Abandon", { key: TrackKey, generation, isHolder: Schema.Boolean }),
+  Schema.TaggedStruct("Unpublish", { key: TrackKey }),
+  Schema.TaggedStruct("Cancel", { participant: Participant }),
+  Schema.TaggedStruct("Retire", { trackId: Schema.NonEmptyString }),
+  Schema.TaggedStruct("Expire", {})
+])
+
+/**
+ * One line: a command, and the time of its step in milliseconds of the `Clock`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export const Entry = Schema.Struct({ at: Schema.Finite, command: Command })
+
+/**
+ * @category models
+ * @since 0.1.0
+ */
+export interface Entry {
+  readonly at: number
+  readonly command: Correlation.Command
+}
+
+/** The last line, if the recorder could not keep up: the number of commands that are missing at the end. */
+const Lost = Schema.Struct({ lost: Schema.Int.check(Schema.isGreaterThan(0)) })
+
+/**
+ * A recorded call, from its first command on. `lost` is the number of commands that are missing at the end.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Trace {
+  readonly header: Header
+  readonly entries: ReadonlyArray<Entry>
+  readonly lost: number
+}
+
+// --- Printing ---------------------------------------------------------------------------------------------------------
+
+/** A policy can contain `Infinity`, which JSON cannot; a command contains only JSON. */
+const HeaderJson = Schema.toCodecJson(Header)
+
+export const headerLine = Schema.encodeSync(Schema.fromJsonString(HeaderJson))
+
+export const entryLine = Schema.encodeSync(Schema.fromJsonString(Entry))
+
+export const lostLine = Schema.encodeSync(Schema.fromJsonString(Lost))
+
+export const textOf = (lines: ReadonlyArray<string>): string => lines.map((line) => `${line}\n`).join("")
+
+/**
+ * The text of a trace, which `parse` reads.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const print = ({ entries, header, lost }: Trace): string => {
+  const lines = [headerLine(header), ...entries.map((entry) => entryLine(entry))]
+  return textOf(lost === 0 ? lines : [...lines, lostLine({ lost })])
+}
+
+// --- Parsing ----------------------------------------------------------------------------------------------------------
+
+/**
+ * The text is not a trace. `line` is the first wrong line, counted from 1. If a process was killed while it wrote, its last
+ * line is incomplete; without that line the trace is valid.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class TraceLineError extends Schema.TaggedError<TraceLineError>()("TraceLineError", {
+  line: Schema.Int,
+  problem: Schema.String
+}) {
+  override get message(): string {
+    return `line ${this.line} of the trace: ${this.problem}`
+  }
+}
+
+/**
+ * This library cannot read traces of this version.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class TraceVersionError extends Schema.TaggedError<TraceVersionError>()("TraceVersionError", {
+  version: Schema.Unknown
+}) {
+  override get message(): string {
+    return `the trace has version ${JSON.stringify(this.version)}; this library reads version ${version}`
+  }
+}
+
+// An unknown field may have changed a decision, so it is an error.
+const strict = { onExcessProperty: "error" } as const
+
+const toJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
+
+const toVersion = Schema.decodeUnknownResult(Schema.Struct({ version: Schema.Unknown }))
+
+const toHeader = Schema.decodeUnknownResult(HeaderJson, strict)
+
+const toEntry = Schema.decodeUnknownResult(Entry, strict)
+
+const toLost = Schema.decodeUnknownResult(Lost, strict)
+
+/**
+ * Reads a trace. It skips empty lines and indentation, so a trace can be pasted into a program.
+ *
+ * @category decoding
+ * @since 0.1.0
+ */
+export const parse = (text: string): Result.Result<Trace, TraceLineError | TraceVersionError> =>
+  Result.gen(function*() {
+    const lines = text.split("\n").flatMap((text, n) => text.trim() === "" ? [] : [{ line: n + 1, text }])
+    const read = <A>(line: number, result: Result.Result<A, unknown>) =>
+      Result.mapError(result, (issue) => new TraceLineError({ line, problem: String(issue) }))
+    const [first, ...others] = lines
+    if (first === undefined) {
+      return yield* Result.fail(new TraceLineError({ line: 1, problem: "the header is missing" }))
+    }
+
+    const firstJson = yield* read(first.line, toJson(first.text))
+    const versioned = yield* read(first.line, toVersion(firstJson))
+    if (versioned.version !== version) return yield* Result.fail(new TraceVersionError(versioned))
+    const header = yield* read(first.line, toHeader(firstJson))
+
+    const entries: Array<Entry> = []
+    let lost = 0
+    for (const { line, text } of others) {
+      const json = yield* read(line, toJson(text))
+      if (lost > 0) return yield* Result.fail(new TraceLineError({ line, problem: "commands were lost before it" }))
+      const end = toLost(json)
+      if (Result.isSuccess(end)) lost = end.success.lost
+      else entries.push(yield* read(line, toEntry(json)))
+    }
+    return { header, entries, lost }
+  })

@@ -1,0 +1,118 @@
+/**
+ * One resolve that has to wait: `Effect.timeout` around its participant's scope, around its key's semaphore, around its
+ * `Deferred`.
+ */
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type { TrackId, TrackKey } from "../Track.ts"
+import * as Correlation from "./Correlation.ts"
+import type { ResolveError } from "./ResolveError.ts"
+import { TrackTimeoutError } from "./ResolveError.ts"
+import type { Caller, Runtime } from "./Runtime.ts"
+import { atomically, end, supersededError } from "./Runtime.ts"
+
+type Answer = Effect.Effect<TrackId, ResolveError>
+
+/** Runs in the step of `Resolve`, so that the references are acquired before anything else happens. */
+export const enqueue = (
+  runtime: Runtime,
+  key: TrackKey,
+  generation: number,
+  timeout: Duration.Duration
+): Caller => ({
+  key,
+  generation,
+  timeout,
+  participantScope: runtime.participantScopes.acquire(Correlation.participantIdOf(key)),
+  lock: runtime.locks.acquire(Correlation.idOf(key)),
+  answer: Deferred.makeUnsafe(),
+  phase: "Queued"
+})
+
+/** Waits for the answer. The deadline counts from the call, so it includes the queueing. */
+export const wait = (runtime: Runtime, caller: Caller): Answer => {
+  if (Duration.isZero(caller.timeout)) return abandon(runtime, caller)
+  runtime.fibers++
+  if (Duration.isFinite(caller.timeout)) runtime.deadlines++
+  return Effect.timeoutOrElse(runInParticipantScope(runtime, caller), {
+    duration: caller.timeout,
+    orElse: () => abandon(runtime, caller)
+  })
+}
+
+/** `timeoutOrElse` runs this in a fiber of its own; that fiber joins the scope of the participant. */
+const runInParticipantScope = (runtime: Runtime, caller: Caller): Answer =>
+  Effect.withFiber((fiber) => {
+    Fiber.runIn(fiber, caller.participantScope.value.scope)
+    return caller.lock.value.semaphore.withPermit(holdPermit(runtime, caller))
+  })
+
+/** An interrupted holder abandons its call before it releases the permit. */
+const holdPermit = (runtime: Runtime, caller: Caller): Answer =>
+  Effect.onInterrupt(
+    Effect.andThen(acquire(runtime, caller), Deferred.await(caller.answer)),
+    () => finalCheck(runtime, caller)
+  )
+
+const acquire = (runtime: Runtime, caller: Caller) =>
+  atomically(runtime, (apply) => {
+    const reply = apply({ _tag: "Acquire", key: caller.key, generation: caller.generation })
+    if (reply._tag !== "Waiting") return end(runtime, caller, toExit(caller, reply))
+    caller.phase = "Holding"
+    runtime.holders.set(caller.lock.key, caller)
+  })
+
+/** After `finalCheck` every caller has ended, unless the resolver was closed. */
+const abandon = (runtime: Runtime, caller: Caller): Answer =>
+  Effect.flatMap(
+    finalCheck(runtime, caller),
+    () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt
+  )
+
+/** Law 2: a caller that was not answered looks once more. No-op if a step has ended the caller. */
+const finalCheck = (runtime: Runtime, caller: Caller) =>
+  atomically(runtime, (apply) => {
+    const { generation, key, phase } = caller
+    if (phase === "Ended") return
+    const reply = apply({ _tag: "Abandon", key, generation, isHolder: phase === "Holding" })
+    end(runtime, caller, toExit(caller, reply))
+  })
+
+const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exit<TrackId, ResolveError> => {
+  switch (reply._tag) {
+    case "Answered":
+      return Exit.succeed(reply.trackId)
+    case "Superseded":
+      return Exit.fail(supersededError(caller))
+    case "NoMatch": {
+      const { key, timeout } = caller
+      const { candidates, omitted } = reply
+      return Exit.fail(new TrackTimeoutError({ key, timeout, candidates, omitted }))
+    }
+  }
+}
+
+/** Releases what `enqueue` and `wait` acquired. An interruption by the participant's scope becomes a typed error. */
+export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer =>
+  Effect.andThen(
+    finalCheck(runtime, caller),
+    Effect.suspend(() => {
+      const { lock, participantScope, timeout } = caller
+      if (!Duration.isZero(timeout)) {
+        runtime.fibers--
+        if (Duration.isFinite(timeout)) runtime.deadlines--
+      }
+      runtime.locks.release(lock)
+      if (runtime.participantScopes.release(participantScope)) {
+        runtime.completions.add(participantScope.value.allEnded, Exit.void)
+      }
+      runtime.completions.drain()
+      return participantScope.value.hasLeft && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+        ? Effect.fail(supersededError(caller))
+        : exit
+    })
+  )
