@@ -1,8 +1,8 @@
 /**
  * The port `PeerConnectionFactory`, implemented by werift: WebRTC in TypeScript, for Node, without native code.
  *
- * werift has faults that leak sockets, hang, or end the process. Each module in `internal` repairs the faults of one part and
- * names them, as H1 to H19.
+ * werift has faults that leak sockets, hang, or end the process. Each module in `internal` repairs the faults of one
+ * part and names them, as H1 to H19.
  *
  * @since 0.1.0
  */
@@ -25,14 +25,14 @@ const args = Arguments.forService("WeriftPeerConnection")
  */
 export interface WeriftOptions {
   /**
-   * For tests. Binds sockets to 127.0.0.1 only and offers no other candidate. Drops remote candidates and STUN messages of
-   * other addresses, and drops STUN and TURN servers that are not on the loopback. Default: `false`.
+   * For tests. Binds sockets to 127.0.0.1 only and offers no other candidate. Drops remote candidates and STUN messages
+   * of other addresses, and drops STUN and TURN servers that are not on the loopback. Default: `false`.
    */
   readonly loopbackOnly?: boolean | undefined
   /**
-   * How long a connection may take to connect, from the answer that begins or restarts ICE. After it the state is `failed`,
-   * and another ICE restart can still connect it. werift itself never stops trying. `Infinity`: no limit. A negative duration
-   * or `NaN` is a defect when the layer is built. Default: 15 seconds.
+   * How long a connection may take to connect, from the answer that begins or restarts ICE. After it the state is
+   * `failed`, and another ICE restart can still connect it. werift itself never stops trying. `Infinity`: no limit. A
+   * negative duration or `NaN` is a defect when the layer is built. Default: 15 seconds.
    */
   readonly connectTimeout?: Duration.Input | undefined
 }
@@ -40,14 +40,14 @@ export interface WeriftOptions {
 /**
  * Provides connections by werift.
  *
- * - Subscriber: receives Opus, VP8, VP9, H264 and AV1. An m-line without any of these is rejected in the answer, and is absent
- *   from `media`. The layers of simulcast arrive in one stream; their SSRCs distinguish them. The answer contains all local
- *   candidates, so `iceCandidates` is empty.
+ * - Subscriber: receives Opus, VP8, VP9, H264 and AV1. An m-line without any of these is rejected in the answer, and is
+ *   absent from `media`. The layers of simulcast arrive in one stream; their SSRCs distinguish them. The answer
+ *   contains all local candidates, so `iceCandidates` is empty.
  * - Publisher: sends Opus, VP8 and VP9 (profile 0), without simulcast.
- * - ICE: werift uses the first STUN and the first TURN server of `iceServers`, and none if there is none. Remote candidates
- *   whose address is a host name are dropped.
- * - Closing: sends a DTLS close_notify (RFC 5246, section 7.2.1) once, without an acknowledgement. Also report the end of the
- *   call to the SFU by its signalling.
+ * - ICE: werift uses the first STUN and the first TURN server of `iceServers`, and none if there is none. Remote
+ *   candidates whose address is a host name are dropped.
+ * - Closing: sends a DTLS close_notify (RFC 5246, section 7.2.1) once, without an acknowledgement. Also report the end
+ *   of the call to the SFU by its signalling.
  *
  * @example
  * ```ts

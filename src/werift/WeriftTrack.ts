@@ -16,12 +16,12 @@ const capacity = 1_024
  * The RTP packets of a werift track, from the subscription on. The track is either a local one that is written to with
  * `track.writeRtp`, or a remote one of a werift connection.
  *
- * Each packet keeps its sequence number (16 bits), its timestamp (32 bits, in units of the codec's clock rate) and its marker
- * (RFC 3550, section 5.1). SSRC and payload type are left out: the connection that sends the packet assigns its own. The
- * payload is a copy.
+ * Each packet keeps its sequence number (16 bits), its timestamp (32 bits, in units of the codec's clock rate) and its
+ * marker (RFC 3550, section 5.1). SSRC and payload type are left out: the connection that sends the packet assigns its
+ * own. The payload is a copy.
  *
- * Ends when the track is stopped, also if that was before the subscription. Never fails. A consumer that is more than 1,024
- * packets behind loses the oldest.
+ * Ends when the track is stopped, also if that was before the subscription. Never fails. A consumer that is more than
+ * 1,024 packets behind loses the oldest.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Configures werift to bind 127.0.0.1 and to offer no other address. For connections that a test opens itself; the library
- * has `loopbackOnly`.
+ * Configures werift to bind 127.0.0.1 and to offer no other address. For connections that a test opens itself; the
+ * library has `loopbackOnly`.
  */
 import type { RTCPeerConnection } from "werift"
 

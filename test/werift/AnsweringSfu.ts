@@ -1,6 +1,6 @@
 /**
- * The remote side of a publisher: a werift connection on 127.0.0.1 that answers offers, as an SFU does. It repairs the faults
- * of werift as the answerer of an ICE restart.
+ * The remote side of a publisher: a werift connection on 127.0.0.1 that answers offers, as an SFU does. It repairs the
+ * faults of werift as the answerer of an ICE restart.
  */
 import { PeerConnectionFactory } from "effect-track-resolver"
 import type {

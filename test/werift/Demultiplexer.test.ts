@@ -110,7 +110,7 @@ describe("Latched SSRCs", () => {
   })
 })
 
-describe("H3: an m-line that has changed hands keeps the streams of its former owners", () => {
+describe("H3: werift keeps the streams of former owners at the same receiver", () => {
   const isCurrent = (offered: OfferedSection, stream: { readonly ssrc?: number; readonly rid?: string }): boolean =>
     Demultiplexer.isCurrent(Demultiplexer.latch(of(offered), 7, offered)!, offered, stream)
 

@@ -1,5 +1,5 @@
 /**
- * Remote candidates by ICE generation: candidates and descriptions in, what to do with them out.
+ * Remote candidates by ICE generation: candidates and descriptions in, decisions out.
  */
 import type { IceCandidate } from "effect-track-resolver"
 import { describe, expect, test } from "vitest"
@@ -7,8 +7,11 @@ import * as IceGenerations from "../../src/werift/internal/IceGenerations.ts"
 
 const of = (usernameFragment?: string, n = 1): IceCandidate => ({ candidate: `candidate:${n}`, usernameFragment })
 
-/** What becomes of each, in their order. A set is a description that is applied; it gives what was held for it. */
-const play = (steps: ReadonlyArray<IceCandidate | ReadonlyArray<string>>): ReadonlyArray<unknown> => {
+/**
+ * The outcome of each step. A candidate is added, held or dropped. A list of ufrags is an applied description; its outcome
+ * is the held candidates that are added with it.
+ */
+const outcomesOf = (steps: ReadonlyArray<IceCandidate | ReadonlyArray<string>>): ReadonlyArray<unknown> => {
   let generations = IceGenerations.empty
   return steps.map((step) => {
     const [outcome, after] = "candidate" in step
@@ -21,15 +24,15 @@ const play = (steps: ReadonlyArray<IceCandidate | ReadonlyArray<string>>): Reado
 
 describe("Candidates of the current description", () => {
   test("a candidate with its ufrag or with none is added", () => {
-    expect(play([["a"], of("a"), of()])).toEqual([[], "Add", "Add"])
+    expect(outcomesOf([["a"], of("a"), of()])).toEqual([[], "Add", "Add"])
   })
 
   test("a description that returns is current again", () => {
-    expect(play([["a"], ["b"], ["a"], of("a"), of("b")])).toEqual([[], [], [], "Add", "Drop"])
+    expect(outcomesOf([["a"], ["b"], ["a"], of("a"), of("b")])).toEqual([[], [], [], "Add", "Drop"])
   })
 
   test("all ufrags of a description are one generation", () => {
-    expect(play([of("b"), ["a", "b"], of("a"), ["b", "c"], of("b"), of("a")])).toEqual([
+    expect(outcomesOf([of("b"), ["a", "b"], of("a"), ["b", "c"], of("b"), of("a")])).toEqual([
       "Hold",
       [of("b")],
       "Add",
@@ -41,13 +44,13 @@ describe("Candidates of the current description", () => {
 
   test("the ufrag may be in the candidate's line only", () => {
     const line = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host generation 0 ufrag a network-id 1" }
-    expect(play([line, ["b"], line, ["a"], line])).toEqual(["Hold", [], "Hold", [line, line], "Add"])
+    expect(outcomesOf([line, ["b"], line, ["a"], line])).toEqual(["Hold", [], "Hold", [line, line], "Add"])
   })
 })
 
 describe("H11: candidates before their description", () => {
   test("a candidate is held for its description, in order of arrival", () => {
-    expect(play([of("a", 1), of(undefined, 2), of("b", 3), of("a", 4), ["a"], ["b"]])).toEqual([
+    expect(outcomesOf([of("a", 1), of(undefined, 2), of("b", 3), of("a", 4), ["a"], ["b"]])).toEqual([
       "Hold",
       "Hold",
       "Hold",
@@ -67,7 +70,7 @@ describe("H11: candidates before their description", () => {
 
 describe("Candidates of a superseded description", () => {
   test("they are dropped, and those of a description that failed are held", () => {
-    expect(play([["a"], ["b"], of("a"), of("b"), of("failed"), of("a")])).toEqual([
+    expect(outcomesOf([["a"], ["b"], of("a"), of("b"), of("failed"), of("a")])).toEqual([
       [],
       [],
       "Drop",
@@ -79,7 +82,7 @@ describe("Candidates of a superseded description", () => {
 
   test("a ufrag that is superseded again is the newest: older ones are forgotten before it", () => {
     const others = Array.from({ length: 63 }, (_, n) => [`${n}`])
-    const outcomes = play([["a"], ["b"], ["a"], ...others, ["last"], of("a"), of("b")])
+    const outcomes = outcomesOf([["a"], ["b"], ["a"], ...others, ["last"], of("a"), of("b")])
     expect(outcomes.slice(-2)).toEqual(["Drop", "Hold"])
   })
 

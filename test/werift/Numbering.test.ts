@@ -6,7 +6,10 @@ import * as Numbering from "../../src/werift/internal/Numbering.ts"
 
 const clockRate = 48_000
 
-/** Each packet: sequence number, timestamp, and the time in milliseconds. Returns the sent sequence numbers and timestamps. */
+/**
+ * Each packet: sequence number, timestamp, and the time in milliseconds. Returns the sent sequence numbers and
+ * timestamps.
+ */
 const send = (
   packets: ReadonlyArray<readonly [sequenceNumber: number, timestamp: number, now: number]>
 ): ReadonlyArray<readonly [number, number]> => {

@@ -1,6 +1,6 @@
 /**
- * The remote side of a subscriber: a werift connection on 127.0.0.1 that makes offers, as an SFU does, and lets a test edit
- * the SDP in between. It repairs the faults of werift as the offerer.
+ * The remote side of a subscriber: a werift connection on 127.0.0.1 that makes offers, as an SFU does, and lets a test
+ * edit the SDP in between. It repairs the faults of werift as the offerer.
  */
 import { assert } from "@effect/vitest"
 import { PeerConnectionFactory } from "effect-track-resolver"
@@ -138,8 +138,8 @@ export const openSubscriber = (
   )
 
 /**
- * Waits for a state, 15 seconds at most. That is shorter than the 30 seconds after which consent expires, so a lost connection
- * does not pass a test by recovering or failing on its own.
+ * Waits for a state, 15 seconds at most. That is shorter than the 30 seconds after which consent expires, so a lost
+ * connection does not pass a test by recovering or failing on its own.
  */
 export const untilState = (
   connection: Pick<PeerConnection, "states">,
@@ -212,8 +212,8 @@ const replaceCreateAnswer = (
   })
 
 /**
- * Holds every answer after its offer was applied and before the answer is created. `held` completes with the werift connection;
- * `go` lets the answers continue, or fails them.
+ * Holds every answer after its offer was applied and before the answer is created. `held` completes with the werift
+ * connection; `go` lets the answers continue, or fails them.
  */
 export const holdAnswers: Effect.Effect<
   { readonly held: Deferred.Deferred<RTCPeerConnection>; readonly go: Deferred.Deferred<void, Error> },

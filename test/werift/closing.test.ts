@@ -192,7 +192,7 @@ describe("Sockets and the process", () => {
 
   it.live("a process ends by itself if its connection closes during the DTLS handshake, or as the handshake begins", () =>
     Effect.gen(function*() {
-      const endedWhen = (moment: "begun" | "asked") =>
+      const outputOf = (moment: "handshakeBegins" | "handshakeArrives") =>
         run(`
           import { PeerConnectionFactory } from "effect-track-resolver"
           import { WeriftPeerConnection } from "effect-track-resolver/werift"
@@ -203,9 +203,9 @@ describe("Sockets and the process", () => {
           silent.addTransceiver("video", { direction: "sendonly" })
           await silent.setLocalDescription(await silent.createOffer())
           const [transport] = silent.dtlsTransports
-          const asked = new Promise((resolve) => transport.iceTransport.connection.onData.subscribe(resolve))
+          const handshakeArrives = new Promise((resolve) => transport.iceTransport.connection.onData.subscribe(resolve))
           const { start } = RTCDtlsTransport.prototype
-          const begun = new Promise((resolve) => {
+          const handshakeBegins = new Promise((resolve) => {
             RTCDtlsTransport.prototype.start = function() {
               if (this === transport) return new Promise(() => {})
               resolve()
@@ -223,7 +223,7 @@ describe("Sockets and the process", () => {
           await silent.close()
           console.log("closed")
         `)
-      const outputs = yield* Effect.all([endedWhen("begun"), endedWhen("asked")], { concurrency: 2 })
+      const outputs = yield* Effect.all([outputOf("handshakeBegins"), outputOf("handshakeArrives")], { concurrency: 2 })
       assert.deepStrictEqual(outputs, [{ stdout: "closed\n", stderr: "" }, { stdout: "closed\n", stderr: "" }])
     }))
 })

@@ -27,9 +27,9 @@ import {
 const alice = "alice:TRACK_TYPE_VIDEO:x"
 
 /**
- * Records, until the scope closes, the destinations of datagrams (`sent`), the bound addresses or the port of multicast DNS
- * (`bound`), and the resolved names (`named`). Nothing leaves the loopback, so a machine without a network gives the same
- * results.
+ * Records, until the scope closes, the destinations of datagrams (`sent`), the bound addresses or the port of multicast
+ * DNS (`bound`), and the resolved names (`named`). Nothing leaves the loopback, so a machine without a network gives
+ * the same results.
  */
 const traffic = Effect.gen(function*() {
   const sent = new Set<string>()
@@ -313,7 +313,7 @@ describe("H12: after an ICE restart no packet arrives", () => {
     }))
 })
 
-describe("H13: a connection whose candidates do not answer connects for ever", () => {
+describe("H13: werift never gives up on candidates that do not answer", () => {
   it.effect("a connection that does not connect in time is failed, and a restart can still connect it", () =>
     Effect.gen(function*() {
       const subscriber = yield* openSubscriber({ connectTimeout: "20 seconds" })

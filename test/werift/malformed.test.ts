@@ -10,7 +10,9 @@ const alice = "alice:TRACK_TYPE_VIDEO:x"
 
 const without = (lines: RegExp) => (sdp: string): string => sdp.replace(lines, "")
 
-/** The name of a defect, how it changes a good offer, and the reason of the rejection, or `undefined` if it is repaired. */
+/**
+ * The name of a defect, how it changes a good offer, and the reason of the rejection, or `undefined` if it is repaired.
+ */
 const defects: ReadonlyArray<readonly [string, (sdp: string) => string, RegExp | undefined]> = [
   ["an empty string", () => "", /not an SDP/],
   ["blanks", () => "  \r\n\r\n", /not an SDP/],

@@ -2,8 +2,8 @@
  * Remote ICE candidates: which of them werift may get, and in which form.
  *
  * The fault (H10): werift resolves a `.local` name by multicast DNS. It binds port 5353 on all interfaces, throws an
- * uncaught error if the port is taken, and waits 10 seconds. It resolves any other name by the system's DNS, so a remote
- * peer chooses which names this machine looks up. Noticed by "H10: ..." in `test/werift/ice.test.ts`.
+ * uncaught error if the port is taken, and waits 10 seconds. It resolves any other name by the system's DNS, so a
+ * remote peer chooses which names this machine looks up. Noticed by "H10: ..." in `test/werift/ice.test.ts`.
  */
 import { isIP } from "node:net"
 
@@ -22,7 +22,7 @@ export const isUsable = (candidate: string, loopbackOnly: boolean): boolean => {
  * Removes the extension attribute `generation`, which WebRTC stacks append.
  *
  * The fault: werift nominates no pair whose candidate has another generation number than its own. After a restart that
- * only one side has applied, the numbers differ for good. The ufrag already distinguishes the generations. Noticed by "an
- * ICE restart without an answer ..." in `test/werift/publisher.test.ts`.
+ * only one side has applied, the numbers differ for good. The ufrag already distinguishes the generations. Noticed by
+ * "an ICE restart without an answer ..." in `test/werift/publisher.test.ts`.
  */
 export const repair = (candidate: string): string => candidate.replace(/ generation \d+/, "")

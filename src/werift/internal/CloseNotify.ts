@@ -1,8 +1,8 @@
 /**
  * Sends DTLS's close_notify (RFC 5246, section 7.2.1; RFC 6347, section 4.1), which werift does not send (H15).
  *
- * With it the remote side closes at once. Without it the remote side notices when its consent has expired (RFC 7675), after
- * 30 seconds. Noticed by "closing ends ..." in `test/werift/publisher.test.ts`.
+ * With it the remote side closes at once. Without it the remote side notices when its consent has expired (RFC 7675),
+ * after 30 seconds. Noticed by "closing ends ..." in `test/werift/publisher.test.ts`.
  */
 import * as Effect from "effect/Effect"
 import type { RTCDtlsTransport } from "werift"

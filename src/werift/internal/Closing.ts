@@ -1,8 +1,8 @@
 /**
  * Closes a werift connection, with what werift's own `close` leaves behind.
  *
- * The caller must hold the permit of the negotiation: a close while a description binds its socket leaks the socket (H6),
- * and the description then never settles (H7).
+ * The caller must hold the permit of the negotiation: a close while a description binds its socket leaks the socket
+ * (H6), and the description then never settles (H7).
  */
 import * as Effect from "effect/Effect"
 import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
@@ -31,9 +31,9 @@ export const endTracks = (connection: RTCPeerConnection): void => {
 /**
  * Ends the DTLS handshake of a closed transport: one that is under way, and one that is about to begin.
  *
- * The fault: werift repeats an unanswered flight for half a minute, and its timer keeps the process alive. It stops only
- * when the transport has reached a later flight. Noticed by "a process whose connection is closed in the middle of its
- * DTLS handshake" in `test/werift/closing.test.ts`.
+ * The fault: werift repeats an unanswered flight for half a minute, and its timer keeps the process alive. It stops
+ * only when the transport has reached a later flight. Noticed by "a process ends by itself if
+ * its connection closes during the DTLS handshake ..." in `test/werift/closing.test.ts`.
  */
 export const endHandshake = ({ dtls: socket }: RTCDtlsTransport): void => {
   if (socket !== undefined) Object.defineProperty(socket.dtls, "flight", { get: () => Infinity, set: () => {} })

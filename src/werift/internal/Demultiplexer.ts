@@ -3,8 +3,8 @@
  *
  * Pure. The state is read from the applied offers: werift's tracks report neither their owner nor a change of it.
  *
- * werift itself routes by SSRC and by rid, and drops every other packet (H16). So a packet of a rid stream is selected here
- * only by a latched SSRC, and `Reception` delivers itself what is selected by any rule but `Ssrc`.
+ * werift itself routes by SSRC and by rid, and drops every other packet (H16). So a packet of a rid stream is selected
+ * here only by a latched SSRC, and `Reception` delivers itself what is selected by any rule but `Ssrc`.
  */
 import { hasNoSsrc, hasSameOwner } from "./OfferedSection.ts"
 import type { OfferedSection } from "./OfferedSection.ts"
@@ -87,8 +87,8 @@ export const apply = (
 }
 
 /**
- * Whether a stream of an m-line's receiver belongs to the m-line's current owner. An m-line that has changed hands keeps
- * the streams of its former owners in werift.
+ * Whether a stream of an m-line's receiver belongs to the m-line's current owner. werift keeps the
+ * streams of former owners at the same receiver (H3).
  */
 export const isCurrent = (
   { latched }: Demultiplexer,

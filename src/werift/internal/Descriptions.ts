@@ -82,8 +82,8 @@ const attempt = <A>(step: PeerError["step"], run: () => Promise<A>): Effect.Effe
   )
 
 /**
- * Removes werift's default STUN server, `stun.l.google.com`, which it uses if the configuration names none (H1). It must be
- * removed after a transport is made and before it gathers.
+ * Removes werift's default STUN server, `stun.l.google.com`, which it uses if the configuration names none (H1). It
+ * must be removed after a transport is made and before it gathers.
  *
  * Noticed by "H1: ..." in `test/werift/ice.test.ts`.
  */

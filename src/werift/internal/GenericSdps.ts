@@ -1,6 +1,6 @@
 /**
- * The offers that describe what a connection can receive and send. No local description is set for them, so werift opens no
- * socket.
+ * The offers that describe what a connection can receive and send. No local description is set for them, so werift
+ * opens no socket.
  */
 import * as Effect from "effect/Effect"
 import { NegotiationError } from "../../edge/PeerConnection.ts"

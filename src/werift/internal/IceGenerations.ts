@@ -1,11 +1,11 @@
 /**
  * Decides what happens to a remote candidate: add it now, hold it for a later description, or drop it.
  *
- * Pure. A generation is the set of `a=ice-ufrag` values of one applied description (RFC 8839, section 5.4). A description
- * that failed begins no generation.
+ * Pure. A generation is the set of `a=ice-ufrag` values of one applied description (RFC 8839, section 5.4). A
+ * description that failed begins no generation.
  *
- * werift rejects a whole description because of one bad candidate that it got earlier (H11), so it gets no candidate before
- * its description.
+ * werift rejects a whole description because of one bad candidate that it got earlier (H11), so it gets no candidate
+ * before its description.
  */
 import type { IceCandidate } from "../../edge/PeerConnection.ts"
 

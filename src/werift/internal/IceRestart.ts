@@ -1,20 +1,19 @@
 /**
- * Repairs werift's ICE restarts (H12). Without these repairs both sides report `connected` after a restart and no packet
- * arrives.
+ * Repairs werift's ICE restarts (H12). Without these repairs both sides report `connected` after a restart and no
+ * packet arrives.
  *
- * Noticed by "an ICE restart brings the media back" in `test/werift/ice.test.ts`, and by its counterpart in
- * `publisher.test.ts`.
+ * Noticed by "H12: ..." in `test/werift/ice.test.ts` and in `publisher.test.ts`.
  */
 import type { RTCIceTransport, RTCPeerConnection } from "werift"
 
 /**
  * Restarts the transport when a description brings new remote credentials.
  *
- * The fault: after any m-line was inactive, werift takes a restart for a renomination and keeps its old credentials. The
- * remote side never reaches it again.
+ * The fault: after any m-line was inactive, werift takes a restart for a renomination and keeps its old credentials.
+ * The remote side never reaches it again.
  *
- * This replaces `setRemoteParams`, which werift calls in the middle of `setRemoteDescription`: a description that werift
- * rejects before leaves ICE as it was.
+ * This replaces `setRemoteParams`, which werift calls in the middle of `setRemoteDescription`: a description that
+ * werift rejects before leaves ICE as it was.
  */
 export const restartOnNewCredentials = (transport: RTCIceTransport): void => {
   const ice = transport.connection

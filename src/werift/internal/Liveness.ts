@@ -2,8 +2,8 @@
  * The state of a connection, from the states of its transports and a clock.
  *
  * werift's own states cannot be used. `connectionState` is `connected` after an ICE restart that has cut off the media
- * (H12), and `failed` after a second offer that arrives while connecting; `iceConnectionState` is `completed` when gathering
- * ends (H19). werift tries a candidate that does not answer for ever (H13), and never recovers from `failed`.
+ * (H12), and `failed` after a second offer that arrives while connecting; `iceConnectionState` is `completed` when
+ * gathering ends (H19). werift tries a candidate that does not answer for ever (H13), and never recovers from `failed`.
  *
  * Noticed by the tests of these hazards in `test/werift/ice.test.ts`.
  */
@@ -72,7 +72,8 @@ const stateOf = (peer: Peer, before: PeerConnectionState, expiredAttempt: string
   if (peer.isClosed() || connectionState === "closed") return "closed"
   // Every m-line was rejected or stopped: no transport is left that has a state.
   if (dtlsTransports.length === 0) return before
-  // A DTLS close_notify from the remote side closes the transport in milliseconds. Without one, consent expires after 30
+  // A DTLS close_notify from the remote side closes the transport in milliseconds. Without one, consent expires after
+  // 30
   // seconds, and ICE fails (H14).
   if (dtlsTransports.some(({ iceTransport, state }) => hasEnded(state) || iceTransport.state === "failed")) {
     return "failed"

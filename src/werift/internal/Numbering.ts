@@ -1,8 +1,9 @@
 /**
  * Numbers the packets of one SSRC, so that the receiver sees one source although the packets come from several.
  *
- * Pure. Packets of one source keep the distances of their numbers, including gaps. A jump marks the first packet of another
- * source (RFC 3550, appendix A.1): it gets the next sequence number, and a timestamp that is later by the elapsed time.
+ * Pure. Packets of one source keep the distances of their numbers, including gaps. A jump marks the first packet of
+ * another source (RFC 3550, appendix A.1): it gets the next sequence number, and a timestamp that is later by the
+ * elapsed time.
  */
 import type { OutgoingPacket } from "../../edge/PeerConnection.ts"
 

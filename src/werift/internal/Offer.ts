@@ -1,6 +1,6 @@
 /**
- * A remote offer or answer: repaired for werift, parsed by werift, and rejected here if it would leave werift in a state
- * that no later description repairs.
+ * A remote offer or answer: repaired for werift, parsed by werift, and rejected here if it would leave werift in a
+ * state that no later description repairs.
  *
  * Noticed by `test/werift/malformed.test.ts`.
  */
@@ -74,7 +74,7 @@ const checkCodecs = (live: ReadonlyArray<Media>): void => {
   if (empty !== undefined) throw new Error(`m-line ${empty.rtp.muxId} maps no payload type`)
 }
 
-/** werift makes no event when an m-line goes inactive (H5): it is only absent here. */
+/** Empty if the m-line does not send. werift makes no event when an m-line becomes inactive (H5). */
 const offeredSection = (media: Media): ReadonlyArray<OfferedSection> => {
   const { direction, kind, msids, rtp, simulcastParameters, ssrc } = media
   if (kind !== "audio" && kind !== "video") return []

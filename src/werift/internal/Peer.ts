@@ -1,8 +1,8 @@
 /**
  * A scoped werift connection that does not leak, hang or end the process.
  *
- * Knows the faults of werift's sockets, ICE and closing. Knows no track. Whoever opens a peer negotiates through it, one
- * exchange at a time, and neither closes `connection` nor sets a description on it directly.
+ * Knows the faults of werift's sockets, ICE and closing. Knows no track. The owner of a peer negotiates through it,
+ * one exchange at a time, and neither closes `connection` nor sets a description on it directly.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -25,8 +25,8 @@ export interface Peer extends Descriptions.Descriptions {
   readonly isClosed: () => boolean
   /**
    * Runs one exchange of descriptions. Exchanges and the close run one at a time: werift leaks a socket if it is closed
-   * while a description binds it (H6), and then leaves the description unsettled (H7). An exchange that has begun is not
-   * interrupted. After the close began, no exchange begins: it fails with a `PeerError`.
+   * while a description binds it (H6), and then leaves the description unsettled (H7). An exchange that has begun is
+   * not interrupted. After the close began, no exchange begins: it fails with a `PeerError`.
    *
    * Noticed by "H6, H7: ..." in `test/werift/closing.test.ts`.
    */

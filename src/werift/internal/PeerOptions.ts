@@ -18,8 +18,8 @@ export interface PeerOptions {
 }
 
 /**
- * How long one step of negotiation, or the close, may take. Gathering ends earlier, even if a TURN server answers neither
- * over UDP nor over TCP: once `stunSeconds` and twice `turnSeconds`.
+ * How long one step of negotiation, or the close, may take. Gathering ends earlier, even if a TURN server answers
+ * neither over UDP nor over TCP: once `stunSeconds` and twice `turnSeconds`.
  */
 export const stepTimeout = "15 seconds"
 const stunSeconds = 2

@@ -1,5 +1,6 @@
 /**
- * One subscription for each transport of a connection. A description can add transports, so `update` is called after each.
+ * One subscription for each transport of a connection. A description can add transports, so `update` is called after
+ * each.
  */
 import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
 

@@ -1,9 +1,9 @@
 /**
  * The connection on which we send: our offers, one at a time, each answered and applied, or taken back.
  *
- * The fault: werift takes an answer that arrives while it connects for a failure, and the second start of its ICE takes the
- * results of the first. So an offer waits until the connection has connected or failed. Noticed by "negotiations run one
- * after the other ..." in `test/werift/publisher.test.ts`.
+ * The fault: werift takes an answer that arrives while it connects for a failure, and the second start of its ICE takes
+ * the results of the first. So an offer waits until the connection has connected or failed. Noticed by "negotiations
+ * run one after the other ..." in `test/werift/publisher.test.ts`.
  *
  * An ICE restart begins when its offer is set, and ends the former connectivity even if the offer gets no answer.
  */
@@ -13,7 +13,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import * as Stream from "effect/Stream"
-import type { IceServer, PublisherConnection } from "../../edge/PeerConnection.ts"
+import type { IceServer, PublisherConnection, PublisherOffer } from "../../edge/PeerConnection.ts"
 import { NegotiationError } from "../../edge/PeerConnection.ts"
 import * as CloseNotify from "./CloseNotify.ts"
 import * as Codecs from "./Codecs.ts"
@@ -52,9 +52,7 @@ export const open = Effect.fnUntraced(function*(options: {
       catch: (cause) => Peer.PeerError.of("SetRemoteDescription", cause)
     })
 
-  const attempt = Effect.fnUntraced(function*<E, R>(
-    { exchange, iceRestart }: Parameters<typeof connection.negotiate<E, R>>[0]
-  ) {
+  const attempt = Effect.fnUntraced(function*<E, R>({ exchange, iceRestart }: NegotiateOptions<E, R>) {
     yield* Effect.try({ try: transmission.begin, catch: (cause) => Peer.PeerError.of("CreateOffer", cause) })
     const sdp = yield* peer.setLocal(yield* peer.createOffer({ iceRestart: iceRestart === true }))
     const tracks = transmission.offered()
@@ -70,7 +68,7 @@ export const open = Effect.fnUntraced(function*(options: {
   const rollback = (isRestarted: boolean) =>
     Effect.andThen(peer.rollback, isRestarted && candidates.hasDescription() ? liveness.answered : Effect.void)
 
-  const connection: PublisherConnection = {
+  return {
     addTrack: ({ codec, kind }) =>
       Effect.try({
         try: () => transmission.addTrack(kind, codec),
@@ -86,8 +84,12 @@ export const open = Effect.fnUntraced(function*(options: {
     addIceCandidate: candidates.add,
     states: liveness.states
   }
-  return connection
 })
+
+interface NegotiateOptions<E, R> {
+  readonly iceRestart?: boolean | undefined
+  readonly exchange: (offer: PublisherOffer) => Effect.Effect<string, E, R>
+}
 
 /** Throws if the answer has fewer m-lines than the offer, or rejects one of these mids. */
 const parseAnswer = (

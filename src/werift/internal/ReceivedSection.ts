@@ -66,8 +66,8 @@ export const deliver = ({ rtp }: ReceivedSection, { header, payload }: WeriftPac
   })
 
 /**
- * Sends the wanted key frame request as a PLI (RFC 4585, section 6.3.1). It stays wanted while there is no receiver, while no
- * SSRC is known, and while the transport is not connected.
+ * Sends the wanted key frame request as a PLI (RFC 4585, section 6.3.1). It stays wanted while there is no receiver,
+ * while no SSRC is known, and while the transport is not connected.
  */
 export const sendKeyFrameRequest = (section: ReceivedSection, receiver: RTCRtpReceiver | undefined): void => {
   const { isKeyFrameWanted, lastSsrc, offered } = section

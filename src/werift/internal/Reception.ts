@@ -1,8 +1,9 @@
 /**
  * The m-lines that we receive, and their packets.
  *
- * werift reports neither the owner of a track nor most changes of an m-line (H3, H4, H5). So the table of m-lines is read
- * from the offers, `Demultiplexer` decides which packet belongs to which, and werift's tracks only deliver packets.
+ * werift reports neither the owner of a track nor most changes of an m-line (H3, H4, H5). So the table of m-lines is
+ * read from the offers, `Demultiplexer` decides which packet belongs to which, and werift's tracks only deliver
+ * packets.
  */
 import { MediaStreamTrack } from "werift"
 import type { RTCDtlsTransport, RTCRtpTransceiver, RtpPacket } from "werift"

@@ -1,6 +1,6 @@
 /**
- * Repairs the text of a remote SDP, so that werift can parse it. This is the only place that edits SDP as text: werift's
- * own parser throws on these lines or misreads them.
+ * Repairs the text of a remote SDP, so that werift can parse it. This is the only place that edits SDP as text:
+ * werift's own parser throws on these lines or misreads them.
  *
  * Each repair names the fault of werift 0.25.2 that needs it. `test/werift/malformed.test.ts`, `ice.test.ts` and
  * `media.test.ts` fail if a repair is missing.
@@ -15,8 +15,9 @@ type Sections = ReadonlyArray<ReadonlyArray<string>>
  *
  * - Blanks at the ends of lines are removed. werift takes them for part of the value.
  * - `a=fmtp` of a payload type that has no `a=rtpmap` is removed. werift throws a TypeError (H17).
- * - Candidates that `Candidate.isUsable` rejects are removed (H10). If one was removed, `a=end-of-candidates` is removed
- *   as well: werift fails at once if there are no candidates but their end, and does not wait for the other side's checks.
+ * - Candidates that `Candidate.isUsable` rejects are removed (H10). If one was removed, `a=end-of-candidates` is
+ *   removed as well: werift fails at once if there are no candidates but their end, and does not wait for the other
+ *   side's checks.
  * - An m-line without a direction gets the one that the SDP implies: the session's, or `sendrecv` (RFC 8866, section
  *   6.7). werift takes it for `inactive`.
  */

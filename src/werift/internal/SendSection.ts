@@ -1,10 +1,11 @@
 /**
  * An m-line that we send on, and the track that it carries.
  *
- * An m-line outlives its track: after an answer to an offer in which it is inactive, it is free for the next track of its
- * kind. None is ever stopped: with its only m-line, werift closes the transport.
+ * An m-line outlives its track: after an answer to an offer in which it is inactive, it is free for the next track of
+ * its kind. None is ever stopped: with its only m-line, werift closes the transport.
  *
- * werift's senders get the packets directly, without a `MediaStreamTrack`: writing to a track does not report a failure.
+ * werift's senders get the packets directly, without a `MediaStreamTrack`: writing to a track does not report a
+ * failure.
  */
 import * as Effect from "effect/Effect"
 import { MediaStream, RtpHeader, RtpPacket } from "werift"

@@ -75,8 +75,8 @@ export const open = Effect.fnUntraced(function*(options: {
 /**
  * Applies the last answered offer once more and rolls it back.
  *
- * The fault: werift's rollback keeps the payload types of the offer that it takes back. Noticed by "an offer that cannot be
- * answered ..." in `test/werift/media.test.ts`.
+ * The fault: werift's rollback keeps the payload types of the offer that it takes back. Noticed by "an offer that
+ * cannot be answered ..." in `test/werift/media.test.ts`.
  */
 const restoreCodecs = (peer: Peer.Peer, { sdp }: Offer.Offer): Effect.Effect<void> =>
   Effect.ignore(

@@ -1,8 +1,8 @@
 /**
  * Subscriptions to the packets of werift's remote tracks.
  *
- * One werift track object serves an m-line for its whole life, and a new SSRC comes out of another track object (H3). So the
- * tracks are only the places where packets come out; the mid of the transceiver names the m-line.
+ * One werift track object serves an m-line for its whole life, and a new SSRC comes out of another track object (H3).
+ * So the tracks are only the places where packets come out; the mid of the transceiver names the m-line.
  */
 import type { MediaStreamTrack, RTCRtpTransceiver, RtpPacket } from "werift"
 
