@@ -232,9 +232,12 @@ test.each(Object.entries(importers))("%s is imported by %j only", (name, allowed
 test("no test outside of a module's own imports from src by path", () => {
   // These test what decides without a connection, or play the other side of the wire.
   const insiders = new Set([
-    "packages/loopback/test/SimulcastLayer.test.ts",
+    "packages/loopback/test/Condition.test.ts",
     "packages/loopback/test/MediaSections.test.ts",
+    "packages/loopback/test/OfferEvents.test.ts",
     "packages/loopback/test/Room.test.ts",
+    "packages/loopback/test/SimulcastLayer.test.ts",
+    "packages/loopback/test/support/EventLog.ts",
     "test/edge/ReconnectPolicy.test.ts",
     "test/edge/Roster.test.ts",
     "test/edge/publishing/Fixtures.ts",

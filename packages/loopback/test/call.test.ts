@@ -1,91 +1,93 @@
 /**
  * The loopback SFU as a client sees it: who is there, what is published, and whose packets come in under which name.
  */
-import { assert, it } from "@effect/vitest"
-import { LoopbackSfu, Wire } from "effect-track-resolver-loopback"
+import { assert } from "@effect/vitest"
+import { Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
-import * as Client from "./Client.ts"
+import * as Client from "./support/Client.ts"
+import { inCall } from "./support/inCall.ts"
 
-it.live("the roster has everyone who is there, the joiner included, and the others hear of a join and a leave", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const alice = yield* Client.join({ userId: "alice" })
-    const bob = yield* sfu.participant({ userId: "bob" })
-    const [joined] = yield* alice.heard("participantJoined")
-    const carol = yield* Client.join({ userId: "carol" })
-    const roster = carol.first.joinResponse?.callState?.participants ?? []
-    assert.deepStrictEqual(roster.map(({ userId }) => userId), ["alice", "bob", "carol"])
-    assert.strictEqual(new Set(roster.map(({ trackLookupPrefix }) => trackLookupPrefix)).size, 3)
-    assert.match(roster[0]?.trackLookupPrefix ?? "", /^[0-9a-f]{16}$/)
-    assert.strictEqual(carol.first.joinResponse?.fastReconnectDeadlineSeconds, 10)
-    assert.strictEqual(carol.first.joinResponse?.publishOptions?.length, 4)
-    assert.strictEqual(joined?.participantJoined?.participant?.sessionId, bob.sessionId)
-    yield* bob.leave
-    const [left] = yield* alice.heard("participantLeft")
-    assert.strictEqual(left?.participantLeft?.participant?.sessionId, bob.sessionId)
-    yield* carol.caughtUp
-    assert.include(carol.types(), "participantLeft")
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+inCall(
+  "the roster has everyone who is there, the joiner included, and the others hear of a join and a leave",
+  (sfu) =>
+    Effect.gen(function*() {
+      const alice = yield* Client.join({ userId: "alice" })
+      const bob = yield* sfu.participant({ userId: "bob" })
+      const [joined] = yield* alice.awaitEvents("participantJoined")
+      const carol = yield* Client.join({ userId: "carol" })
+      const roster = carol.joinReply.joinResponse?.callState?.participants ?? []
+      assert.deepStrictEqual(roster.map(({ userId }) => userId), ["alice", "bob", "carol"])
+      assert.strictEqual(new Set(roster.map(({ trackLookupPrefix }) => trackLookupPrefix)).size, 3)
+      assert.match(roster[0]?.trackLookupPrefix ?? "", /^[0-9a-f]{16}$/)
+      assert.strictEqual(carol.joinReply.joinResponse?.fastReconnectDeadlineSeconds, 10)
+      assert.strictEqual(carol.joinReply.joinResponse?.publishOptions?.length, 4)
+      assert.strictEqual(joined?.participantJoined?.participant?.sessionId, bob.sessionId)
+      yield* bob.leave
+      const [left] = yield* alice.awaitEvents("participantLeft")
+      assert.strictEqual(left?.participantLeft?.participant?.sessionId, bob.sessionId)
+      yield* carol.awaitPriorEvents
+      assert.include(carol.eventTypes(), "participantLeft")
+    })
+)
 
-it.live("a token that is unknown or has expired is refused with 401", () =>
+inCall("a token that is unknown or has expired is refused with 401", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const expired = yield* sfu.token("alice", { timeToLive: 0 })
     const [header, , signature] = (yield* sfu.token("bob")).split(".")
     const altered = [header, (yield* sfu.token("alice")).split(".")[1], signature].join(".")
     for (const token of ["", "nonsense", "a.b.c", altered, expired]) {
       const alice = yield* Client.join({ userId: "alice", token })
-      assert.strictEqual(alice.first.error?.error?.code, 401)
+      assert.strictEqual(alice.joinReply.error?.error?.code, 401)
       assert.strictEqual(yield* alice.closed, 4101)
     }
     assert.deepStrictEqual((yield* sfu.groundTruth).participants, [])
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("a health check is answered with the head count", () =>
+inCall("a health check is answered with the head count", () =>
   Effect.gen(function*() {
     const alice = yield* Client.join({ userId: "alice" })
-    yield* alice.caughtUp
-    const [answer] = yield* alice.heard("healthCheckResponse")
+    yield* alice.awaitPriorEvents
+    const [answer] = yield* alice.awaitEvents("healthCheckResponse")
     assert.strictEqual(answer?.healthCheckResponse?.participantCount?.total, 1)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("a lost socket is forgiven until the deadline, and the session goes on", () =>
+inCall("a lost socket is forgiven until the deadline, and the session goes on", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const alice = yield* Client.join({ userId: "alice" })
     const bob = yield* sfu.participant({ userId: "bob" })
     yield* bob.dropSocket
     yield* sfu.waitUntil(({ participants }) => participants[1]?.connected === false)
     yield* bob.reconnect
     yield* sfu.waitUntil(({ participants }) => participants[1]?.connected === true)
-    yield* alice.caughtUp
-    assert.notInclude(alice.types(), "participantLeft")
+    yield* alice.awaitPriorEvents
+    assert.notInclude(alice.eventTypes(), "participantLeft")
     yield* sfu.control.configure({ reconnectDeadline: "50 millis" })
     yield* bob.dropSocket
-    yield* alice.heard("participantLeft")
+    yield* alice.awaitEvents("participantLeft")
     assert.strictEqual((yield* sfu.groundTruth).participants.length, 1)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("a rejoin is another session of the same user, before or after the old one leaves", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const alice = yield* Client.join({ userId: "alice" })
-    const first = yield* sfu.participant({ userId: "bob" })
-    const second = yield* first.rejoin()
-    yield* second.rejoin({ leave: "after" })
-    yield* alice.heard("participantLeft", 2)
-    assert.deepStrictEqual(alice.types().slice(1), [
-      "participantJoined",
-      "participantLeft",
-      "participantJoined",
-      "participantJoined",
-      "participantLeft"
-    ])
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+inCall(
+  "a rejoin is another session of the same user, before or after the old one leaves",
+  (sfu) =>
+    Effect.gen(function*() {
+      const alice = yield* Client.join({ userId: "alice" })
+      const first = yield* sfu.participant({ userId: "bob" })
+      const second = yield* first.rejoin()
+      yield* second.rejoin({ leave: "after" })
+      yield* alice.awaitEvents("participantLeft", 2)
+      assert.deepStrictEqual(alice.eventTypes().slice(1), [
+        "participantJoined",
+        "participantLeft",
+        "participantJoined",
+        "participantJoined",
+        "participantLeft"
+      ])
+    })
+)
 
-it.live("comes in under the stream id of whoever sent it, and only after the answer", () =>
+inCall("comes in under the stream id of whoever sent it, and only after the answer", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const agent = yield* Client.join({ userId: "agent" })
     const alice = yield* sfu.participant({ userId: "alice" })
     const bob = yield* sfu.participant({ userId: "bob" })
@@ -96,7 +98,7 @@ it.live("comes in under the stream id of whoever sent it, and only after the ans
       (["Audio", "Video", "ScreenShare"] as const).map((type) => Client.keyOf(who, type))
     )
     yield* agent.subscribe(...keys)
-    yield* Effect.forEach(keys, (key) => agent.received(key, 5), { concurrency: "unbounded" })
+    yield* Effect.forEach(keys, (key) => agent.awaitPackets(key, 5), { concurrency: "unbounded" })
     const { participants } = yield* sfu.groundTruth
     for (const { extensions, mark, streamId } of agent.packets()) {
       const [prefix, type] = streamId?.split(":") ?? []
@@ -107,57 +109,54 @@ it.live("comes in under the stream id of whoever sent it, and only after the ans
       )
       assert.strictEqual(extensions, 0)
     }
-    assert.strictEqual(agent.types().filter((type) => type === "trackPublished").length, 6)
+    assert.strictEqual(agent.eventTypes().filter((type) => type === "trackPublished").length, 6)
     const { forwarded } = yield* sfu.groundTruth
     assert.strictEqual(forwarded.length, 6)
     assert.isTrue(forwarded.every(({ packets, to }) => packets >= 5 && to.userId === "agent"))
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("a mute and an unmute bring no offer", () =>
+inCall("a mute and an unmute bring no offer", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const agent = yield* Client.join({ userId: "agent" })
     const alice = yield* sfu.participant({ userId: "alice" })
     const microphone = Client.keyOf(alice, "Audio")
     yield* alice.publish("Audio")
     yield* agent.subscribe(microphone)
-    yield* agent.received(microphone, 2)
+    yield* agent.awaitPackets(microphone, 2)
     yield* alice.mute("Audio")
-    const [muted] = yield* agent.heard("trackUnpublished")
+    const [muted] = yield* agent.awaitEvents("trackUnpublished")
     assert.strictEqual(muted?.trackUnpublished?.cause, 1)
     yield* alice.unmute("Audio")
-    yield* agent.heard("trackPublished", 2)
-    yield* agent.received(microphone, 2)
-    assert.strictEqual(agent.types().filter((type) => type === "subscriberOffer").length, 1)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+    yield* agent.awaitEvents("trackPublished", 2)
+    yield* agent.awaitPackets(microphone, 2)
+    assert.strictEqual(agent.eventTypes().filter((type) => type === "subscriberOffer").length, 1)
+  }))
 
-it.live("an unpublished track's m-line goes inactive, and then to somebody else", () =>
+inCall("an unpublished track's m-line goes inactive, and then to somebody else", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const agent = yield* Client.join({ userId: "agent" })
     const alice = yield* sfu.participant({ userId: "alice" })
     const bob = yield* sfu.participant({ userId: "bob" })
     const [hers, his] = [Client.keyOf(alice, "Video"), Client.keyOf(bob, "Video")]
     yield* alice.publish("Video")
     yield* agent.subscribe(hers, his)
-    yield* agent.received(hers, 2)
+    yield* agent.awaitPackets(hers, 2)
     yield* alice.unpublish("Video")
     yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 0)
-    assert.deepStrictEqual(agent.lines().map(({ direction }) => direction), ["inactive"])
+    assert.deepStrictEqual(agent.sections().map(({ direction }) => direction), ["inactive"])
     yield* bob.publish("Video")
-    yield* agent.received(his, 2)
-    const [line, ...more] = agent.lines()
+    yield* agent.awaitPackets(his, 2)
+    const [line, ...more] = agent.sections()
     const { participants } = yield* sfu.groundTruth
     assert.deepStrictEqual(more, [])
     assert.strictEqual(line?.streamId?.split(":")[0], participants[2]?.prefix)
     assert.deepStrictEqual(wrong(agent, participants), [])
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live.each(["same", "new"] as const)(
+inCall.each(["same", "new"] as const)(
   "an m-line goes to somebody else while it is live, %s SSRC",
-  (reuseSsrc) =>
+  (sfu, reuseSsrc) =>
     Effect.gen(function*() {
-      const sfu = yield* LoopbackSfu
       const agent = yield* Client.join({ userId: "agent" })
       const alice = yield* sfu.participant({ userId: "alice" })
       const bob = yield* sfu.participant({ userId: "bob" })
@@ -165,142 +164,153 @@ it.live.each(["same", "new"] as const)(
       yield* alice.publish("Audio")
       yield* bob.publish("Audio")
       yield* agent.subscribe(hers)
-      yield* agent.received(hers, 2)
-      const [before] = agent.lines()
+      yield* agent.awaitPackets(hers, 2)
+      const [before] = agent.sections()
       yield* agent.subscribe(his)
-      yield* agent.received(his, 5)
-      const [after, ...more] = agent.lines()
+      yield* agent.awaitPackets(his, 5)
+      const [after, ...more] = agent.sections()
       const { participants } = yield* sfu.groundTruth
       assert.deepStrictEqual(more, [])
       assert.strictEqual(after?.mid, before?.mid)
       assert.strictEqual(after?.ssrc === before?.ssrc, reuseSsrc === "same")
       assert.deepStrictEqual(wrong(agent, participants), [])
-    }).pipe(Effect.provide(LoopbackSfu.layer({ reuseSection: "live", reuseSsrc })))
+    }),
+  (reuseSsrc) => ({ reuseSection: "live", reuseSsrc })
 )
 
-it.live("an m-line that nobody wants stays as it is, or has port 0 and makes room for another", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const agent = yield* Client.join({ userId: "agent" })
-    const alice = yield* sfu.participant({ userId: "alice" })
-    const [voice, screen] = [Client.keyOf(alice, "Audio"), Client.keyOf(alice, "ScreenShare")]
-    yield* alice.publish("Audio")
-    yield* alice.publish("ScreenShare")
-    yield* agent.subscribe(voice, screen)
-    yield* Effect.all([agent.received(voice, 1), agent.received(screen, 1)], { concurrency: 2 })
-    yield* agent.subscribe(voice)
-    yield* agent.caughtUp
-    assert.strictEqual(agent.types().filter((type) => type === "subscriberOffer").length, 1)
-    yield* sfu.control.configure({ retiredSection: "stopped" })
-    yield* agent.subscribe()
-    yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ key }) => key.trackType !== "Audio"))
-    const stopped = (yield* agent.heard("subscriberOffer", 2))[1]?.subscriberOffer?.sdp ?? ""
-    assert.match(stopped, /^m=audio 0 /m)
-    yield* agent.subscribe(voice)
-    yield* agent.received(voice, 2)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ retiredSection: "stays" }))))
+inCall(
+  "an m-line that nobody wants stays as it is, or has port 0 and makes room for another",
+  (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const alice = yield* sfu.participant({ userId: "alice" })
+      const [voice, screen] = [Client.keyOf(alice, "Audio"), Client.keyOf(alice, "ScreenShare")]
+      yield* alice.publish("Audio")
+      yield* alice.publish("ScreenShare")
+      yield* agent.subscribe(voice, screen)
+      yield* Effect.all([agent.awaitPackets(voice, 1), agent.awaitPackets(screen, 1)], { concurrency: 2 })
+      yield* agent.subscribe(voice)
+      yield* agent.awaitPriorEvents
+      assert.strictEqual(agent.eventTypes().filter((type) => type === "subscriberOffer").length, 1)
+      yield* sfu.control.configure({ retiredSection: "stopped" })
+      yield* agent.subscribe()
+      yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ key }) => key.trackType !== "Audio"))
+      const stopped = (yield* agent.awaitEvents("subscriberOffer", 2))[1]?.subscriberOffer?.sdp ?? ""
+      assert.match(stopped, /^m=audio 0 /m)
+      yield* agent.subscribe(voice)
+      yield* agent.awaitPackets(voice, 2)
+    }),
+  { retiredSection: "stays" }
+)
 
-it.live("a microphone comes unasked, if the settings say so and the client can receive", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const agent = yield* Client.join({ userId: "agent" })
-    const deaf = yield* Client.join({ userId: "deaf", receives: false })
-    const alice = yield* sfu.participant({ userId: "alice" })
-    yield* alice.publish("Audio")
-    yield* agent.received(Client.keyOf(alice, "Audio"), 1)
-    yield* deaf.caughtUp
-    assert.notInclude(deaf.types(), "subscriberOffer")
-  }).pipe(Effect.provide(LoopbackSfu.layer({ implicitAudio: true }))))
+inCall(
+  "a microphone comes unasked, if the settings say so and the client can receive",
+  (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const deaf = yield* Client.join({ userId: "deaf", receives: false })
+      const alice = yield* sfu.participant({ userId: "alice" })
+      yield* alice.publish("Audio")
+      yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
+      yield* deaf.awaitPriorEvents
+      assert.notInclude(deaf.eventTypes(), "subscriberOffer")
+    }),
+  { implicitAudio: true }
+)
 
-it.live("a track is announced by its first packet, if the settings say so", () =>
+inCall("a track is announced by its first packet, if the settings say so", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const agent = yield* Client.join({ userId: "agent" })
     const alice = yield* sfu.participant({ userId: "alice" })
     yield* alice.publish("Video")
-    yield* agent.heard("trackPublished")
+    yield* agent.awaitEvents("trackPublished")
     yield* agent.subscribe(Client.keyOf(alice, "Video"))
-    yield* agent.received(Client.keyOf(alice, "Video"), 1)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ announce: "firstMedia" }))))
+    yield* agent.awaitPackets(Client.keyOf(alice, "Video"), 1)
+  }), { announce: "firstMedia" })
 
-it.live("candidates come after their offer, if the settings say so", () =>
+inCall("candidates come after their offer, if the settings say so", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const agent = yield* Client.join({ userId: "agent", answers: false })
     const alice = yield* sfu.participant({ userId: "alice" })
     yield* alice.publish("Audio")
     yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-    const [offer] = yield* agent.heard("subscriberOffer")
-    const [candidate] = yield* agent.heard("iceTrickle")
+    const [offer] = yield* agent.awaitEvents("subscriberOffer")
+    const [candidate] = yield* agent.awaitEvents("iceTrickle")
     assert.notMatch(offer?.subscriberOffer?.sdp ?? "", /a=candidate/)
     const { candidate: text, usernameFragment } = JSON.parse(candidate?.iceTrickle?.iceCandidate ?? "")
     assert.match(text, /^candidate:.* 127\.0\.0\.1 /)
     assert.include(offer?.subscriberOffer?.sdp ?? "", `a=ice-ufrag:${usernameFragment}`)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ trickle: true }))))
+  }), { trickle: true })
 
-it.live("an ICE restart that the client asks for brings an offer with new credentials, and the media back", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const agent = yield* Client.join({ userId: "agent" })
-    const alice = yield* sfu.participant({ userId: "alice" })
-    const microphone = Client.keyOf(alice, "Audio")
-    yield* alice.publish("Audio")
-    yield* agent.subscribe(microphone)
-    yield* agent.received(microphone, 2)
-    yield* agent.restartIce
-    const [before, after] = yield* agent.heard("subscriberOffer", 2)
-    const ufrag = (told: Wire.SfuEvent | undefined) => /a=ice-ufrag:(.+)/.exec(told?.subscriberOffer?.sdp ?? "")?.[1]
-    assert.isTrue(after?.subscriberOffer?.iceRestart)
-    assert.notStrictEqual(ufrag(after), ufrag(before))
-    yield* agent.received(microphone, 20)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
-
-it.live("a publisher that is told to restarts ICE, and one that comes back does so on its own", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const agent = yield* Client.join({ userId: "agent" })
-    const alice = yield* sfu.participant({ userId: "alice" })
-    const microphone = Client.keyOf(alice, "Audio")
-    yield* alice.publish("Audio")
-    yield* agent.subscribe(microphone)
-    yield* agent.received(microphone, 1)
-    const held = yield* sfu.control.requests.hold({ from: alice.sessionId, method: "SetPublisher" })
-    yield* sfu.control.sendEvent(alice.sessionId, {
-      iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED }
+inCall(
+  "an ICE restart that the client asks for brings an offer with new credentials, and the media back",
+  (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const alice = yield* sfu.participant({ userId: "alice" })
+      const microphone = Client.keyOf(alice, "Audio")
+      yield* alice.publish("Audio")
+      yield* agent.subscribe(microphone)
+      yield* agent.awaitPackets(microphone, 2)
+      yield* agent.restartIce
+      const [before, after] = yield* agent.awaitEvents("subscriberOffer", 2)
+      const ufrag = (told: Wire.SfuEvent | undefined) => /a=ice-ufrag:(.+)/.exec(told?.subscriberOffer?.sdp ?? "")?.[1]
+      assert.isTrue(after?.subscriberOffer?.iceRestart)
+      assert.notStrictEqual(ufrag(after), ufrag(before))
+      yield* agent.awaitPackets(microphone, 20)
     })
-    yield* held.waitFor(1)
-    yield* held.releaseNext
-    yield* agent.received(microphone, 20)
-    yield* alice.reconnect
-    yield* held.waitFor(1)
-    yield* held.release()
-    yield* agent.received(microphone, 20)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+)
 
-it.live("a user on two devices, one of whom comes back as another session, is three sessions with their own media", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
-    const agent = yield* Client.join({ userId: "agent" })
-    const phone = yield* sfu.participant({ userId: "alice", sessionId: "phone" })
-    const laptop = yield* sfu.participant({ userId: "alice", sessionId: "laptop" })
-    yield* phone.publish("Audio")
-    yield* laptop.publish("Audio")
-    const again = yield* laptop.rejoin({ leave: "never", sessionId: "laptop again" })
-    const keys = [phone, again].map((who) => Client.keyOf(who, "Audio"))
-    yield* agent.subscribe(...keys)
-    yield* Effect.forEach(keys, (key) => agent.received(key, 3), { concurrency: "unbounded" })
-    const { participants, published } = yield* sfu.groundTruth
-    assert.deepStrictEqual(
-      participants.map(({ connected, sessionId }) => [sessionId, connected]).slice(1),
-      [["phone", true], ["laptop", false], ["laptop again", true]]
-    )
-    assert.strictEqual(published.length, 3)
-    assert.deepStrictEqual(wrong(agent, participants), [])
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+inCall(
+  "a publisher that is told to restarts ICE, and one that comes back does so on its own",
+  (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const alice = yield* sfu.participant({ userId: "alice" })
+      const microphone = Client.keyOf(alice, "Audio")
+      yield* alice.publish("Audio")
+      yield* agent.subscribe(microphone)
+      yield* agent.awaitPackets(microphone, 1)
+      const held = yield* sfu.control.requests.hold({ from: alice.sessionId, method: "SetPublisher" })
+      yield* sfu.control.sendEvent(alice.sessionId, {
+        iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED }
+      })
+      yield* held.waitFor(1)
+      yield* held.releaseNext
+      yield* agent.awaitPackets(microphone, 20)
+      yield* alice.reconnect
+      yield* held.waitFor(1)
+      yield* held.release()
+      yield* agent.awaitPackets(microphone, 20)
+    })
+)
+
+inCall(
+  "a user on two devices, one of whom comes back as another session, is three sessions with their own media",
+  (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const phone = yield* sfu.participant({ userId: "alice", sessionId: "phone" })
+      const laptop = yield* sfu.participant({ userId: "alice", sessionId: "laptop" })
+      yield* phone.publish("Audio")
+      yield* laptop.publish("Audio")
+      const again = yield* laptop.rejoin({ leave: "never", sessionId: "laptop again" })
+      const keys = [phone, again].map((who) => Client.keyOf(who, "Audio"))
+      yield* agent.subscribe(...keys)
+      yield* Effect.forEach(keys, (key) => agent.awaitPackets(key, 3), { concurrency: "unbounded" })
+      const { participants, published } = yield* sfu.groundTruth
+      assert.deepStrictEqual(
+        participants.map(({ connected, sessionId }) => [sessionId, connected]).slice(1),
+        [["phone", true], ["laptop", false], ["laptop again", true]]
+      )
+      assert.strictEqual(published.length, 3)
+      assert.deepStrictEqual(wrong(agent, participants), [])
+    })
+)
 
 /** Packets that came in under a name that is not their sender's. */
 const wrong = (
-  agent: { readonly packets: () => ReadonlyArray<Client.Received> },
+  agent: { readonly packets: () => ReadonlyArray<Client.ReceivedPacket> },
   participants: ReadonlyArray<{ readonly prefix: string; readonly sessionId: string }>
 ) =>
   agent.packets().filter(({ mark, streamId }) =>

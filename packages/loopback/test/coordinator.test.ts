@@ -1,12 +1,13 @@
 /**
  * The coordinator as a client sees it: a user's token in, an SFU's address and token out.
  */
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { createHmac } from "node:crypto"
-import * as Client from "./Client.ts"
+import * as Client from "./support/Client.ts"
+import { inCall } from "./support/inCall.ts"
 
 interface Ask {
   readonly key?: string
@@ -33,9 +34,8 @@ const ask = ({ body = { location: "auto" }, key, method = "POST", path = "call/d
     })
   })
 
-it.live("a user is told where the SFU is, and gets in there with what they were given", () =>
+inCall("a user is told where the SFU is, and gets in there with what they were given", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const { json, status } = yield* ask({})
     const { call, credentials, own_capabilities: capabilities, stats_options: options } = json
     assert.strictEqual(status, 201)
@@ -50,98 +50,101 @@ it.live("a user is told where the SFU is, and gets in there with what they were 
     })
     assert.deepStrictEqual(credentials.ice_servers, [])
     const agent = yield* Client.join({ userId: "agent", token: credentials.token })
-    assert.strictEqual(agent.first.joinResponse?.callState?.participants?.[0]?.userId, "agent")
+    assert.strictEqual(agent.joinReply.joinResponse?.callState?.participants?.[0]?.userId, "agent")
     const other = yield* ask({ base: sfu.coordinatorUrl.replace("/video", "/api/v2/video") })
     assert.strictEqual(other.status, 201)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("an SFU that was left, is down or shuts down is not the one to go to, as long as there is another", () =>
-  Effect.gen(function*() {
-    const { control } = yield* LoopbackSfu
-    const edge = (body: object) =>
-      Effect.map(
-        ask({ body: { location: "auto", ...body } }),
-        ({ json, status }) => json.credentials?.server.edge_name ?? status
-      )
-    const list = ["loopback-1", "loopback-2"]
-    assert.strictEqual(yield* edge({ migrating_from: "loopback-1" }), "loopback-2")
-    assert.strictEqual(yield* edge({ migrating_from: "loopback-1", migrating_from_list: list }), "loopback-3")
-    assert.strictEqual(yield* edge({ migrating_from_list: [...list, "loopback-3"] }), "loopback-1")
-    yield* control.killNode("loopback-1")
-    yield* control.shutDownNode("loopback-2", "1 hour")
-    assert.strictEqual(yield* edge({}), "loopback-3")
-    yield* control.killNode("loopback-3")
-    assert.strictEqual(yield* edge({}), 503)
-    yield* control.reviveNode("loopback-1")
-    assert.strictEqual(yield* edge({}), "loopback-1")
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 3 }))))
+inCall(
+  "an SFU that was left, is down or shuts down is not the one to go to, as long as there is another",
+  ({ control }) =>
+    Effect.gen(function*() {
+      const edge = (body: object) =>
+        Effect.map(
+          ask({ body: { location: "auto", ...body } }),
+          ({ json, status }) => json.credentials?.server.edge_name ?? status
+        )
+      const list = ["loopback-1", "loopback-2"]
+      assert.strictEqual(yield* edge({ migrating_from: "loopback-1" }), "loopback-2")
+      assert.strictEqual(yield* edge({ migrating_from: "loopback-1", migrating_from_list: list }), "loopback-3")
+      assert.strictEqual(yield* edge({ migrating_from_list: [...list, "loopback-3"] }), "loopback-1")
+      yield* control.killNode("loopback-1")
+      yield* control.shutDownNode("loopback-2", "1 hour")
+      assert.strictEqual(yield* edge({}), "loopback-3")
+      yield* control.killNode("loopback-3")
+      assert.strictEqual(yield* edge({}), 503)
+      yield* control.reviveNode("loopback-1")
+      assert.strictEqual(yield* edge({}), "loopback-1")
+    }),
+  { nodes: 3 }
+)
 
-it.live("of several SFUs the one where the fewest are is the one to go to", () =>
+inCall("of several SFUs the one where the fewest are is the one to go to", ({ participant }) =>
   Effect.gen(function*() {
-    const { participant } = yield* LoopbackSfu
     const edge = Effect.map(ask({}), ({ json }) => json.credentials.server.edge_name)
     assert.strictEqual(yield* edge, "loopback-1")
     yield* participant({ userId: "alice", node: "loopback-1" })
     assert.strictEqual(yield* edge, "loopback-2")
     yield* participant({ userId: "bob", node: "loopback-2" })
     assert.strictEqual(yield* edge, "loopback-1")
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
+  }), { nodes: 2 })
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
 
-it.live("a refusal says what is wrong, in the coordinator's own codes", () =>
-  Effect.gen(function*() {
-    const { apiSecret, control, userToken } = yield* LoopbackSfu
-    const sign = (signed: string): string =>
-      `${signed}.${createHmac("sha256", Redacted.value(apiSecret)).update(signed).digest("base64url")}`
-    const unsigned = `${base64url({ alg: "HS256" })}.${base64url({ user_id: "agent" })}`
-    const none = sign(`${base64url({ alg: "none" })}.${base64url({ user_id: "agent" })}`)
-    assert.strictEqual((yield* ask({ token: sign(unsigned) })).status, 201)
-    const expired = yield* userToken("agent", { timeToLive: 0 })
-    const outcomes = yield* Effect.forEach(
-      [
-        ask({ key: "another" }),
-        ask({ token: `${unsigned}.x` }),
-        ask({ token: none }),
-        ask({ token: sign("nonsense.nonsense") }),
-        ask({ token: "" }),
-        ask({ token: expired }),
-        ask({ body: {} }),
-        ask({ path: "call/default/standup", method: "GET" }),
-        ask({ path: "call_client_event" })
-      ],
-      Effect.map(({ json, status }) => [status, json.StatusCode, json.code])
-    )
-    assert.deepStrictEqual(outcomes, [
-      [401, 401, 2],
-      [401, 401, 5],
-      [401, 401, 5],
-      [401, 401, 5],
-      [401, 401, 5],
-      [401, 401, 40],
-      [400, 400, 4],
-      [404, 404, 16],
-      [404, 404, 16]
-    ])
-    const match = { method: "CoordinatorJoin", fromUser: "agent" } as const
-    yield* control.failRequests(match, { _tag: "Transport", code: "unavailable", message: "no" }, { times: 1 })
-    yield* control.failRequests(match, {
-      _tag: "Coordinator",
-      status: 429,
-      code: 9,
-      message: "too many",
-      unrecoverable: true
-    }, { times: 1 })
-    assert.strictEqual((yield* ask({})).status, 503)
-    const { json, status } = yield* ask({})
-    assert.deepInclude(json, { code: 9, StatusCode: 429, message: "too many", unrecoverable: true })
-    assert.strictEqual(status, 429)
-    assert.strictEqual((yield* ask({})).status, 201)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+inCall(
+  "a refusal says what is wrong, in the coordinator's own codes",
+  ({ apiSecret, control, userToken }) =>
+    Effect.gen(function*() {
+      const sign = (signed: string): string =>
+        `${signed}.${createHmac("sha256", Redacted.value(apiSecret)).update(signed).digest("base64url")}`
+      const unsigned = `${base64url({ alg: "HS256" })}.${base64url({ user_id: "agent" })}`
+      const none = sign(`${base64url({ alg: "none" })}.${base64url({ user_id: "agent" })}`)
+      assert.strictEqual((yield* ask({ token: sign(unsigned) })).status, 201)
+      const expired = yield* userToken("agent", { timeToLive: 0 })
+      const outcomes = yield* Effect.forEach(
+        [
+          ask({ key: "another" }),
+          ask({ token: `${unsigned}.x` }),
+          ask({ token: none }),
+          ask({ token: sign("nonsense.nonsense") }),
+          ask({ token: "" }),
+          ask({ token: expired }),
+          ask({ body: {} }),
+          ask({ path: "call/default/standup", method: "GET" }),
+          ask({ path: "call_client_event" })
+        ],
+        Effect.map(({ json, status }) => [status, json.StatusCode, json.code])
+      )
+      assert.deepStrictEqual(outcomes, [
+        [401, 401, 2],
+        [401, 401, 5],
+        [401, 401, 5],
+        [401, 401, 5],
+        [401, 401, 5],
+        [401, 401, 40],
+        [400, 400, 4],
+        [404, 404, 16],
+        [404, 404, 16]
+      ])
+      const match = { method: "CoordinatorJoin", fromUser: "agent" } as const
+      yield* control.failRequests(match, { _tag: "Transport", code: "unavailable", message: "no" }, { times: 1 })
+      yield* control.failRequests(match, {
+        _tag: "Coordinator",
+        status: 429,
+        code: 9,
+        message: "too many",
+        unrecoverable: true
+      }, { times: 1 })
+      assert.strictEqual((yield* ask({})).status, 503)
+      const { json, status } = yield* ask({})
+      assert.deepInclude(json, { code: 9, StatusCode: 429, message: "too many", unrecoverable: true })
+      assert.strictEqual(status, 429)
+      assert.strictEqual((yield* ask({})).status, 201)
+    })
+)
 
-it.live("a page of another origin may ask both the coordinator and an SFU", () =>
+inCall("a page of another origin may ask both the coordinator and an SFU", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const asked = yield* ask({})
     assert.strictEqual(asked.headers.get("access-control-allow-origin"), "*")
     for (const url of [`${sfu.coordinatorUrl}/call/default/standup/join`, `${sfu.url}/any`]) {
@@ -160,4 +163,4 @@ it.live("a page of another origin may ask both the coordinator and an SFU", () =
       assert.include(headers.get("access-control-allow-headers"), "authorization")
       assert.include(headers.get("access-control-allow-methods"), "POST")
     }
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))

@@ -7,7 +7,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { connect } from "node:net"
-import * as Client from "./Client.ts"
+import * as Client from "./support/Client.ts"
+import { withSfu } from "./support/inCall.ts"
 
 const isOpen = (port: number) =>
   Effect.callback<boolean>((resume) => {
@@ -49,7 +50,7 @@ it.live("closing the scope closes every socket and every connection", () =>
       const alice = yield* sfu.participant({ userId: "alice" })
       yield* alice.publish("Audio")
       yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-      yield* agent.received(Client.keyOf(alice, "Audio"), 1)
+      yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
       assert.isAbove(handles(), before)
       return { closed: agent.closed, port: Number(new URL(sfu.url).port) }
     }))
@@ -60,27 +61,25 @@ it.live("closing the scope closes every socket and every connection", () =>
 
 it.live("closing the scope does not wait for a client that is still there", () =>
   Effect.gen(function*() {
-    const agent = yield* Effect.gen(function*() {
+    const agent = yield* withSfu(Effect.fnUntraced(function*(sfu) {
       const agent = yield* Client.join({ userId: "agent" })
-      const sfu = yield* LoopbackSfu
       const alice = yield* sfu.participant({ userId: "alice" })
       yield* alice.publish("Audio")
       yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-      yield* agent.received(Client.keyOf(alice, "Audio"), 1)
+      yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
       return agent
-    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    }))
     assert.strictEqual(yield* agent.closed, 1001)
   }))
 
 it.live("a request that is never answered is not waited for", () =>
   Effect.gen(function*() {
-    const asked = yield* Effect.gen(function*() {
-      const sfu = yield* LoopbackSfu
+    const asked = yield* withSfu(Effect.fnUntraced(function*(sfu) {
       const agent = yield* Client.join({ userId: "agent" })
       yield* sfu.control.requests.drop((request) => request.from === agent.sessionId)
       const asked = yield* Effect.forkScoped(Effect.exit(agent.subscribe()), { startImmediately: true })
-      yield* agent.caughtUp
+      yield* agent.awaitPriorEvents
       return asked
-    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    }))
     assert.isTrue(Exit.isFailure(yield* Fiber.join(asked)))
   }))

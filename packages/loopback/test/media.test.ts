@@ -1,9 +1,9 @@
 /**
  * Media as browsers send it: layers under one name on two m-lines, codecs that are not the first, and key frames asked for.
  */
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import type { TrackType } from "effect-track-resolver"
-import { LoopbackSfu, Payload, Wire } from "effect-track-resolver-loopback"
+import { Payload, Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import {
   MediaStreamTrack,
@@ -17,7 +17,8 @@ import {
   useVP9
 } from "werift"
 import { onLoopback } from "../../../test/support/onLoopback.ts"
-import * as Client from "./Client.ts"
+import * as Client from "./support/Client.ts"
+import { inCall } from "./support/inCall.ts"
 
 const { signal } = Wire.Messages
 const rids = ["q", "h", "f"] as const
@@ -122,43 +123,46 @@ const publisher = Effect.fnUntraced(function*(
 
 const keyOf = (trackType: TrackType) => Client.keyOf({ userId: "alice", sessionId: "alice" }, trackType)
 
-it.live("of each simulcast track the highest layer comes through, and neither's layers under the other's name", () =>
-  Effect.gen(function*() {
-    const agent = yield* Client.join({ userId: "agent" })
-    const types = ["Video", "ScreenShare"] as const
-    const { askedFor, send } = yield* publisher(types, "vp8", rids)
-    yield* agent.subscribe(...types.map(keyOf))
-    const sending = Effect.repeat(
-      Effect.andThen(
-        Effect.sleep("5 millis"),
-        Effect.sync(() => {
-          for (const type of types) {
-            for (const layer of [0, 1, 2]) {
-              const at = askedFor.indexOf(1_000 * (types.indexOf(type) + 1) + layer)
-              if (at >= 0) askedFor.splice(at, 1)
-              send(type, layer, at >= 0)
+inCall(
+  "of each simulcast track the highest layer comes through, and neither's layers under the other's name",
+  () =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const types = ["Video", "ScreenShare"] as const
+      const { askedFor, send } = yield* publisher(types, "vp8", rids)
+      yield* agent.subscribe(...types.map(keyOf))
+      const sending = Effect.repeat(
+        Effect.andThen(
+          Effect.sleep("5 millis"),
+          Effect.sync(() => {
+            for (const type of types) {
+              for (const layer of [0, 1, 2]) {
+                const at = askedFor.indexOf(1_000 * (types.indexOf(type) + 1) + layer)
+                if (at >= 0) askedFor.splice(at, 1)
+                send(type, layer, at >= 0)
+              }
             }
-          }
+          })
+        ),
+        { while: () => true }
+      )
+      yield* Effect.forkScoped(sending)
+      const highest = (type: TrackType) =>
+        agent.packets().filter(({ mark }) => mark?.key.trackType === type && mark.index === 2)
+      yield* agent.waitUntilPackets(() => types.every((type) => highest(type).length > 20))
+      for (const type of types) {
+        const indices = agent.packets().flatMap(({ mark, streamId }) => {
+          if (mark?.key.trackType !== type) return []
+          assert.strictEqual(streamId?.split(":")[1], Wire.wireNameOf(type))
+          return [mark.index]
         })
-      ),
-      { while: () => true }
-    )
-    yield* Effect.forkScoped(sending)
-    const highest = (type: TrackType) =>
-      agent.packets().filter(({ mark }) => mark?.key.trackType === type && mark.index === 2)
-    yield* agent.untilPackets(() => types.every((type) => highest(type).length > 20))
-    for (const type of types) {
-      const indices = agent.packets().flatMap(({ mark, streamId }) => {
-        if (mark?.key.trackType !== type) return []
-        assert.strictEqual(streamId?.split(":")[1], Wire.wireNameOf(type))
-        return [mark.index]
-      })
-      // Up, one at a time, and never down again.
-      assert.deepStrictEqual(indices, indices.toSorted())
-    }
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+        // Up, one at a time, and never down again.
+        assert.deepStrictEqual(indices, indices.toSorted())
+      }
+    })
+)
 
-it.live("VP9 is forwarded as VP9, and a key frame is asked for when that begins", () =>
+inCall("VP9 is forwarded as VP9, and a key frame is asked for when that begins", () =>
   Effect.gen(function*() {
     const agent = yield* Client.join({ userId: "agent", codecs: [useVP8(), useVP9()] })
     const deaf = yield* Client.join({ userId: "deaf", codecs: [useVP8()] })
@@ -168,10 +172,10 @@ it.live("VP9 is forwarded as VP9, and a key frame is asked for when that begins"
       Effect.andThen(Effect.sleep("5 millis"), Effect.sync(() => send("Video", 0, false))),
       { while: () => true }
     ))
-    yield* agent.received(keyOf("Video"), 5)
+    yield* agent.awaitPackets(keyOf("Video"), 5)
     assert.isAbove(askedFor.length, 0)
     const codecs = agent.connection.getTransceivers()[0]!.codecs
     const [{ payloadType } = { payloadType: 0 }] = agent.packets()
     assert.strictEqual(codecs.find((codec) => codec.payloadType === payloadType)?.mimeType, "video/VP9")
     assert.deepStrictEqual(deaf.packets(), [])
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))

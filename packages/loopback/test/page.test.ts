@@ -1,11 +1,12 @@
 /**
  * What a browser is served before it joins: files, and a token.
  */
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import { readdirSync } from "node:fs"
-import { join } from "./Client.ts"
+import { join } from "./support/Client.ts"
+import { inCall } from "./support/inCall.ts"
 
 const ask = (path: string, init?: RequestInit) =>
   Effect.flatMap(LoopbackSfu, ({ pageUrl }) =>
@@ -16,7 +17,7 @@ const ask = (path: string, init?: RequestInit) =>
 
 const askToken = (body: unknown) => ask("/page/token", { method: "POST", body: JSON.stringify(body) })
 
-it.live("the page is served with all that it imports, and nothing else of the disk", () =>
+inCall("the page is served with all that it imports, and nothing else of the disk", () =>
   Effect.gen(function*() {
     const page = yield* ask("/")
     assert.strictEqual(page.type, "text/html; charset=utf-8")
@@ -42,11 +43,10 @@ it.live("the page is served with all that it imports, and nothing else of the di
       assert.deepStrictEqual({ path, status: (yield* ask(path)).status }, { path, status: 404 })
     }
     assert.strictEqual((yield* ask("/", { method: "POST" })).status, 405)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("who asks the page for a token is let in by the coordinator, under the name", () =>
+inCall("who asks the page for a token is let in by the coordinator, under the name", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const { status, text } = yield* askToken({ userId: "ada" })
     assert.strictEqual(status, 200)
     const { apiKey, token } = JSON.parse(text)
@@ -55,24 +55,23 @@ it.live("who asks the page for a token is let in by the coordinator, under the n
       headers: { authorization: token },
       body: JSON.stringify({ location: "auto" })
     })
-    const { first } = yield* join({ userId: "ada", token: JSON.parse(joined.text).credentials.token })
-    assert.isOk(first.joinResponse)
+    const { joinReply } = yield* join({ userId: "ada", token: JSON.parse(joined.text).credentials.token })
+    assert.isOk(joinReply.joinResponse)
     assert.deepStrictEqual((yield* sfu.groundTruth).participants.map(({ userId }) => userId), ["ada"])
     for (const body of [{}, { userId: "" }, { userId: 7 }, { userId: "a".repeat(65) }, "ada"]) {
       assert.strictEqual((yield* askToken(body)).status, 400)
     }
     assert.strictEqual((yield* ask("/page/token")).status, 405)
-  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("what harms werift is taken out of an answer, as it is of an offer", () =>
+inCall("what harms werift is taken out of an answer, as it is of an offer", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     const client = yield* join({ userId: "agent", answers: false })
     const alice = yield* sfu.participant({ userId: "alice" })
     yield* alice.publish("Audio")
     const key = { userId: "alice", sessionId: alice.sessionId, trackType: "Audio" } as const
     yield* client.subscribe(key)
-    const [offer] = yield* client.heard("subscriberOffer")
+    const [offer] = yield* client.awaitEvents("subscriberOffer")
     const { negotiationId, sdp } = offer!.subscriberOffer!
     const answer = yield* client.apply(sdp!)
     // What a browser says instead of its address, which werift would ask the whole network for, is seen by nobody; of
@@ -80,5 +79,5 @@ it.live("what harms werift is taken out of an answer, as it is of an offer", () 
     const hidden = "a=candidate:1 1 udp 2122260223 0b7e6f4e-1111-4222-8333-444455556666.local 50000 typ host\r\n"
     const { error } = yield* client.sendAnswer(`${answer}${hidden}a=fmtp:120 apt=119\r\n`, negotiationId!)
     assert.isNotOk(error)
-    yield* client.received(key, 3)
-  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
+    yield* client.awaitPackets(key, 3)
+  }))

@@ -3,7 +3,7 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import type { RemoteMediaSection, SfuSession, TrackKey } from "effect-track-resolver"
 import { PeerConnectionFactory, SfuClient } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
@@ -14,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { inCall } from "./support/inCall.ts"
 
 const clients = Layer.unwrap(Effect.gen(function*() {
   const { token, url, webSocketUrl } = yield* LoopbackSfu
@@ -57,11 +58,10 @@ const whose = (media: RemoteMediaSection | undefined, packets: number) =>
     Stream.runCollect
   )
 
-it.live.each([false, true])(
+inCall.each([false, true])(
   "our client is sent everybody's media on the m-line that names them, trickle %s",
-  (trickle) =>
+  (sfu) =>
     Effect.gen(function*() {
-      const sfu = yield* LoopbackSfu
       const { session, tables } = yield* agent
       const alice = yield* sfu.participant({ userId: "alice" })
       const bob = yield* sfu.participant({ userId: "bob" })
@@ -81,5 +81,6 @@ it.live.each([false, true])(
       yield* sfu.control.restartIce("the-agent")
       yield* Queue.take(tables)
       assert.deepStrictEqual(yield* whose(his, 20), Array.from({ length: 20 }, () => keys[1]))
-    }).pipe(Effect.provide(Layer.provideMerge(clients, LoopbackSfu.layer({ trickle }))))
+    }).pipe(Effect.provide(clients)),
+  (trickle) => ({ trickle })
 )

@@ -2,11 +2,12 @@
  * A session that goes on after its socket, its connections or its SFU are gone: as a plain client asks for it, and as it
  * and the others then see it.
  */
-import { assert, it } from "@effect/vitest"
+import { assert } from "@effect/vitest"
 import { LoopbackSfu, Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Client from "./Client.ts"
+import * as Client from "./support/Client.ts"
+import { inCall } from "./support/inCall.ts"
 
 const {
   WEBSOCKET_RECONNECT_STRATEGY_FAST: fast,
@@ -14,8 +15,8 @@ const {
   WEBSOCKET_RECONNECT_STRATEGY_REJOIN: rejoin
 } = Wire.ReconnectStrategy
 
-const roster = ({ first }: { readonly first: Wire.SfuEvent }) =>
-  first.joinResponse?.callState?.participants?.map(({ sessionId }) => sessionId)
+const roster = ({ joinReply }: { readonly joinReply: Wire.SfuEvent }) =>
+  joinReply.joinResponse?.callState?.participants?.map(({ sessionId }) => sessionId)
 
 /** Somebody who publishes, and a client who receives it. */
 const call = Effect.gen(function*() {
@@ -25,27 +26,27 @@ const call = Effect.gen(function*() {
   const microphone = Client.keyOf(alice, "Audio")
   yield* alice.publish("Audio")
   yield* agent.subscribe(microphone)
-  yield* agent.received(microphone, 2)
+  yield* agent.awaitPackets(microphone, 2)
   return { sfu, agent, alice, microphone }
 })
 
-it.live.each([{ fastReconnect: true }, { reconnectDetails: { strategy: fast } }])(
+inCall.each([{ fastReconnect: true }, { reconnectDetails: { strategy: fast } }])(
   "FAST goes on with the session and its connection: %o",
-  (request) =>
+  (_, request) =>
     Effect.gen(function*() {
       const { agent, microphone, sfu } = yield* call
       const again = yield* Client.join({ ...agent, request })
-      assert.strictEqual(again.first.joinResponse?.reconnected, true)
+      assert.strictEqual(again.joinReply.joinResponse?.reconnected, true)
       assert.deepStrictEqual(roster(again), ["agent", "alice"])
       assert.strictEqual(yield* agent.closed, 4100)
-      const [offer] = yield* again.heard("subscriberOffer")
+      const [offer] = yield* again.awaitEvents("subscriberOffer")
       assert.isTrue(offer?.subscriberOffer?.iceRestart)
-      yield* again.received(microphone, 10)
+      yield* again.awaitPackets(microphone, 10)
       assert.strictEqual((yield* sfu.groundTruth).downTracks.length, 1)
-    }).pipe(Effect.provide(LoopbackSfu.layer()))
+    })
 )
 
-it.live("FAST finds nothing once the deadline has passed, and on an SFU that was down", () =>
+inCall("FAST finds nothing once the deadline has passed, and on an SFU that was down", () =>
   Effect.gen(function*() {
     const { agent, sfu } = yield* call
     const request = { reconnectDetails: { strategy: fast } }
@@ -53,50 +54,52 @@ it.live("FAST finds nothing once the deadline has passed, and on an SFU that was
     assert.strictEqual(yield* agent.closed, 1006)
     assert.deepStrictEqual((yield* sfu.groundTruth).participants.map(({ userId }) => userId), ["alice"])
     const again = yield* Client.join({ userId: "agent", sessionId: "agent", request })
-    assert.strictEqual(again.first.joinResponse?.reconnected, false)
-    yield* again.caughtUp
-    assert.notInclude(again.types(), "subscriberOffer")
+    assert.strictEqual(again.joinReply.joinResponse?.reconnected, false)
+    yield* again.awaitPriorEvents
+    assert.notInclude(again.eventTypes(), "subscriberOffer")
     yield* sfu.control.killNode("loopback-1")
     yield* sfu.control.reviveNode("loopback-1")
     const third = yield* Client.join({ userId: "agent", sessionId: "agent", request })
-    assert.strictEqual(third.first.joinResponse?.reconnected, false)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+    assert.strictEqual(third.joinReply.joinResponse?.reconnected, false)
+  }))
 
-it.live.each(
+inCall.each(
   [
     ["leavesFirst", ["participantLeft", "participantJoined"], ["bob", "new"]],
     ["leavesAfter", ["participantJoined", "participantLeft"], ["old", "bob", "new"]],
     ["staysForDeadline", ["participantJoined", "participantLeft"], ["old", "bob", "new"]]
   ] as const
-)("REJOIN: the old session %s", ([previousSession, heard, listed]) =>
-  Effect.gen(function*() {
-    const { control, waitUntil } = yield* LoopbackSfu
-    const old = yield* Client.join({ userId: "agent", sessionId: "old" })
-    const bob = yield* Client.join({ userId: "bob", sessionId: "bob" })
-    yield* control.configure({ reconnectDeadline: previousSession === "staysForDeadline" ? "50 millis" : "1 hour" })
-    const again = yield* Client.join({
-      userId: "agent",
-      sessionId: "new",
-      request: { reconnectDetails: { strategy: rejoin, previousSessionId: "old" } }
-    })
-    assert.strictEqual(again.first.joinResponse?.reconnected, false)
-    assert.deepStrictEqual(roster(again), Array.from(listed))
-    yield* bob.untilEvents((events) => events.length === 3)
-    assert.deepStrictEqual(bob.types().slice(1), Array.from(heard))
-    assert.strictEqual(yield* old.closed, 1000)
-    yield* waitUntil(({ participants }) => participants.length === 2)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ previousSession }))))
+)(
+  "REJOIN: the old session %s",
+  ({ control, waitUntil }, [previousSession, eventTypes, listed]) =>
+    Effect.gen(function*() {
+      const old = yield* Client.join({ userId: "agent", sessionId: "old" })
+      const bob = yield* Client.join({ userId: "bob", sessionId: "bob" })
+      yield* control.configure({ reconnectDeadline: previousSession === "staysForDeadline" ? "50 millis" : "1 hour" })
+      const again = yield* Client.join({
+        userId: "agent",
+        sessionId: "new",
+        request: { reconnectDetails: { strategy: rejoin, previousSessionId: "old" } }
+      })
+      assert.strictEqual(again.joinReply.joinResponse?.reconnected, false)
+      assert.deepStrictEqual(roster(again), Array.from(listed))
+      yield* bob.waitUntilEvents((events) => events.length === 3)
+      assert.deepStrictEqual(bob.eventTypes().slice(1), Array.from(eventTypes))
+      assert.strictEqual(yield* old.closed, 1000)
+      yield* waitUntil(({ participants }) => participants.length === 2)
+    }),
+  ([previousSession]) => ({ previousSession })
+)
 
-it.live("a session of somebody else is nobody's previous session", () =>
+inCall("a session of somebody else is nobody's previous session", ({ groundTruth }) =>
   Effect.gen(function*() {
-    const { groundTruth } = yield* LoopbackSfu
     yield* Client.join({ userId: "alice", sessionId: "hers" })
     yield* Client.join({
       userId: "bob",
       request: { reconnectDetails: { strategy: rejoin, previousSessionId: "hers" } }
     })
     assert.strictEqual((yield* groundTruth).participants.length, 2)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ previousSession: "leavesFirst" }))))
+  }), { previousSession: "leavesFirst" })
 
 /** The agent on the other SFU, with the same session. */
 const migrated = Client.join({
@@ -108,40 +111,41 @@ const migrated = Client.join({
 
 const isComplete = "participantMigrationComplete" as const
 
-it.live.each(["oldSocket", "newSocket"] as const)(
+inCall.each(["oldSocket", "newSocket"] as const)(
   "MIGRATE makes the new connection before it breaks the old, and says on the %s once that is done",
-  (migrationComplete) =>
+  (_, migrationComplete) =>
     Effect.gen(function*() {
       const { agent, microphone, sfu } = yield* call
       const observer = yield* Client.join({ userId: "observer" })
       const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
       const again = yield* migrated
-      assert.strictEqual(again.first.joinResponse?.reconnected, false)
+      assert.strictEqual(again.joinReply.joinResponse?.reconnected, false)
       yield* held.waitFor(1)
-      yield* agent.received(microphone, 3)
+      yield* agent.awaitPackets(microphone, 3)
       const where = Effect.map(sfu.groundTruth, ({ participants }) => participants[0]?.node)
       assert.strictEqual(yield* where, "loopback-1")
-      assert.notInclude([...agent.types(), ...again.types()], isComplete)
+      assert.notInclude([...agent.eventTypes(), ...again.eventTypes()], isComplete)
       yield* held.release()
-      yield* (migrationComplete === "oldSocket" ? agent : again).heard(isComplete)
+      yield* (migrationComplete === "oldSocket" ? agent : again).awaitEvents(isComplete)
       assert.strictEqual(yield* where, "loopback-2")
-      yield* Effect.all([agent.received(microphone, 3), again.received(microphone, 3)], { concurrency: 2 })
+      yield* Effect.all([agent.awaitPackets(microphone, 3), again.awaitPackets(microphone, 3)], { concurrency: 2 })
       agent.socket.close(1000)
       yield* agent.closed
-      yield* again.received(microphone, 10)
-      yield* Effect.all([again.caughtUp, observer.caughtUp])
-      assert.notInclude((migrationComplete === "oldSocket" ? again : agent).types(), isComplete)
-      assert.deepStrictEqual(observer.types(), ["joinResponse", "healthCheckResponse"])
+      yield* again.awaitPackets(microphone, 10)
+      yield* Effect.all([again.awaitPriorEvents, observer.awaitPriorEvents])
+      assert.notInclude((migrationComplete === "oldSocket" ? again : agent).eventTypes(), isComplete)
+      assert.deepStrictEqual(observer.eventTypes(), ["joinResponse", "healthCheckResponse"])
       assert.strictEqual((yield* sfu.groundTruth).downTracks.length, 1)
-    }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2, migrationComplete })))
+    }),
+  (migrationComplete) => ({ nodes: 2, migrationComplete })
 )
 
-it.live("a migration may be complete at once, or never", () =>
+inCall("a migration may be complete at once, or never", () =>
   Effect.gen(function*() {
     const { agent, sfu } = yield* call
     const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
     const again = yield* migrated
-    yield* agent.heard(isComplete)
+    yield* agent.awaitEvents(isComplete)
     yield* held.release()
     again.socket.close(1000)
     agent.socket.close(1000)
@@ -149,100 +153,111 @@ it.live("a migration may be complete at once, or never", () =>
     yield* sfu.control.configure({ migrationComplete: "never" })
     const third = yield* Client.join({ userId: "agent", sessionId: "agent" })
     const fourth = yield* migrated
-    yield* Effect.all([third.caughtUp, fourth.caughtUp])
-    assert.notInclude([...third.types(), ...fourth.types()], isComplete)
+    yield* Effect.all([third.awaitPriorEvents, fourth.awaitPriorEvents])
+    assert.notInclude([...third.eventTypes(), ...fourth.eventTypes()], isComplete)
     assert.strictEqual((yield* sfu.groundTruth).participants[1]?.node, "loopback-1")
     third.socket.close(1000)
     yield* sfu.waitUntil(({ participants }) => participants[1]?.node === "loopback-2")
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2, migrationCompletes: "atOnce" }))))
+  }), { nodes: 2, migrationCompletes: "atOnce" })
 
-it.live("a migration that comes to nothing leaves the session where it was", () =>
+inCall("a migration that comes to nothing leaves the session where it was", () =>
   Effect.gen(function*() {
     const { agent, microphone, sfu } = yield* call
     yield* sfu.control.configure({ migrationComplete: "never" })
     const again = yield* migrated
     again.socket.close(1000)
     yield* again.closed
-    yield* agent.received(microphone, 5)
+    yield* agent.awaitPackets(microphone, 5)
     assert.deepStrictEqual(
       (yield* sfu.groundTruth).participants.map(({ connected, node }) => [node, connected]),
       [["loopback-1", true], ["loopback-1", true]]
     )
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
+  }), { nodes: 2 })
 
-it.live("a publisher migrates without a gap, and nobody hears of it but by the prefix, if that changes", () =>
-  Effect.gen(function*() {
-    const { agent, alice, microphone, sfu } = yield* call
-    yield* alice.publish("Video")
-    yield* agent.heard("trackPublished", 2)
-    const again = yield* alice.migrate("loopback-2")
-    yield* agent.received(microphone, 10)
-    yield* agent.caughtUp
-    assert.notInclude(agent.types(), "participantLeft")
-    assert.notInclude(agent.types(), "trackUnpublished")
-    assert.notInclude(agent.types(), "participantUpdated")
-    yield* sfu.control.configure({ prefix: "perNode" })
-    const [before] = (yield* sfu.groundTruth).participants.slice(1)
-    yield* again.migrate("loopback-1")
-    const [updated] = yield* agent.heard("participantUpdated")
-    yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ streamId }) => !streamId.startsWith(before!.prefix)))
-    yield* agent.received(microphone, 10)
-    const { participants, published } = yield* sfu.groundTruth
-    assert.strictEqual(updated?.participantUpdated?.participant?.trackLookupPrefix, participants[1]?.prefix)
-    assert.deepStrictEqual(published.map(({ trackType }) => trackType), ["Audio", "Video"])
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
+inCall(
+  "a publisher migrates without a gap, and nobody hears of it but by the prefix, if that changes",
+  () =>
+    Effect.gen(function*() {
+      const { agent, alice, microphone, sfu } = yield* call
+      yield* alice.publish("Video")
+      yield* agent.awaitEvents("trackPublished", 2)
+      const again = yield* alice.migrate("loopback-2")
+      yield* agent.awaitPackets(microphone, 10)
+      yield* agent.awaitPriorEvents
+      assert.notInclude(agent.eventTypes(), "participantLeft")
+      assert.notInclude(agent.eventTypes(), "trackUnpublished")
+      assert.notInclude(agent.eventTypes(), "participantUpdated")
+      yield* sfu.control.configure({ prefix: "perNode" })
+      const [before] = (yield* sfu.groundTruth).participants.slice(1)
+      yield* again.migrate("loopback-1")
+      const [updated] = yield* agent.awaitEvents("participantUpdated")
+      yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ streamId }) => !streamId.startsWith(before!.prefix)))
+      yield* agent.awaitPackets(microphone, 10)
+      const { participants, published } = yield* sfu.groundTruth
+      assert.strictEqual(updated?.participantUpdated?.participant?.trackLookupPrefix, participants[1]?.prefix)
+      assert.deepStrictEqual(published.map(({ trackType }) => trackType), ["Audio", "Video"])
+    }),
+  { nodes: 2 }
+)
 
-it.live("all sessions of a user have one prefix, if the settings say so", () =>
+inCall("all sessions of a user have one prefix, if the settings say so", (sfu) =>
   Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu
     for (const userId of ["alice", "alice", "bob"]) yield* sfu.participant({ userId })
     const prefixes = (yield* sfu.groundTruth).participants.map(({ prefix }) => prefix)
     assert.strictEqual(prefixes[0], prefixes[1])
     assert.notStrictEqual(prefixes[0], prefixes[2])
-  }).pipe(Effect.provide(LoopbackSfu.layer({ prefix: "perUser" }))))
+  }), { prefix: "perUser" })
 
-it.live("an SFU that is killed says nothing more, and its sessions go on elsewhere or leave at their deadline", () =>
-  Effect.gen(function*() {
-    const { agent, alice, microphone, sfu } = yield* call
-    const held = yield* sfu.control.requests.hold({ from: "alice", method: "UpdateMuteStates" })
-    const muting = yield* Effect.forkScoped(Effect.flip(alice.unmute("Audio")))
-    yield* held.waitFor(1)
-    yield* sfu.control.killNode("loopback-1")
-    assert.strictEqual(yield* agent.closed, 1006)
-    assert.strictEqual((yield* Fiber.join(muting))._tag, "SimulationError")
-    yield* held.release()
-    assert.strictEqual((yield* Effect.flip(alice.publish("Video")))._tag, "SimulationError")
-    assert.strictEqual((yield* Effect.flip(sfu.participant({ userId: "carol" })))._tag, "SimulationError")
-    assert.deepStrictEqual(
-      (yield* sfu.groundTruth).participants.map(({ connected, node }) => [node, connected]),
-      [[undefined, false], [undefined, false]]
-    )
-    const again = yield* migrated
-    yield* again.heard(isComplete)
-    const other = yield* alice.migrate("loopback-2")
-    yield* again.received(microphone, 3)
-    yield* other.leave
-    yield* again.heard("participantLeft")
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
+inCall(
+  "an SFU that is killed says nothing more, and its sessions go on elsewhere or leave at their deadline",
+  () =>
+    Effect.gen(function*() {
+      const { agent, alice, microphone, sfu } = yield* call
+      const held = yield* sfu.control.requests.hold({ from: "alice", method: "UpdateMuteStates" })
+      const muting = yield* Effect.forkScoped(Effect.flip(alice.unmute("Audio")))
+      yield* held.waitFor(1)
+      yield* sfu.control.killNode("loopback-1")
+      assert.strictEqual(yield* agent.closed, 1006)
+      assert.strictEqual((yield* Fiber.join(muting))._tag, "SimulationError")
+      yield* held.release()
+      assert.strictEqual((yield* Effect.flip(alice.publish("Video")))._tag, "SimulationError")
+      assert.strictEqual((yield* Effect.flip(sfu.participant({ userId: "carol" })))._tag, "SimulationError")
+      assert.deepStrictEqual(
+        (yield* sfu.groundTruth).participants.map(({ connected, node }) => [node, connected]),
+        [[undefined, false], [undefined, false]]
+      )
+      const again = yield* migrated
+      yield* again.awaitEvents(isComplete)
+      const other = yield* alice.migrate("loopback-2")
+      yield* again.awaitPackets(microphone, 3)
+      yield* other.leave
+      yield* again.awaitEvents("participantLeft")
+    }),
+  { nodes: 2 }
+)
 
-it.live("an SFU that shuts down says so, refuses to be joined, and is down after its grace", () =>
-  Effect.gen(function*() {
-    const { agent, sfu } = yield* call
-    yield* sfu.control.shutDownNode("loopback-1", "1 hour")
-    const [told] = yield* agent.heard("goAway")
-    assert.strictEqual(told?.goAway?.reason, 1)
-    const refused = yield* Client.join({ userId: "bob" })
-    assert.strictEqual(refused.first.error?.error?.code, Wire.ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN)
-    assert.strictEqual(refused.first.error?.reconnectStrategy, 0)
-    const elsewhere = yield* Client.join({ userId: "bob", node: "loopback-2" })
-    assert.isDefined(elsewhere.first.joinResponse)
-    yield* sfu.control.shutDownNode("loopback-1")
-    assert.strictEqual(yield* agent.closed, 1001)
-    yield* sfu.control.configure({ reconnectDeadline: 0 })
-    yield* sfu.waitUntil(({ participants }) => participants[0]?.connected === false)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ nodes: 2 }))))
+inCall(
+  "an SFU that shuts down says so, refuses to be joined, and is down after its grace",
+  () =>
+    Effect.gen(function*() {
+      const { agent, sfu } = yield* call
+      yield* sfu.control.shutDownNode("loopback-1", "1 hour")
+      const [told] = yield* agent.awaitEvents("goAway")
+      assert.strictEqual(told?.goAway?.reason, 1)
+      const refused = yield* Client.join({ userId: "bob" })
+      assert.strictEqual(refused.joinReply.error?.error?.code, Wire.ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN)
+      assert.strictEqual(refused.joinReply.error?.reconnectStrategy, 0)
+      const elsewhere = yield* Client.join({ userId: "bob", node: "loopback-2" })
+      assert.isDefined(elsewhere.joinReply.joinResponse)
+      yield* sfu.control.shutDownNode("loopback-1")
+      assert.strictEqual(yield* agent.closed, 1001)
+      yield* sfu.control.configure({ reconnectDeadline: 0 })
+      yield* sfu.waitUntil(({ participants }) => participants[0]?.connected === false)
+    }),
+  { nodes: 2 }
+)
 
-it.live("a client is told to go, to reconnect, or that the call is over", () =>
+inCall("a client is told to go, to reconnect, or that the call is over", () =>
   Effect.gen(function*() {
     const { agent, alice, sfu } = yield* call
     yield* sfu.control.sendGoAway("agent", "Rebalance")
@@ -257,37 +272,39 @@ it.live("a client is told to go, to reconnect, or that the call is over", () =>
     assert.deepStrictEqual(yield* sfu.groundTruth, { participants: [], published: [], forwarded: [], downTracks: [] })
     assert.strictEqual((yield* Effect.flip(alice.publish("Video")))._tag, "SimulationError")
     assert.deepStrictEqual(roster(yield* Client.join({ userId: "bob", sessionId: "bob" })), ["bob"])
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+  }))
 
-it.live("a join is refused as asked", () =>
+inCall("a join is refused as asked", ({ control }) =>
   Effect.gen(function*() {
-    const { control } = yield* LoopbackSfu
     const full = { _tag: "Sfu", code: 700, message: "full", strategy: "Migrate" } as const
     yield* control.failRequests({ method: "JoinRequest", fromUser: "bob" }, full, { times: 1 })
     const refused = yield* Client.join({ userId: "bob" })
-    assert.strictEqual(refused.first.error?.error?.code, 700)
-    assert.strictEqual(refused.first.error?.reconnectStrategy, migrate)
-    assert.isDefined((yield* Client.join({ userId: "bob" })).first.joinResponse)
-  }).pipe(Effect.provide(LoopbackSfu.layer())))
+    assert.strictEqual(refused.joinReply.error?.error?.code, 700)
+    assert.strictEqual(refused.joinReply.error?.reconnectStrategy, migrate)
+    assert.isDefined((yield* Client.join({ userId: "bob" })).joinReply.joinResponse)
+  }))
 
-it.live("a join response comes after other events, lists only so many, and is followed by who was there already", () =>
-  Effect.gen(function*() {
-    const { control, participant } = yield* LoopbackSfu
-    for (const userId of ["alice", "bob", "carol"]) {
-      yield* (yield* participant({ userId, sessionId: userId })).publish("Audio")
-    }
-    const key = { userId: "bob", sessionId: "bob", trackType: "Audio" } as const
-    yield* control.sendBeforeJoinResponse("agent", [Wire.trackPublished(key), Wire.goAway("Rebalance")])
-    const agent = yield* Client.join({ userId: "agent", sessionId: "agent" })
-    assert.deepStrictEqual(agent.types(), ["trackPublished", "goAway", "joinResponse"])
-    assert.deepStrictEqual(roster(agent), ["alice", "agent"])
-    assert.strictEqual(agent.first.joinResponse?.callState?.participantCount?.total, 4)
-    yield* control.resendParticipants("agent")
-    yield* control.resendParticipants("agent", { stale: true })
-    const told = yield* agent.heard("participantJoined", 8)
-    assert.deepStrictEqual(
-      told.map(({ participantJoined }) => participantJoined?.participant?.publishedTracks?.length),
-      [1, 1, 1, 0, 0, 0, 0, 0]
-    )
-    assert.deepStrictEqual(roster(yield* Client.join({ userId: "agent", node: "loopback-1" }))?.length, 2)
-  }).pipe(Effect.provide(LoopbackSfu.layer({ joinListLimit: 1 }))))
+inCall(
+  "a join response comes after other events, lists only so many, and is followed by who was there already",
+  ({ control, participant }) =>
+    Effect.gen(function*() {
+      for (const userId of ["alice", "bob", "carol"]) {
+        yield* (yield* participant({ userId, sessionId: userId })).publish("Audio")
+      }
+      const key = { userId: "bob", sessionId: "bob", trackType: "Audio" } as const
+      yield* control.sendBeforeJoinResponse("agent", [Wire.trackPublished(key), Wire.goAway("Rebalance")])
+      const agent = yield* Client.join({ userId: "agent", sessionId: "agent" })
+      assert.deepStrictEqual(agent.eventTypes(), ["trackPublished", "goAway", "joinResponse"])
+      assert.deepStrictEqual(roster(agent), ["alice", "agent"])
+      assert.strictEqual(agent.joinReply.joinResponse?.callState?.participantCount?.total, 4)
+      yield* control.resendParticipants("agent")
+      yield* control.resendParticipants("agent", { stale: true })
+      const told = yield* agent.awaitEvents("participantJoined", 8)
+      assert.deepStrictEqual(
+        told.map(({ participantJoined }) => participantJoined?.participant?.publishedTracks?.length),
+        [1, 1, 1, 0, 0, 0, 0, 0]
+      )
+      assert.deepStrictEqual(roster(yield* Client.join({ userId: "agent", node: "loopback-1" }))?.length, 2)
+    }),
+  { joinListLimit: 1 }
+)

@@ -20,7 +20,8 @@ import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import * as Client from "../Client.ts"
+import * as Client from "../support/Client.ts"
+import * as EventLog from "../support/EventLog.ts"
 
 const robot = { userId: "robot", sessionId: "robot" }
 
@@ -64,8 +65,10 @@ const word = (event: EdgeEvent): string | undefined => {
 /** Somebody else: what they hear of the robot's tracks, and every packet of them. */
 const listen = Effect.gen(function*() {
   const { edge } = yield* enter("eve")
-  const told = Client.log<string>()
-  const packets = Client.log<{ readonly trackType: TrackType; readonly mark: Payload.Mark; readonly number: number }>()
+  const told = EventLog.make<string>()
+  const packets = EventLog.make<
+    { readonly trackType: TrackType; readonly mark: Payload.Mark; readonly number: number }
+  >()
   const tracks = new Map<TrackType, TrackId>()
   yield* edge.events.pipe(
     Stream.runForEach(Effect.fnUntraced(function*(event) {
@@ -92,7 +95,7 @@ const listen = Effect.gen(function*() {
     /** Once this is all that there was. */
     hears: (...words: ReadonlyArray<string>) =>
       Effect.map(
-        told.until((items) => items.length >= words.length),
+        told.waitUntil((items) => items.length >= words.length),
         (items) => assert.deepStrictEqual(items.toSorted(), words.toSorted())
       ),
     /** So many packets of a type, from now on. */
@@ -128,7 +131,7 @@ const call = Effect.gen(function*() {
   const { edge, joins } = yield* Scope.provide(enter("robot"), stay)
   const eve = yield* listen
   const observer = yield* Client.join({ userId: "observer", receives: false })
-  const taken = Client.log<TrackType>()
+  const taken = EventLog.make<TrackType>()
   const publish = (trackType: TrackType, more?: Partial<PublishRequest>) => {
     const packets = Stream.tap(media(trackType), () => Effect.sync(() => taken.add(trackType)))
     return edge.publish({ trackType, media: packets, ...more })
@@ -157,7 +160,10 @@ const call = Effect.gen(function*() {
         ]]
       ),
     /** Of how many publications everybody was told. */
-    tellings: Effect.map(observer.caughtUp, () => observer.types().filter((type) => type === "trackPublished").length),
+    tellings: Effect.map(
+      observer.awaitPriorEvents,
+      () => observer.eventTypes().filter((type) => type === "trackPublished").length
+    ),
     back: edge.states.pipe(
       Stream.dropUntil(({ _tag }) => _tag === "Reconnecting"),
       Stream.takeUntil(({ _tag }) => _tag === "Joined"),

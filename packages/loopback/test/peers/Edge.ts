@@ -2,7 +2,7 @@
  * The edge in a call with libwebrtc, with werift configured as in production: it gathers the machine's addresses itself.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
-import { PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
+import { formatTrackKey, PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, PeerConnectionState, TrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import type { LoopbackSfuOptions } from "effect-track-resolver-loopback"
@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { log, nameOf } from "../Client.ts"
+import * as EventLog from "../support/EventLog.ts"
 import type * as Peer from "./Peer.ts"
 
 /** As in production, except for the timeout: a busy machine connects slowly. */
@@ -34,20 +34,21 @@ export const layer = (options?: LoopbackSfuOptions) => Layer.provideMerge(robot,
 /** Collects the edge's events. */
 export const listen = Effect.gen(function*() {
   const edge = yield* StreamEdge
-  const events = log<EdgeEvent>()
+  const events = EventLog.make<EdgeEvent>()
   yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Effect.sync(() => events.add(event))))
-  const isOf = (event: EdgeEvent, key: TrackKey): boolean => "key" in event && nameOf(event.key) === nameOf(key)
+  const isOf = (event: EdgeEvent, key: TrackKey): boolean =>
+    "key" in event && formatTrackKey(event.key) === formatTrackKey(key)
   return {
     /** Waits for the first track of a key. */
     trackOf: (key: TrackKey) =>
       Effect.map(
-        events.until((items) => items.some((event) => event._tag === "TrackAdded" && isOf(event, key))),
+        events.waitUntil((items) => items.some((event) => event._tag === "TrackAdded" && isOf(event, key))),
         (items) => items.flatMap((event) => event._tag === "TrackAdded" && isOf(event, key) ? [event.trackId] : [])[0]!
       ),
     /** The tags of a session's events, once it has left. */
     untilLeft: (sessionId: string) =>
       Effect.map(
-        events.until((items) =>
+        events.waitUntil((items) =>
           items.some((event) => event._tag === "ParticipantLeft" && event.participant.sessionId === sessionId)
         ),
         (items) =>

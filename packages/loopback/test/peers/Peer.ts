@@ -7,7 +7,7 @@ import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import { fork } from "node:child_process"
-import { log } from "../Client.ts"
+import * as EventLog from "../support/EventLog.ts"
 import type { Answer, Command, Media, Report } from "./participant.ts"
 
 export type { Media, Report } from "./participant.ts"
@@ -15,7 +15,7 @@ export type { Media, Report } from "./participant.ts"
 const program = new URL("participant.ts", import.meta.url).pathname
 
 export const spawn = Effect.gen(function*() {
-  const reports = log<Report>()
+  const reports = EventLog.make<Report>()
   const answers = new Map<number, Deferred.Deferred<string>>()
   const ended = Deferred.makeUnsafe<void>()
   let lastId = 0
@@ -56,8 +56,8 @@ export const spawn = Effect.gen(function*() {
     run,
     reports: () => reports.items,
     /** Waits for a matching report. */
-    reported: (matches: (report: Report) => boolean) => reports.until((items) => items.some(matches)),
-    untilReports: reports.until,
+    reported: (matches: (report: Report) => boolean) => reports.waitUntil((items) => items.some(matches)),
+    untilReports: reports.waitUntil,
     /** Without a leave or a DTLS close_notify. */
     kill: Effect.suspend(() => {
       child.kill("SIGKILL")

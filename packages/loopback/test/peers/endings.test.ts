@@ -6,7 +6,7 @@ import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
-import { keyOf } from "../Client.ts"
+import { keyOf } from "../support/Client.ts"
 import * as Edge from "./Edge.ts"
 import * as Peer from "./Peer.ts"
 

@@ -2,14 +2,13 @@
  * libwebrtc publishes and receives: each tone and each colour arrives under its owner's name and under no other.
  */
 import { assert, it } from "@effect/vitest"
-import { StreamEdge } from "effect-track-resolver"
+import { formatTrackKey, StreamEdge } from "effect-track-resolver"
 import type { RtpPacket, TrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
-import { nameOf } from "../Client.ts"
 import * as Edge from "./Edge.ts"
 import type { Media } from "./participant.ts"
 import { opusSamples, vp8Size } from "./payload.ts"
@@ -51,7 +50,7 @@ const sendersByPayload = Effect.gen(function*() {
     return known
   }
   yield* control.media.drop(({ from, fromUser, media, trackType }) => {
-    of(media.payload).add(nameOf({ userId: fromUser, sessionId: from, trackType }))
+    of(media.payload).add(formatTrackKey({ userId: fromUser, sessionId: from, trackType }))
     return false
   })
   return of
@@ -76,7 +75,7 @@ it.live("the edge receives Opus and VP8 of libwebrtc under the key of the sender
       const trackId = yield* trackOf(key)
       const packets = yield* edge.rtp(trackId).pipe(Stream.take(count), Stream.runCollect)
       const senders = packets.map(({ payload }) => sendersOf(payload))
-      assert.deepStrictEqual(senders.filter((names) => !names.has(nameOf(key))), [])
+      assert.deepStrictEqual(senders.filter((names) => !names.has(formatTrackKey(key))), [])
       assert.isAbove(senders.filter((names) => names.size === 1).length, count / 2)
       const pairs = neighbours(packets)
       // A busy machine loses packets.
@@ -110,7 +109,7 @@ it.live("a libwebrtc subscriber decodes the tone and the colour of each publicat
     const sfu = yield* LoopbackSfu
     const { downTracks } = yield* sfu.waitUntil(({ downTracks }) => downTracks.length === publications.length)
     const streamIdOf = (key: TrackKey) =>
-      downTracks.find((downTrack) => nameOf(downTrack.key) === nameOf(key))!.streamId
+      downTracks.find((downTrack) => formatTrackKey(downTrack.key) === formatTrackKey(key))!.streamId
 
     const enough = 10
     const of = (reports: ReadonlyArray<Peer.Report>, key: TrackKey) =>
