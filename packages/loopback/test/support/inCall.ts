@@ -11,12 +11,12 @@ type Sfu = LoopbackSfu["Service"]
 
 type Body<E> = Effect.Effect<unknown, E, LoopbackSfu | Scope.Scope>
 
-/** Runs with an SFU. Participants and clients leave before the SFU closes. */
+/** Runs with an SFU, and closes it. Participants and clients live longer: in the current scope. */
 export const withSfu = <A, E, R>(
   effect: (sfu: Sfu) => Effect.Effect<A, E, R>,
   options?: LoopbackSfuOptions
-): Effect.Effect<A, E | LoopbackSfuError, Exclude<Exclude<R, Scope.Scope>, LoopbackSfu>> =>
-  Effect.flatMap(LoopbackSfu, effect).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer(options)))
+): Effect.Effect<A, E | LoopbackSfuError, Exclude<R, LoopbackSfu>> =>
+  Effect.provide(Effect.flatMap(LoopbackSfu, effect), LoopbackSfu.layer(options))
 
 /** `it.live` with an SFU. */
 export const inCall = <E>(
