@@ -137,7 +137,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   // Forked before the finalizer is added, so that the call state ends first and then the connections close.
   const connections = yield* Scope.fork(yield* Effect.scope)
   const publishing = yield* Scope.provide(Publishing.make, connections)
-  const run = yield* Reconnector.make({
+  const { run } = yield* Reconnector.make({
     services: {
       sfuClient,
       factory,

@@ -36,7 +36,7 @@ interface Reconnector extends Options {
   history: ReconnectPolicy.History
 }
 
-/** Joins for the first time. The returned effect keeps the call connected, and fails if it is lost for good. */
+/** Joins for the first time. `run` then keeps the call connected, and fails if the call is lost for good. */
 export const make = Effect.fnUntraced(function*(options: Options) {
   const self: Reconnector = {
     ...options,
@@ -45,7 +45,7 @@ export const make = Effect.fnUntraced(function*(options: Options) {
     history: ReconnectPolicy.emptyHistory
   }
   yield* reportJoined(self)
-  return run(self)
+  return { run: run(self) }
 })
 
 const run = Effect.fnUntraced(function*(
