@@ -1,5 +1,5 @@
 /**
- * Doubles of the two ports, for deterministic tests of programs that are in a call.
+ * Doubles of the ports `SfuClient` and `PeerConnectionFactory`, for deterministic tests.
  *
  * @since 0.1.0
  */

@@ -1,41 +1,40 @@
 /**
- * Agents in a simulated call: one that believes what the edge tells, and wrong ones.
+ * Agents for simulated calls: each keeps a state from the events of the edge, and is compared with the ground truth.
  */
-import { PeerConnectionFactory, SfuClient, StreamEdge, TrackResolver } from "effect-track-resolver"
 import type {
   EdgeError,
   EdgeEvent,
   Participant,
-  RemoteMediaSection,
-  SfuSession,
+  PeerConnectionFactory,
+  SfuClient,
   TrackId,
   TrackKey
 } from "effect-track-resolver"
+import { formatTrackKey, StreamEdge } from "effect-track-resolver"
 import { SimulatedCall } from "effect-track-resolver/testing"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
+import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 
-export const nameOf = ({ sessionId, trackType }: TrackKey): string => `${sessionId} ${trackType}`
-
-/** What an agent has in its head, by whatever it takes for a name. */
-export interface Mind {
-  readonly people: Map<string, Participant>
+/** The state that an agent keeps. */
+export interface AgentState {
+  readonly participants: Map<string, Participant>
   readonly tracks: Map<string, { readonly key: TrackKey; readonly trackId: TrackId }>
 }
 
-/** What an agent makes of what it is told. */
-export type Habits = (mind: Mind, event: EdgeEvent) => void
+/** Changes the state of an agent. */
+export type EventHandler = (state: AgentState, event: EdgeEvent) => void
 
-const keepingBy = (name: (key: TrackKey) => string): Habits => ({ people, tracks }, event) => {
+/** Keeps one track for each name. */
+export const keepingTracksBy = (name: (key: TrackKey) => string): EventHandler => ({ participants, tracks }, event) => {
   switch (event._tag) {
     case "ParticipantJoined":
-      people.set(event.participant.sessionId, event.participant)
+      participants.set(event.participant.sessionId, event.participant)
       break
     case "ParticipantLeft":
-      people.delete(event.participant.sessionId)
+      participants.delete(event.participant.sessionId)
       break
     case "TrackAdded":
       tracks.set(name(event.key), event)
@@ -49,229 +48,144 @@ const keepingBy = (name: (key: TrackKey) => string): Habits => ({ people, tracks
   }
 }
 
-export const faithful: Habits = keepingBy(nameOf)
+export const correct: EventHandler = keepingTracksBy(formatTrackKey)
 
-/** Each event once, alternating, with equal ids; a leave after the last track. */
-const order = () => {
-  const people = new Set<string>()
-  const tracks = new Map<string, TrackId>()
+/**
+ * Checks law 13 on a sequence of events: `TrackAdded` and `TrackRemoved` of a key alternate with equal ids, a participant
+ * joins before its tracks and leaves after them, and `CallEnded` is last.
+ */
+const makeOrderCheck = () => {
+  const sessions = new Set<string>()
+  const tracks = new Map<string, { readonly sessionId: string; readonly trackId: TrackId }>()
   return (event: EdgeEvent): string | undefined => {
     switch (event._tag) {
       case "ParticipantJoined": {
-        const isFirst = !people.has(event.participant.sessionId)
-        people.add(event.participant.sessionId)
+        const isFirst = !sessions.has(event.participant.sessionId)
+        sessions.add(event.participant.sessionId)
         return isFirst ? undefined : `${event.participant.sessionId} joined twice`
       }
       case "ParticipantLeft": {
         const { sessionId } = event.participant
-        const isBare = Array.from(tracks.keys()).every((name) => !name.startsWith(`${sessionId} `))
-        return people.delete(sessionId) && isBare ? undefined : `${sessionId} left too early`
+        const hasNoTrack = Array.from(tracks.values()).every((track) => track.sessionId !== sessionId)
+        return sessions.delete(sessionId) && hasNoTrack ? undefined : `${sessionId} left too early`
       }
       case "TrackAdded": {
-        const isFirst = !tracks.has(nameOf(event.key)) && people.has(event.key.sessionId)
-        tracks.set(nameOf(event.key), event.trackId)
-        return isFirst ? undefined : `${nameOf(event.key)} was added out of order`
+        const { key: { sessionId }, trackId } = event
+        const name = formatTrackKey(event.key)
+        const isInOrder = !tracks.has(name) && sessions.has(sessionId)
+        tracks.set(name, { sessionId, trackId })
+        return isInOrder ? undefined : `${name} was added out of order`
       }
       case "TrackRemoved": {
-        const isSame = tracks.get(nameOf(event.key)) === event.trackId
-        tracks.delete(nameOf(event.key))
-        return isSame ? undefined : `${nameOf(event.key)} was removed out of order`
+        const name = formatTrackKey(event.key)
+        const isSame = tracks.get(name)?.trackId === event.trackId
+        tracks.delete(name)
+        return isSame ? undefined : `${name} was removed out of order`
       }
-      case "TrackUnresolved":
-        return tracks.has(nameOf(event.key)) ? `${nameOf(event.key)} has a track, and is unresolved` : undefined
+      case "TrackUnresolved": {
+        const name = formatTrackKey(event.key)
+        return tracks.has(name) ? `${name} has a track and is unresolved` : undefined
+      }
       case "CallEnded":
-        return people.size + tracks.size === 0 ? undefined : "the call ended before everybody had left"
+        return sessions.size + tracks.size === 0 ? undefined : "the call ended before every participant had left"
     }
   }
 }
 
-/** What all the calls came to: a test that nothing happens in proves nothing. */
-export interface Tally {
+/** Counts over all calls. They show that the calls contain the faults that a test is about. */
+export interface Totals {
   calls: number
-  rests: number
-  events: number
+  /** How often a call was idle. */
+  idles: number
   packets: number
-  /** Tracks of which WebRTC told first, and of which the signalling did. */
-  mediaFirst: number
-  toldFirst: number
-  /** Packets that came after a later one, or again. */
+  /** Tracks that arrived before their publication was signalled. */
+  trackFirst: number
+  /** Tracks that arrived after their publication was signalled. */
+  signalledFirst: number
+  /** Packets that arrived after a later one, or twice. */
   reordered: number
   unresolved: number
   unidentified: number
 }
 
-export const tally = (): Tally => ({
+export const zero = (): Totals => ({
   calls: 0,
-  rests: 0,
-  events: 0,
+  idles: 0,
   packets: 0,
-  mediaFirst: 0,
-  toldFirst: 0,
+  trackFirst: 0,
+  signalledFirst: 0,
   reordered: 0,
   unresolved: 0,
   unidentified: 0
 })
 
-type Ports = SfuClient | PeerConnectionFactory
-
 export interface AgentOptions {
-  readonly habits?: Habits
-  readonly edge?: Layer.Layer<StreamEdge, EdgeError, Ports>
-  readonly total?: Tally
+  readonly onEvent?: EventHandler
+  readonly edge?: Layer.Layer<StreamEdge, EdgeError, SfuClient | PeerConnectionFactory>
+  readonly totals?: Totals
+  /** Every event and packet, in the order of arrival. */
   readonly log?: Array<string>
 }
 
-/** An agent of these habits, who is asked at each rest; whose words it hears is held against the truth at any time. */
+/**
+ * Fails if its state differs from the ground truth when the call is idle, if events arrive out of order, or if a packet
+ * arrives on the track of another publication.
+ */
 export const agent = (
-  { edge: layer = StreamEdge.layer({ sessionId: "agent" }), habits = faithful, log = [], total = tally() }:
+  { edge: layer = StreamEdge.layer({ sessionId: "agent" }), log = [], onEvent = correct, totals = zero() }:
     AgentOptions = {}
 ) =>
   Effect.gen(function*() {
     const call = yield* SimulatedCall.SimulatedCall
     const edge = yield* StreamEdge
-    const mind: Mind = { people: new Map(), tracks: new Map() }
-    const faults: Array<string> = []
-    const isInOrder = order()
+    const state: AgentState = { participants: new Map(), tracks: new Map() }
+    const errors: Array<string> = []
+    const checkOrder = makeOrderCheck()
 
-    const receive = (event: Extract<EdgeEvent, { _tag: "TrackAdded" }>) => {
+    const failOnErrors = Effect.suspend(() =>
+      errors.length === 0 ? Effect.void : Effect.fail(new SimulatedCall.MismatchError({ differences: errors }))
+    )
+
+    const receivePackets = (event: Extract<EdgeEvent, { _tag: "TrackAdded" }>) => {
       let newest = -1
       return Stream.runForEach(edge.rtp(event.trackId), (packet) =>
         Effect.sync(() => {
-          total.packets++
-          if (packet.sequenceNumber <= newest) total.reordered++
+          totals.packets++
+          if (packet.sequenceNumber <= newest) totals.reordered++
           newest = Math.max(newest, packet.sequenceNumber)
-          const owner = nameOf(SimulatedCall.ownerOf(packet))
-          const heard = nameOf(event.key)
+          const owner = formatTrackKey(SimulatedCall.ownerOf(packet))
+          const receiver = formatTrackKey(event.key)
           log.push(`${owner} ${packet.sequenceNumber}`)
-          if (owner !== heard) faults.push(`${heard} was given words of ${owner}`)
+          if (owner !== receiver) errors.push(`${receiver} received a packet of ${owner}`)
         }))
     }
 
-    const listening = yield* Effect.forkScoped(
-      Stream.runForEach(edge.events, (event) =>
-        Effect.gen(function*() {
-          total.events++
-          log.push(`${yield* Clock.currentTimeMillis} ${JSON.stringify(event)}`)
-          habits(mind, event)
-          const fault = isInOrder(event)
-          if (fault !== undefined) faults.push(fault)
-          if (event._tag === "TrackUnresolved") total.unresolved++
-          if (event._tag !== "TrackAdded") return
-          if (event.registeredAt < event.requestedAt) total.mediaFirst++
-          if (event.registeredAt > event.requestedAt) total.toldFirst++
-          yield* Effect.forkScoped(receive(event), { startImmediately: true })
-        })),
-      { startImmediately: true }
-    )
-    yield* call.run((truth) =>
-      Effect.gen(function*() {
-        total.rests++
-        total.unidentified += truth.unidentified.length
-        log.push(`${yield* Clock.currentTimeMillis} at rest`)
-        if (faults.length > 0) return yield* new SimulatedCall.DisagreementError({ differences: faults })
-        yield* SimulatedCall.agree(truth, {
-          participants: mind.people.values(),
-          tracks: Array.from(mind.tracks.values(), ({ key }) => key)
-        })
+    const receiveEvent = Effect.fnUntraced(function*(event: EdgeEvent) {
+      log.push(`${yield* Clock.currentTimeMillis} ${JSON.stringify(event)}`)
+      onEvent(state, event)
+      const error = checkOrder(event)
+      if (error !== undefined) errors.push(error)
+      if (event._tag === "TrackUnresolved") totals.unresolved++
+      if (event._tag !== "TrackAdded") return
+      if (event.registeredAt < event.requestedAt) totals.trackFirst++
+      if (event.registeredAt > event.requestedAt) totals.signalledFirst++
+      yield* Effect.forkScoped(receivePackets(event), { startImmediately: true })
+    })
+
+    const compare = Effect.fnUntraced(function*(groundTruth: SimulatedCall.GroundTruth) {
+      totals.idles++
+      totals.unidentified += groundTruth.unidentified.length
+      log.push(`${yield* Clock.currentTimeMillis} idle`)
+      yield* failOnErrors
+      yield* SimulatedCall.assertMatches(groundTruth, {
+        participants: state.participants.values(),
+        tracks: Array.from(state.tracks.values(), ({ key }) => key)
       })
-    )
-    yield* Fiber.join(listening)
-    if (faults.length > 0) return yield* new SimulatedCall.DisagreementError({ differences: faults })
-    total.calls++
+    })
+
+    const events = yield* Effect.forkScoped(Stream.runForEach(edge.events, receiveEvent), { startImmediately: true })
+    yield* call.run(compare)
+    yield* Fiber.join(events)
+    yield* failOnErrors
+    totals.calls++
   }).pipe(Effect.provide(layer))
-
-// --- Wrong ones -------------------------------------------------------------------------------------------------------
-
-/** The edge on ports of which one tells something else. */
-const edgeOn = (ports: Layer.Layer<Ports, never, Ports>) =>
-  StreamEdge.layer({ sessionId: "agent" }).pipe(Layer.provide(ports))
-
-const sfuThatTells = (changed: (session: SfuSession) => SfuSession) =>
-  edgeOn(Layer.merge(
-    Layer.effect(
-      SfuClient,
-      Effect.map(SfuClient, ({ join }) => SfuClient.of({ join: (options) => Effect.map(join(options), changed) }))
-    ),
-    Layer.effect(PeerConnectionFactory, PeerConnectionFactory)
-  ))
-
-const guess = (table: ReadonlyArray<RemoteMediaSection>) =>
-  table.map((media) => ({
-    ...media,
-    streamId: media.streamId ?? table.find(({ kind, streamId }) => kind === media.kind && streamId)?.streamId
-  }))
-
-/** Each with what the smallest call is about in which it shows. */
-export const wrong: { readonly [name: string]: { readonly agent: AgentOptions; readonly sees: RegExp } } = {
-  "an agent that keeps a track that was removed": {
-    agent: { habits: (mind, event) => event._tag === "TrackRemoved" ? undefined : faithful(mind, event) },
-    sees: /left over: /
-  },
-  "an agent that tells users apart, and not their devices": {
-    agent: { habits: keepingBy(({ trackType, userId }) => `${userId} ${trackType}`) },
-    sees: /missing: /
-  },
-  "an agent that hears of nobody leaving": {
-    agent: { habits: (mind, event) => event._tag === "ParticipantLeft" ? undefined : faithful(mind, event) },
-    sees: /left over: /
-  },
-  "an edge that takes a user's other device for the one that moved": {
-    agent: {
-      edge: StreamEdge.layerNoDeps({ sessionId: "agent" }).pipe(Layer.provide(TrackResolver.layer()))
-    },
-    sees: /left over: |missing: |words of|out of order/
-  },
-  "an SFU client that takes a screen for a camera": {
-    agent: {
-      edge: sfuThatTells((session) => ({
-        ...session,
-        identify: (streamId) =>
-          session.identify(streamId.replace("ScreenShare", "Video").replace("VideoAudio", "Audio"))
-      }))
-    },
-    sees: /missing: |words of/
-  },
-  "an SFU client that does not hear a prefix told late": {
-    agent: {
-      edge: sfuThatTells((session) => ({
-        ...session,
-        events: Stream.filter(session.events, ({ _tag }) => _tag !== "ParticipantUpdated")
-      }))
-    },
-    sees: /missing: /
-  },
-  "an SFU client that loses a publication without a participant": {
-    agent: {
-      edge: sfuThatTells((session) => ({
-        ...session,
-        events: Stream.filter(
-          session.events,
-          (event) => event._tag !== "TrackPublished" || event.publication.participant !== undefined
-        )
-      }))
-    },
-    sees: /missing: /
-  },
-  "a WebRTC stack that guesses whose an m-line is that does not say": {
-    agent: {
-      edge: edgeOn(Layer.merge(
-        Layer.effect(SfuClient, SfuClient),
-        Layer.effect(
-          PeerConnectionFactory,
-          Effect.map(PeerConnectionFactory, ({ genericSdps, open, openPublisher }) =>
-            PeerConnectionFactory.of({
-              genericSdps,
-              openPublisher,
-              open: (options) =>
-                Effect.map(open(options), (connection) => ({
-                  ...connection,
-                  answer: (offer) =>
-                    Effect.map(connection.answer(offer), ({ media, sdp }) => ({ sdp, media: guess(media) }))
-                }))
-            }))
-        )
-      ))
-    },
-    sees: /words of|left over: |missing: /
-  }
-}

@@ -1,10 +1,11 @@
 /**
- * Chance that can be had again: the same seed gives the same numbers on any machine. (Mulberry32, 32 bits of state.)
+ * Reproducible random numbers: the same seed gives the same numbers on every machine. (Mulberry32, 32 bits of state.)
  */
-export type Dice = () => number
 
-/** Numbers from 0 up to, and not, 1. */
-export const make = (seed: number): Dice => {
+/** A number from 0, inclusive, to 1, exclusive. */
+export type SeededRandom = () => number
+
+export const make = (seed: number): SeededRandom => {
   let state = (seed ^ 0x9e3779b9) >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
@@ -13,3 +14,11 @@ export const make = (seed: number): Dice => {
     return ((hash ^ (hash >>> 14)) >>> 0) / 4_294_967_296
   }
 }
+
+/** An integer from 0, inclusive, to `limit`, exclusive. */
+export const below = (random: SeededRandom, limit: number): number => Math.floor(random() * limit)
+
+export const chance = (random: SeededRandom, probability: number): boolean => random() < probability
+
+export const oneOf = <A>(random: SeededRandom, choices: readonly [A, ...ReadonlyArray<A>]): A =>
+  choices[below(random, choices.length)] ?? choices[0]
