@@ -1,12 +1,13 @@
 /**
- * Some stacks hide whose a track is. The only track goes to the only key that waits for its like; between equals nothing
- * is guessed, and the error says what came near. One piece of evidence settles the rest by elimination.
+ * Some WebRTC stacks do not report the owner of a track. An anonymous track binds only if it is the only one and one key
+ * waits. With two tracks or two keys the resolver does not guess, and the timeout lists the tracks that came near. Evidence
+ * for one track then decides the other by elimination.
  */
 import { TrackResolver } from "effect-track-resolver"
 import type { Participant, TrackKey } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Say from "./say.ts"
+import * as Log from "./log.ts"
 
 const [alice, bob, carol] = ["alice", "bob", "carol"].map((userId): Participant => ({
   userId,
@@ -15,28 +16,28 @@ const [alice, bob, carol] = ["alice", "bob", "carol"].map((userId): Participant 
 const cameraOf = (participant: Participant): TrackKey => ({ ...participant, trackType: "Video" })
 
 export const main = Effect.gen(function*() {
-  const say = yield* Say.begin
+  const log = yield* Log.make
   const resolver = yield* TrackResolver
 
-  yield* say("alice has published her camera; a video track without a name comes")
-  const hers = yield* Effect.forkChild(resolver.resolve(cameraOf(alice!)), { startImmediately: true })
+  yield* log("alice has published her camera; an anonymous video track arrives")
+  const ofAlice = yield* Effect.forkChild(resolver.resolve(cameraOf(alice!)), { startImmediately: true })
   yield* resolver.register({ trackId: "v1", kind: "video" })
-  yield* say(`alice's camera is ${yield* Fiber.join(hers)}: nothing else came into question`)
+  yield* log(`alice's camera is ${yield* Fiber.join(ofAlice)}: no other track or key fits`)
 
-  yield* say("bob and carol have published theirs; two tracks without names come")
+  yield* log("bob and carol have published theirs; two anonymous video tracks arrive")
   for (const trackId of ["v2", "v3"]) yield* resolver.register({ trackId, kind: "video" })
   const error = yield* Effect.flip(resolver.resolve(cameraOf(bob!), { timeout: "2 seconds" }))
-  yield* say(`${error._tag}: ${error.message}`)
+  yield* log(`${error._tag}: ${error.message}`)
 
   const both = yield* Effect.forEach(
     [bob!, carol!],
     (who) => Effect.forkChild(resolver.resolve(cameraOf(who)), { startImmediately: true })
   )
-  yield* say("now something says that v3 is carol's")
+  yield* log("new evidence: v3 belongs to carol")
   yield* resolver.register({ trackId: "v3", kind: "video", participant: carol })
-  const [his, carols] = yield* Fiber.joinAll(both)
-  yield* say(`carol's camera is ${carols}, and so bob's is ${his}`)
+  const [ofBob, ofCarol] = yield* Fiber.joinAll(both)
+  yield* log(`carol's camera is ${ofCarol}, so bob's is ${ofBob}`)
   for (const { evidence, key, trackId } of (yield* resolver.snapshot).bound) {
-    yield* say(`${key.userId.padEnd(5)} ${trackId} by ${evidence}`)
+    yield* log(`${key.userId.padEnd(5)} ${trackId} by ${evidence}`)
   }
 }).pipe(Effect.provide(TrackResolver.layer()))

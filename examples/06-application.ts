@@ -1,18 +1,18 @@
 /**
- * An application that only provides `TrackResolver.layer`: its signalling and its media know nothing of each other, and
- * its recorder knows nothing of either. `node examples/06-application.ts` runs it on its own.
+ * An application that provides `TrackResolver.layer`. Its signalling, its media and its recorder are independent: each uses
+ * only the resolver. `npm run example application` runs it, and so does node itself.
  */
 import { NodeRuntime } from "@effect/platform-node"
 import { TrackResolver } from "effect-track-resolver"
 import type { IncomingTrack, Participant, TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import * as Say from "./say.ts"
+import * as Log from "./log.ts"
 
 const alice: Participant = { userId: "alice", sessionId: "a1" }
 const bob: Participant = { userId: "bob", sessionId: "b1" }
 
-/** What the SFU's socket would say, and when. */
+/** The publications that the SFU's socket would report, and when. */
 const published: ReadonlyArray<readonly [millis: number, Participant, TrackType]> = [
   [0, alice, "Audio"],
   [50, bob, "Audio"],
@@ -20,7 +20,7 @@ const published: ReadonlyArray<readonly [millis: number, Participant, TrackType]
   [400, alice, "ScreenShare"]
 ]
 
-/** What the peer connection would say, and when. */
+/** The tracks that the peer connection would report, and when. */
 const tracks: ReadonlyArray<readonly [millis: number, IncomingTrack]> = [
   [20, { trackId: "m1", kind: "video", participant: bob, trackType: "Video" }],
   [30, { trackId: "m2", kind: "audio", participant: bob, trackType: "Audio" }],
@@ -41,11 +41,11 @@ const media = Effect.forEach(
 )
 
 const recorder = Effect.gen(function*() {
-  const say = yield* Say.begin
+  const log = yield* Log.make
   const { changes } = yield* TrackResolver
   yield* Stream.runForEach(Stream.take(changes, published.length), (change) =>
     change._tag === "Bound"
-      ? say(`recording ${change.binding.key.userId}'s ${change.binding.key.trackType} from ${change.binding.trackId}`)
+      ? log(`recording ${change.binding.key.userId}'s ${change.binding.key.trackType} from ${change.binding.trackId}`)
       : Effect.void)
 })
 

@@ -1,9 +1,9 @@
 /**
- * Explores a module of Effect's own: in effect 4.1.0 `PartitionedSemaphore.withPermits` loses its permits for good, if it is
- * interrupted between taking them and arming their release. It needs one preemption, which the stock runtime makes about
- * once in 2,048 operations: rare, and real.
+ * Explores a module of Effect itself. In effect 4.1.0 `PartitionedSemaphore.withPermits` loses its permits if it is
+ * interrupted between acquiring them and installing their release. That needs one preemption at this point. The runtime
+ * preempts a fiber about once in 2,048 operations, so the fault is rare.
  *
- * The token takes the very path again: `Explore.replay(leak, "x1-6")` stops in any debugger.
+ * A token repeats the schedule: `Explore.replay(leak, "x1-6")`, for example in a debugger.
  */
 import { Explore } from "effect-explore"
 import * as Console from "effect/Console"

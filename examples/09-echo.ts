@@ -14,7 +14,7 @@ import * as Stream from "effect/Stream"
 import type { Stage } from "./echo/Harness.ts"
 import * as Live from "./echo/Live.ts"
 import * as Memory from "./echo/Memory.ts"
-import * as Say from "./say.ts"
+import * as Log from "./log.ts"
 
 // --- The agent --------------------------------------------------------------------------------------------------------
 
@@ -45,7 +45,7 @@ const enough = 50
 
 const call = <E>({ layer, senderOf, speak }: Stage<E>) =>
   Effect.gen(function*() {
-    const say = yield* Say.begin
+    const say = yield* Log.make
     const edge = (userId: string) => StreamEdge.layer({ sessionId: userId }).pipe(Layer.provide(layer(userId)))
 
     const arriving = yield* Queue.unbounded<string>()

@@ -1,5 +1,5 @@
 /**
- * The examples by their names, each with what it is under `TestClock`, if that is another program: sockets keep real time.
+ * The examples by name. `inMemory` replaces a program that cannot run under `TestClock`, because sockets need real time.
  */
 import type * as Effect from "effect/Effect"
 import * as EitherOrder from "./01-either-order.ts"

@@ -1,5 +1,5 @@
 /**
- * `npm run example NAME` runs an example on the live clock, `npm run example NAME -- --virtual` under `TestClock`.
+ * `npm run example NAME` runs an example in real time. `npm run example NAME -- --virtual` runs it under `TestClock`.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Argument, Command, Flag } from "effect/cli"
@@ -14,7 +14,7 @@ const main = Argument.ChoiceWithValue("name", choices).pipe(
 )
 const isVirtual = Flag.Boolean("virtual").pipe(
   Flag.withDefault(false),
-  Flag.withDescription("under TestClock: at once, and the same each time")
+  Flag.withDescription("under TestClock: without waiting, and with the same output each time")
 )
 
 const command = Command.make(

@@ -1,5 +1,5 @@
 /**
- * Runs a program on a clock of its own, which jumps to whatever is to happen next: at once, and the same each time.
+ * Runs a program under `TestClock`, which advances by itself: the program does not wait, and its output is the same each time.
  */
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"

@@ -18,7 +18,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import type { Say } from "../say.ts"
+import type { Log } from "../log.ts"
 
 /** A track, from `TrackAdded` to `TrackRemoved`. */
 export interface Spell {
@@ -53,7 +53,7 @@ const waited = ({ requestedAt, registeredAt, resolvedAt }: TrackAdded): string =
 /** `senderOf` reads in a payload whose it is. */
 export const keep = (
   edge: StreamEdge["Service"],
-  say: Say,
+  say: Log,
   senderOf: (payload: Uint8Array) => string
 ): Effect.Effect<Account, never, Scope.Scope> =>
   Effect.gen(function*() {

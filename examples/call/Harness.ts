@@ -5,7 +5,7 @@ import type { Participant, TrackType } from "effect-track-resolver"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Say } from "../say.ts"
+import type { Log } from "../log.ts"
 import type { Part } from "./Script.ts"
 
 /** Somebody who is in the call. */
@@ -26,7 +26,7 @@ export interface Stage<E> {
 export const play = <E>(
   stage: Stage<E>,
   parts: ReadonlyArray<Part>,
-  say: Say
+  say: Log
 ): Effect.Effect<void, E, Scope.Scope> =>
   Effect.flatMap(
     Clock.currentTimeMillis,
@@ -34,7 +34,7 @@ export const play = <E>(
       Effect.forEach(parts, (part) => playPart(stage, part, start, say), { concurrency: "unbounded", discard: true })
   )
 
-const playPart = <E>(stage: Stage<E>, part: Part, start: number, say: Say) =>
+const playPart = <E>(stage: Stage<E>, part: Part, start: number, say: Log) =>
   Effect.gen(function*() {
     let actor: Actor<E> | undefined
     for (const { at, deed } of part.cues) {

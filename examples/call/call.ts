@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Say from "../say.ts"
+import * as Log from "../log.ts"
 import * as Account from "./CallLog.ts"
 import { CallFailed, mediaFaults, standingFaults } from "./Check.ts"
 import type { Stage } from "./Harness.ts"
@@ -26,7 +26,7 @@ export interface CallOptions<E> {
   readonly sessionId: string
   readonly parts: ReadonlyArray<Part>
   /** What happens while the script is played. */
-  readonly alongside?: ((say: Say.Say) => Effect.Effect<void>) | undefined
+  readonly alongside?: ((say: Log.Log) => Effect.Effect<void>) | undefined
   /** Who is in the call, the edge aside, by session. */
   readonly people: Effect.Effect<ReadonlyArray<string>>
   readonly senderOf: (payload: Uint8Array) => string
@@ -41,7 +41,7 @@ export const call = <E>(
   { alongside, encore, layer, parts, people, senderOf, sessionId, stage }: CallOptions<E>
 ): Effect.Effect<void, E | EdgeError | LaggedError | CallFailed, Scope.Scope> =>
   Effect.gen(function*() {
-    const say = yield* Say.begin
+    const say = yield* Log.make
     const truth = truthOf(parts)
     const edge = yield* StreamEdge
     const account = yield* Account.keep(edge, say, senderOf)

@@ -5,7 +5,7 @@
 import type { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
-import type { Say } from "../say.ts"
+import type { Log } from "../log.ts"
 
 /** The agent is not in the call when something is to befall it. */
 class Absent extends Data.TaggedError("Absent") {}
@@ -15,7 +15,7 @@ export const befall = (
   { control, groundTruth: truth }: LoopbackSfu["Service"],
   { seconds, userId }: { readonly seconds: number; readonly userId: string }
 ) =>
-(say: Say): Effect.Effect<void> => {
+(say: Log): Effect.Effect<void> => {
   const session = Effect.flatMap(truth, ({ participants }) => {
     const agent = participants.findLast((member) => member.userId === userId && member.connected)
     return agent === undefined ? Effect.fail(new Absent()) : Effect.succeed(agent.sessionId)

@@ -1,15 +1,15 @@
 /**
- * Tells a story line by line, each with the milliseconds since it began, by the `Clock`.
+ * Logs lines, each with the milliseconds since the log was made, by the `Clock`.
  */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 
-export type Say = (line: string) => Effect.Effect<void>
+export type Log = (line: string) => Effect.Effect<void>
 
-export const begin: Effect.Effect<Say> = Effect.map(
+export const make: Effect.Effect<Log> = Effect.map(
   Clock.currentTimeMillis,
-  (start): Say => (line) =>
+  (start): Log => (line) =>
     Effect.flatMap(
       Clock.currentTimeMillis,
       (now) => Console.log(`${String(now - start).padStart(6)} ms  ${line}`)
