@@ -145,14 +145,20 @@ export const untilState = (
   connection: Pick<PeerConnection, "states">,
   state: PeerConnectionState
 ): Effect.Effect<void> =>
-  connection.states.pipe(
-    Stream.takeUntil((current) => current === state),
-    Stream.runDrain,
-    Effect.timeoutOrElse({
-      duration: "15 seconds",
-      orElse: () => Effect.die(new Error(`not ${state} in 15 seconds`))
-    })
-  )
+  Effect.suspend(() => {
+    const states: Array<PeerConnectionState> = []
+    return connection.states.pipe(
+      Stream.takeUntil((current) => {
+        states.push(current)
+        return current === state
+      }),
+      Stream.runDrain,
+      Effect.timeoutOrElse({
+        duration: "15 seconds",
+        orElse: () => Effect.die(new Error(`not ${state} in 15 seconds, but ${states.join(", ")}`))
+      })
+    )
+  })
 
 /** Sends until `count` packets have arrived on the m-line, and returns their texts. */
 export const receiveTexts = (
