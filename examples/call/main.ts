@@ -36,21 +36,25 @@ interface Options {
   readonly keepOpen: boolean
 }
 
+type Choices = { readonly [setting in keyof SettingsOptions]: Effect.Effect<SettingsOptions[setting]> }
+
 /** What is not known about SFUs in the field, the seed decides: an edge has to be right with each. */
 const settings = (seed: number): Effect.Effect<SettingsOptions> =>
-  Effect.all({
-    participantInTrackEvents: Random.nextBoolean,
-    unpublishOnLeave: Random.nextBoolean,
-    implicitAudio: Random.nextBoolean,
-    retiredLine: Random.choice(["inactive", "stays", "stopped"] as const),
-    reuseLine: Random.choice(["never", "afterInactive", "live"] as const),
-    reuseSsrc: Random.choice(["same", "new"] as const),
-    lineDirection: Random.choice(["sendonly", "sendrecv"] as const),
-    trickle: Random.nextBoolean,
-    prefix: Random.choice(["perSession", "perNode"] as const),
-    previousSession: Random.choice(["leavesFirst", "leavesAfter", "staysForDeadline"] as const),
-    migrationComplete: Random.choice(["oldSocket", "newSocket"] as const)
-  }).pipe(Random.withSeed(seed))
+  Effect.all(
+    {
+      participantInTrackEvents: Random.nextBoolean,
+      unpublishOnLeave: Random.nextBoolean,
+      implicitAudio: Random.nextBoolean,
+      retiredSection: Random.choice(["inactive", "stays", "stopped"] as const),
+      reuseSection: Random.choice(["never", "afterInactive", "live"] as const),
+      reuseSsrc: Random.choice(["same", "new"] as const),
+      sectionDirection: Random.choice(["sendonly", "sendrecv"] as const),
+      trickle: Random.nextBoolean,
+      prefix: Random.choice(["perSession", "perNode"] as const),
+      previousSession: Random.choice(["leavesFirst", "leavesAfter", "staysForDeadline"] as const),
+      migrationComplete: Random.choice(["oldSocket", "newSocket"] as const)
+    } satisfies Choices
+  ).pipe(Random.withSeed(seed))
 
 const main = ({ keepOpen, participants, seconds, seed }: Options) =>
   Effect.gen(function*() {
