@@ -1,8 +1,8 @@
 /**
- * An agent that speaks: it echoes what others say back into the call, one speaker at a time. Eve, another edge in the same
- * call, listens to it; whose words come back to her is read off each packet, which nobody else does.
+ * An agent that publishes: it sends the audio of the others back into the call, one speaker at a time. Eve, another edge in
+ * the same call, subscribes to it. In this example each packet names its speaker, so Eve can tell whose audio returns.
  *
- * With real connections on 127.0.0.1; `--virtual` plays the same in memory.
+ * With real connections on 127.0.0.1. `--virtual` runs the same in memory.
  */
 import { StreamEdge } from "effect-track-resolver"
 import * as Console from "effect/Console"
@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import type { Stage } from "./echo/Harness.ts"
+import type { EchoCall } from "./echo/EchoCall.ts"
 import * as Live from "./echo/Live.ts"
 import * as Memory from "./echo/Memory.ts"
 import * as Log from "./log.ts"
@@ -20,74 +20,74 @@ import * as Log from "./log.ts"
 
 const robot = "robot"
 
-/** Packets cannot be mixed: whoever begins while another speaks has to wait until that track ends. */
+/** RTP packets of two speakers cannot be mixed, so a second track waits until the first one ends. */
 const echo = Effect.gen(function*() {
   const edge = yield* StreamEdge
-  const speeches = edge.events.pipe(
+  const media = edge.events.pipe(
     Stream.filter((event) => event._tag === "TrackAdded"),
-    // The edge tells of no track of our own; but two robots in one call would echo each other for ever.
+    // The edge never reports our own track. But two robots in one call would echo each other for ever.
     Stream.filter(({ key }) => key.trackType === "Audio" && key.userId !== robot),
-    // Events are not waited for: they are read while somebody speaks.
+    // Reads the events while an earlier track is sent: a subscriber that lags fails.
     Stream.buffer({ capacity: "unbounded" }),
-    // The packets end with the track; a track that has ended meanwhile has none.
+    // The stream of packets ends with the track. It is empty if the track has already ended.
     Stream.flatMap(({ trackId }) => edge.rtp(trackId))
   )
-  const { done } = yield* edge.publish({ trackType: "Audio", media: speeches })
+  const { done } = yield* edge.publish({ trackType: "Audio", media })
   yield* done
 })
 
-// --- A call that it is in ---------------------------------------------------------------------------------------------
+// --- A call with two speakers -----------------------------------------------------------------------------------------
 
 class EchoFailed extends Data.TaggedError("EchoFailed")<{ readonly message: string }> {}
 
-/** So many packets, a second's worth of sound, are enough to believe that somebody comes back. */
-const enough = 50
+/** One second of audio, at 20 ms a packet. */
+const enoughPackets = 50
 
-const call = <E>({ layer, senderOf, speak }: Stage<E>) =>
+const run = <E>({ layer, speak, speakerOf }: EchoCall<E>) =>
   Effect.gen(function*() {
     const say = yield* Log.make
     const edge = (userId: string) => StreamEdge.layer({ sessionId: userId }).pipe(Layer.provide(layer(userId)))
 
-    const arriving = yield* Queue.unbounded<string>()
+    /** The speaker of each packet that Eve receives from the robot. */
+    const arrivals = yield* Queue.unbounded<string>()
     const listen = StreamEdge.use(({ events, rtp }) =>
       events.pipe(
         Stream.filter((event) => event._tag === "TrackAdded"),
         Stream.filter(({ key }) => key.userId === robot),
         Stream.flatMap(({ trackId }) => rtp(trackId)),
-        Stream.runForEach(({ payload }) => Queue.offer(arriving, senderOf(payload)))
+        Stream.runForEach(({ payload }) => Queue.offer(arrivals, speakerOf(payload)))
       )
     )
 
-    /** Whose packets came back, in their order. */
-    const heard: Array<string> = []
-    const hear = Effect.fnUntraced(function*(name: string) {
-      for (let count = 0; count < enough;) {
-        const sender = yield* Queue.take(arriving)
-        heard.push(sender)
-        if (sender === name) count++
+    const echoed: Array<string> = []
+    const awaitEcho = Effect.fnUntraced(function*(name: string) {
+      for (let count = 0; count < enoughPackets;) {
+        const speaker = yield* Queue.take(arrivals)
+        echoed.push(speaker)
+        if (speaker === name) count++
       }
-      yield* say(`    eve hears ${name} from ${robot}`)
-    }, (hearing, name) =>
-      Effect.timeoutOrElse(hearing, {
+      yield* say(`    ${robot} echoes ${name}`)
+    }, (waiting, name) =>
+      Effect.timeoutOrElse(waiting, {
         duration: "20 seconds",
-        orElse: () => new EchoFailed({ message: `${name} does not come back` })
+        orElse: () => new EchoFailed({ message: `no echo of ${name} within 20 seconds` })
       }))
 
     const conversation = Effect.gen(function*() {
-      yield* say("alice speaks")
+      yield* say("alice starts to speak")
       const alice = yield* speak("alice")
-      yield* hear("alice")
-      yield* say("bob speaks, too")
+      yield* awaitEcho("alice")
+      yield* say("bob starts to speak while alice does")
       const bob = yield* speak("bob")
-      yield* hear("alice")
-      yield* say("alice says no more")
+      yield* awaitEcho("alice")
+      yield* say("alice stops")
       yield* alice.stop
-      yield* hear("bob")
+      yield* awaitEcho("bob")
       yield* bob.stop
-      const came = (name: string) => heard.filter((sender) => sender === name).length
-      yield* Console.log("\n  speaker    spoken    came back")
-      for (const [name, { spoken }] of [["alice", alice], ["bob", bob]] as const) {
-        const cells = [String(yield* spoken).padStart(6), String(came(name)).padStart(13)]
+      const countEchoes = (name: string) => echoed.filter((speaker) => speaker === name).length
+      yield* Console.log("\n  speaker      sent       echoed")
+      for (const [name, { sent }] of [["alice", alice], ["bob", bob]] as const) {
+        const cells = [String(yield* sent).padStart(6), String(countEchoes(name)).padStart(13)]
         yield* Console.log(`  ${name.padEnd(11)}${cells.join("")}`)
       }
     })
@@ -97,13 +97,13 @@ const call = <E>({ layer, senderOf, speak }: Stage<E>) =>
       Effect.provide(listen, edge("eve")),
       conversation
     ])
-    const turns = heard.filter((sender, at) => sender !== heard[at - 1])
+    const turns = echoed.filter((speaker, index) => speaker !== echoed[index - 1])
     if (turns.join() !== "alice,bob") {
-      return yield* new EchoFailed({ message: `came back, one after the other: ${turns.slice(0, 5).join(", ")}` })
+      return yield* new EchoFailed({ message: `the speakers were echoed in the order ${turns.slice(0, 5).join(", ")}` })
     }
-    yield* Console.log(`\n${robot} has echoed one after the other, and nobody else`)
+    yield* Console.log(`\n${robot} echoed alice, then bob: one speaker at a time`)
   })
 
-export const main = Effect.flatMap(Live.make, call).pipe(Effect.scoped, Effect.provide(Live.sfu))
+export const main = Effect.flatMap(Live.make, run).pipe(Effect.scoped, Effect.provide(Live.sfu))
 
-export const inMemory = Effect.scoped(Effect.flatMap(Memory.make, call))
+export const inMemory = Effect.scoped(Effect.flatMap(Memory.make, run))

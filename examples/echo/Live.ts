@@ -1,5 +1,5 @@
 /**
- * The loopback SFU: speakers who send real RTP, and edges that join by way of its coordinator.
+ * The echo's call on the loopback SFU: speakers send real RTP, and edges join through its coordinator.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
@@ -8,13 +8,13 @@ import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Stage } from "./Harness.ts"
+import type { EchoCall } from "./EchoCall.ts"
 
 export const sfu = LoopbackSfu.layer()
 
 export const make = Effect.gen(function*() {
   const { apiKey, apiSecret, coordinatorUrl, participant } = yield* LoopbackSfu
-  const stage: Stage<SimulationError> = {
+  const call: EchoCall<SimulationError> = {
     layer: (userId) =>
       Layer.merge(
         StreamCall.layer({
@@ -32,10 +32,10 @@ export const make = Effect.gen(function*() {
       yield* speaker.publish("Audio")
       return {
         stop: speaker.mute("Audio"),
-        spoken: Effect.map(speaker.packetsWritten, (written) => written.get("Audio") ?? 0)
+        sent: Effect.map(speaker.packetsWritten, (written) => written.get("Audio") ?? 0)
       }
     }),
-    senderOf: (payload) => Payload.read(payload)?.key.userId ?? "nobody"
+    speakerOf: (payload) => Payload.read(payload)?.key.userId ?? "unknown"
   }
-  return stage
+  return call
 })

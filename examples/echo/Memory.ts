@@ -1,17 +1,17 @@
 /**
- * The same in memory, for `TestClock`: a scripted call for each of the two edges, and what one of them sends is what the
- * other receives.
+ * The echo's call in memory, for `TestClock`: one scripted call for each of the two edges. The packets that the robot sends
+ * in its call are received by Eve in hers.
  */
 import type { SfuEvent } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import type { Stage } from "./Harness.ts"
+import type { EchoCall } from "./EchoCall.ts"
 
 const bytes = (text: string) => new TextEncoder().encode(text)
 
-const senderOf = (payload: Uint8Array): string => new TextDecoder().decode(payload)
+const speakerOf = (payload: Uint8Array): string => new TextDecoder().decode(payload)
 
 const joined = (userId: string): SfuEvent => ({
   _tag: "ParticipantJoined",
@@ -23,19 +23,20 @@ const published = (userId: string): SfuEvent => ({
   publication: { userId, sessionId: userId, trackType: "Audio" }
 })
 
-/** Packets go as long as the scope lives. */
+/** The speakers send packets as long as the scope is open. */
 export const make = Effect.gen(function*() {
-  /** Who speaks, and how many packets so far. Everybody's m-line has their name. */
-  const speaking = new Map<string, number>()
-  const lineOf = (userId: string) => ScriptedCall.mediaSection(userId, userId, "Audio")
-  let isPlaying = false
-  let read = 0
+  /** The number of packets of each speaker. The mid of its media section is its user id. */
+  const speakers = new Map<string, number>()
+  const sectionOf = (userId: string) => ScriptedCall.mediaSection(userId, userId, "Audio")
+  let isRobotPublished = false
+  /** The number of the robot's packets that Eve has received. */
+  let forwarded = 0
 
   const eve = yield* ScriptedCall.make()
   const robot = yield* ScriptedCall.make({
     publisher: {
       onMuteStates: Effect.fnUntraced(function*() {
-        isPlaying = true
+        isRobotPublished = true
         yield* Effect.forEach([joined("robot"), published("robot")], (event) => eve.emit(event))
         yield* offer
       })
@@ -43,36 +44,41 @@ export const make = Effect.gen(function*() {
   })
 
   const offer: Effect.Effect<void> = Effect.suspend(() => {
-    const lines = Array.from(speaking.keys(), lineOf)
-    return Effect.andThen(robot.offer(lines), eve.offer(isPlaying ? [...lines, lineOf("robot")] : lines))
+    const sections = Array.from(speakers.keys(), sectionOf)
+    return Effect.andThen(
+      robot.offer(sections),
+      eve.offer(isRobotPublished ? [...sections, sectionOf("robot")] : sections)
+    )
   })
 
-  const tell = (event: SfuEvent) => Effect.andThen(robot.emit(event), eve.emit(event))
+  const emit = (event: SfuEvent) => Effect.andThen(robot.emit(event), eve.emit(event))
 
   const send = Effect.gen(function*() {
-    for (const [name, count] of speaking) {
-      speaking.set(name, count + 1)
+    for (const [name, count] of speakers) {
+      speakers.set(name, count + 1)
       yield* robot.send(name, bytes(name))
       yield* eve.send(name, bytes(name))
     }
-    for (; read < robot.sentPackets.length; read++) yield* eve.send("robot", robot.sentPackets[read]!.packet.payload)
+    for (; forwarded < robot.sentPackets.length; forwarded++) {
+      yield* eve.send("robot", robot.sentPackets[forwarded]!.packet.payload)
+    }
   })
   yield* Effect.forkScoped(Effect.repeat(send, Schedule.spaced("20 millis")))
 
-  const stage: Stage<never> = {
+  const call: EchoCall<never> = {
     layer: (userId) => Layer.suspend(() => userId === "robot" ? robot.layer : eve.layer),
     speak: Effect.fnUntraced(function*(userId) {
-      yield* tell(joined(userId))
-      yield* tell(published(userId))
-      speaking.set(userId, 0)
+      yield* emit(joined(userId))
+      yield* emit(published(userId))
+      speakers.set(userId, 0)
       yield* offer
-      let spoken = 0
+      let sent = 0
       return {
         stop: Effect.suspend(() => {
-          spoken = speaking.get(userId) ?? 0
-          speaking.delete(userId)
+          sent = speakers.get(userId) ?? 0
+          speakers.delete(userId)
           return Effect.andThen(
-            tell({
+            emit({
               _tag: "TrackUnpublished",
               publication: { userId, sessionId: userId, trackType: "Audio" },
               cause: "UserMuted"
@@ -80,10 +86,10 @@ export const make = Effect.gen(function*() {
             offer
           )
         }),
-        spoken: Effect.sync(() => speaking.get(userId) ?? spoken)
+        sent: Effect.sync(() => speakers.get(userId) ?? sent)
       }
     }),
-    senderOf
+    speakerOf
   }
-  return stage
+  return call
 })

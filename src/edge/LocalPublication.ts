@@ -1,5 +1,5 @@
 /**
- * What we publish ourselves: the handle of a publication, why one is refused, and why one is stopped.
+ * The tracks that we publish ourselves: the request, the handle of a publication, and the errors of both.
  *
  * @since 0.1.0
  */
@@ -11,49 +11,67 @@ import type { OutgoingPacket, RtpCodec } from "./PeerConnection.ts"
 import type { AnnouncedTrack } from "./SfuClient.ts"
 
 /**
- * What is to be published. `media` is consumed as it comes, also while there is no connection that it could be sent on: its
- * packets are dropped then, and a live source is not held up.
+ * A track to publish, and its media as RTP packets.
  *
  * @category models
  * @since 0.1.0
  */
 export interface PublishRequest<E = never, R = never> {
+  /** One publication of each type at a time. */
   readonly trackType: TrackType
+  /**
+   * Consumed from the moment it is published until it is unpublished. While it is muted, or there is no connection, its
+   * packets are dropped, so a live source is never slowed down. The sequence numbers of the packets that are sent leave no
+   * gap. Its end or failure unpublishes the track.
+   */
   readonly media: Stream.Stream<OutgoingPacket, E, R>
-  /** What `media` is encoded with. Default what the SFU would like, if that can be sent; else Opus or VP8. */
+  /** The codec that `media` is encoded with. Default: the SFU's preference if that is Opus, VP8 or VP9, else Opus or VP8. */
   readonly codec?: RtpCodec | undefined
-  /** Of video, in pixels. */
+  /** Size of the video, in pixels. */
   readonly dimension?: AnnouncedTrack["dimension"]
 }
 
 /**
- * A publication of ours, as long as the scope that it was published in. It outlives connections: after a reconnection it is
- * published anew.
+ * A published track. It lives as long as the scope in which it was published, and outlives connections: after a
+ * reconnection it is published again.
  *
  * @category models
  * @since 0.1.0
  */
 export interface LocalPublication<out E = never> {
   readonly trackType: TrackType
+  /** The codec that was negotiated. `media` has to be encoded with it. It stays the same after a reconnection. */
   readonly codec: RtpCodec
-  /** Sends nothing from now on, and has everybody told. Its media is consumed on. */
+  /**
+   * Sends no packets from now on, and informs the other participants. `media` is still consumed. Returns before the SFU has
+   * responded. A no-op if the track is muted.
+   */
   readonly mute: Effect.Effect<void>
+  /** Sends packets again, and informs the other participants. A no-op if the track is not muted. */
   readonly unmute: Effect.Effect<void>
-  /** Somebody who receives it cannot decode it without a key frame. Ends with the publication. */
+  /**
+   * An element for each request of a receiver that cannot decode the video without a key frame (RFC 4585, section 6.3.1).
+   * Requests that came before the subscription are not repeated. Ends with the publication.
+   */
   readonly keyFrameRequests: Stream.Stream<void>
-  /** Its media has ended, and it was unpublished; or it failed, or was stopped. */
+  /**
+   * Returns when the media has ended and the track is unpublished. Fails with the error of the media, or with the reason
+   * why the publication was stopped.
+   */
   readonly done: Effect.Effect<void, E | PublicationStoppedError>
 }
 
 /**
- * Why something could not be published.
+ * A track was not published.
  *
- * - `NotAllowed`: we have no grant for it.
- * - `NotOffered`: the SFU has publish options, and none of that type.
- * - `AlreadyPublished`: there is one track of a type at a time.
- * - `Refused`: the SFU said no, or said nothing.
- * - `Negotiation`: there is no connection that could carry it.
- * - `Ended`: the call is over.
+ * - `NotAllowed`: we have no grant for its type.
+ * - `NotOffered`: the SFU has publish options, and none of its type.
+ * - `AlreadyPublished`: a track of its type is published, or is being published.
+ * - `Refused`: the SFU refused a request, or the request failed.
+ * - `Negotiation`: the connection could not be opened, or could not negotiate the track.
+ * - `Ended`: the call has ended.
+ *
+ * `detail` is for the log, and may be empty.
  *
  * @category errors
  * @since 0.1.0
@@ -69,12 +87,13 @@ export class PublishError extends Schema.TaggedError<PublishError>()("PublishErr
 }
 
 /**
- * Why a publication was stopped that had been published.
+ * A published track was stopped, and not by its publisher.
  *
- * - `Moderation`, `PermissionRevoked`: the SFU took it back.
+ * - `Moderation`: a moderator stopped it.
+ * - `PermissionRevoked`: the SFU revoked the permission to publish it.
  * - `NotAllowed`: its grant was lost.
- * - `Refused`: the SFU would not have it again after a reconnection.
- * - `Ended`: the call is over.
+ * - `Refused`: after a reconnection the SFU refused it, or did not offer its type any more.
+ * - `Ended`: the call has ended.
  *
  * @category errors
  * @since 0.1.0

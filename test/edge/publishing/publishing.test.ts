@@ -623,7 +623,9 @@ describe("another socket", () => {
         yield* video.mute
         yield* whenIdle
         yield* Ref.set(muteAnswers, Effect.void)
-        yield* audio.unpublish
+        const unpublishing = yield* fork(audio.unpublish)
+        yield* whenIdle
+        assert.isDefined(unpublishing.pollUnsafe())
         assert.deepStrictEqual(requests(call).slice(before), [])
         yield* publishing.resume(yield* join)
         yield* whenIdle
@@ -648,9 +650,34 @@ describe("another socket", () => {
         yield* whenIdle
         assert.isUndefined(unpublishing.pollUnsafe())
         yield* publishing.resume(yield* join)
-        yield* Fiber.join(unpublishing)
+        yield* whenIdle
+        assert.isDefined(unpublishing.pollUnsafe())
       }),
     { onMuteStates: () => Effect.flatten(Ref.get(muteAnswers)) }
+  )
+
+  const offerAnswers = Ref.makeUnsafe<Effect.Effect<void, SfuRequestError>>(Effect.void)
+
+  withHarness(
+    "what was being published again is offered again, and the epoch goes on",
+    (harness) =>
+      Effect.gen(function*() {
+        const { begin, call, join, publishing } = harness
+        const first = yield* begin()
+        yield* publish(harness, "Audio")
+        yield* first.close
+        yield* Ref.set(offerAnswers, Effect.fail(sessionEnded))
+        const second = yield* begin()
+        const lost = yield* fork(Effect.flip(second.lost))
+        yield* whenIdle
+        const before = requests(call).length
+        yield* Ref.set(offerAnswers, Effect.void)
+        yield* publishing.resume(yield* join)
+        yield* whenIdle
+        assert.isUndefined(lost.pollUnsafe())
+        assert.deepStrictEqual(requests(call).slice(before), ["offers Audio on 1, restarting", "unmutes Audio"])
+      }),
+    { onSetPublisher: () => Effect.flatten(Ref.get(offerAnswers)) }
   )
 
   withHarness("keeps the grants and options that its join response leaves out", (harness) =>
