@@ -1,23 +1,22 @@
 /**
  * The next difference between the publications that are wanted and what the SFU knows of them. Pure.
  *
- * One step at a time, because each but `SyncMute` changes the one offer of the connection. In this order:
+ * One step at a time: every step but `SyncMute` makes an offer with all tracks of the connection. The order:
  *
- * | step         | when                                             | why in this place                                          |
- * | ------------ | ------------------------------------------------ | ---------------------------------------------------------- |
- * | `Unpublish`  | a publication is ending                          | what others must not receive any more ends first           |
- * | `Republish`  | a published one has no track on this connection  | after a reconnection others miss it                        |
- * | `RestartIce` | the connection has to find its path anew         | no media flows until then; an offer of a step before       |
- * |              |                                                  | restarts ICE as well                                       |
- * | `SyncMute`   | the SFU knows another mute state than the wanted | others see it wrong; a track is unmuted once it is offered |
- * | `PublishNew` | a request was not offered yet                    | in the order of the requests, after all that exists        |
- * | `None`       | otherwise, and always without a socket           | the worker waits                                           |
+ * | step         | condition                                           | reason for its place                              |
+ * | ------------ | --------------------------------------------------- | ------------------------------------------------- |
+ * | `Unpublish`  | a publication is ending                             | others must stop receiving it first               |
+ * | `Republish`  | a publication has no track in this epoch            | others lost it with the former connection         |
+ * | `RestartIce` | the connection needs it                             | an offer of a former step has restarted ICE too   |
+ * | `SyncMute`   | the SFU's mute state differs from the wanted one    | a track is unmuted after it is offered            |
+ * | `PublishNew` | a request is not complete: the oldest one           | what others already receive is repaired first     |
+ * | `None`       | no difference, or the socket has ended              |                                                   |
  */
 import type { LocalTrack } from "../PeerConnection.ts"
 import type { MuteUpdate, Publications, PublicationState } from "./Publications.ts"
 import { ending } from "./Publications.ts"
 
-/** What a decision needs of an epoch. */
+/** The part of an epoch that decides. */
 export interface EpochStatus {
   readonly id: number
   /** Requests can be sent. */
@@ -30,9 +29,9 @@ export type NextStep =
   | {
     readonly _tag: "Unpublish"
     readonly ids: ReadonlyArray<number>
-    /** Those that are unmuted at the SFU: others are informed of the end by a mute. */
+    /** For the tracks that are unmuted at the SFU: a mute informs the other participants of the end. */
     readonly mutes: ReadonlyArray<MuteUpdate>
-    /** To take off this connection, if any. */
+    /** The tracks to take off the connection of this epoch. */
     readonly tracks: ReadonlyArray<LocalTrack>
   }
   | { readonly _tag: "Republish"; readonly ids: ReadonlyArray<number> }

@@ -30,12 +30,12 @@ export interface PublicationState {
   /**
    * - `Requested`: its first offer is not complete, and its caller waits.
    * - `Published`: its caller has it. Every new epoch publishes it again.
-   * - `Ending`: the SFU has to be informed of its end, if it knows it. A final phase.
+   * - `Ending`: the SFU has to be informed of its end. A final phase.
    */
   readonly phase: "Requested" | "Published" | "Ending"
   /** The mute state that the application wants. */
   readonly isMuted: boolean
-  /** As the SFU accepted it in the last offer, of whichever epoch. */
+  /** The track as the SFU accepted it in the last offer, in this epoch or a former one. */
   readonly announced: AnnouncedTrack | undefined
   readonly outgoing: OutgoingTrack | undefined
 }
@@ -47,7 +47,7 @@ export interface OutgoingTrack {
   readonly admission: Admission.Admission
   /** The mute state that the SFU has accepted. A new track is muted. */
   readonly isMutedAtSfu: boolean
-  /** The mute state that the SFU has refused. It is not sent again until the application changes its mind. */
+  /** The mute state that the SFU has refused. It is not sent again until the application sets a mute state again. */
   readonly refusedMute: boolean | undefined
 }
 
@@ -105,7 +105,7 @@ export const add = (
 
 /** A state that the SFU refused before is sent again, because the caller asks for it again. */
 export const setMuted = (id: number, isMuted: boolean): Transition => (publications) =>
-  quiet(updateOne(publications, id, (publication) => ({
+  noOutcomes(updateOne(publications, id, (publication) => ({
     ...publication,
     isMuted,
     outgoing: publication.outgoing && { ...publication.outgoing, refusedMute: undefined }
@@ -122,7 +122,7 @@ export type Signalling = "Open" | "Ended" | "None"
 
 /** The caller ends the publication. */
 export const end = (id: number, signalling: Signalling): Transition => (publications) => {
-  if (find(publications, id) === undefined) return quiet(publications)
+  if (find(publications, id) === undefined) return noOutcomes(publications)
   if (signalling === "None") return remove([id])(publications)
   const next = updateOne(publications, id, toEnding)
   return [signalling === "Ended" ? [{ _tag: "Released", id }] : [], next]
@@ -141,7 +141,7 @@ export const endAll: Transition = (publications) => [
 
 export const setPermissions =
   (change: (permissions: Admission.Permissions) => Admission.Permissions): Transition => (publications) =>
-    quiet({ ...publications, permissions: change(publications.permissions) })
+    noOutcomes({ ...publications, permissions: change(publications.permissions) })
 
 export const setPublishOptions = (publishOptions: ReadonlyArray<PublishOption>): Transition =>
   setPermissions((permissions) => ({ ...permissions, publishOptions }))
@@ -158,7 +158,7 @@ export const setGrants = (grants: Grants): Transition => (publications) =>
 export const revokeBySfu = (trackType: TrackType, cause: UnpublishCause): Transition => (publications) =>
   cause === "Moderation" || cause === "PermissionRevoked"
     ? revoke(publications, (one) => isActive(one) && one.trackType === trackType && one.outgoing !== undefined, cause)
-    : quiet(publications)
+    : noOutcomes(publications)
 
 /** Stops what is published, and refuses what is requested. */
 const revoke = (
@@ -175,7 +175,7 @@ const revoke = (
 
 /** Sets the track that carries a publication. */
 export const setOutgoing = (id: number, outgoing: OutgoingTrack | undefined): Transition => (publications) =>
-  quiet(updateOne(publications, id, (publication) => ({ ...publication, outgoing })))
+  noOutcomes(updateOne(publications, id, (publication) => ({ ...publication, outgoing })))
 
 export interface OfferedTrack {
   readonly id: number
@@ -196,7 +196,7 @@ export const describeOffer = (
 
 /** The SFU has accepted an offer. */
 export const setAnnounced = (offered: ReadonlyArray<OfferedTrack>): Transition => (publications) =>
-  quiet(updateAll(publications, (publication) => {
+  noOutcomes(updateAll(publications, (publication) => {
     const announced = offered.find(({ id }) => id === publication.id)?.announced
     return announced === undefined ? publication : { ...publication, announced }
   }))
@@ -241,7 +241,7 @@ export const endEpoch = (epochId: number, isCurrent: boolean): Transition => (pu
     publications,
     (one) => one.outgoing?.epochId === epochId ? { ...one, outgoing: undefined } : one
   )
-  return isCurrent ? remove(ending(next).map(({ id }) => id))(next) : quiet(next)
+  return isCurrent ? remove(ending(next).map(({ id }) => id))(next) : noOutcomes(next)
 }
 
 // --- Views ------------------------------------------------------------------------------------------------------------
@@ -261,7 +261,7 @@ export const admit = ({ permissions }: Publications, { announced, codec, trackTy
 
 // --- Helpers ----------------------------------------------------------------------------------------------------------
 
-const quiet = (next: Publications): Change => [[], next]
+const noOutcomes = (next: Publications): Change => [[], next]
 
 const updateAll = (
   publications: Publications,
@@ -280,7 +280,7 @@ const updateTracks = (
   update: (outgoing: OutgoingTrack, muted: boolean) => OutgoingTrack
 ): Transition =>
 (publications) =>
-  quiet(updateAll(publications, (publication) => {
+  noOutcomes(updateAll(publications, (publication) => {
     const { outgoing } = publication
     const sent = updates.find(({ track }) => track === outgoing?.track)
     return outgoing === undefined || sent === undefined

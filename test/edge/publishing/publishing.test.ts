@@ -49,7 +49,7 @@ describe("publish", () => {
       const media = yield* mediaSource
       yield* begin()
       yield* whenIdle
-      assert.deepStrictEqual(requests(call), [], "no connection before there is something to publish")
+      assert.deepStrictEqual(requests(call), [], "the connection is opened with the first track")
       const publication = yield* publish(harness, "Audio", media.media)
       assert.deepStrictEqual(requests(call), ["opens", "offers Audio on 0", "unmutes Audio"])
       yield* media.emit(7, 8)
@@ -158,17 +158,17 @@ describe("publish", () => {
         const held = (): number => scope.state._tag === "Open" ? scope.state.finalizers?.size ?? 0 : 0
         yield* begin()
         const before = held()
-        let asked = 0
-        for (let isPublished = false; !isPublished; asked++) {
-          const asking = yield* fork(publishing.publish({ trackType: "Audio", media: Stream.never }))
-          for (let turn = 0; turn < asked; turn++) yield* Effect.yieldNow
-          isPublished = asking.pollUnsafe() !== undefined
-          yield* Fiber.interrupt(asking)
+        let yields = 0
+        for (let isPublished = false; !isPublished; yields++) {
+          const caller = yield* fork(publishing.publish({ trackType: "Audio", media: Stream.never }))
+          for (let count = 0; count < yields; count++) yield* Effect.yieldNow
+          isPublished = caller.pollUnsafe() !== undefined
+          yield* Fiber.interrupt(caller)
           const left: ReadonlyArray<TrackType> = isPublished ? ["Audio"] : []
           assert.deepEqual(sfuView(call), { announced: left, unmuted: left })
           assert.strictEqual(held() - before, left.length)
         }
-        assert.isAbove(asked, 20)
+        assert.isAbove(yields, 20)
       }),
     { onSetPublisher: () => nineYields, onMuteStates: () => nineYields }
   )
@@ -347,12 +347,12 @@ describe("revocation", () => {
       Effect.gen(function*() {
         const { begin, call, publishing } = harness
         yield* begin()
-        const asking = yield* fork(Effect.flip(publish(harness, "Audio")))
+        const caller = yield* fork(Effect.flip(publish(harness, "Audio")))
         yield* whenIdle
         yield* publishing.onEvent({ _tag: "GrantsChanged", grants: { audio: false, video: true, screenShare: true } })
         yield* whenIdle
         yield* Deferred.succeed(held, undefined)
-        assert.strictEqual((yield* Fiber.join(asking)).reason, "NotAllowed")
+        assert.strictEqual((yield* Fiber.join(caller)).reason, "NotAllowed")
         assert.deepStrictEqual(requests(call), ["opens", "offers Audio on 0", "offers nothing"])
       }),
     { onSetPublisher: () => Deferred.await(held) }
@@ -366,11 +366,11 @@ describe("a new epoch", () => {
       Effect.gen(function*() {
         const { begin, call, publishing } = harness
         const media = yield* mediaSource
-        const asking = yield* fork(publish(harness, "Video", media.media))
+        const caller = yield* fork(publish(harness, "Video", media.media))
         yield* whenIdle
         assert.deepStrictEqual(requests(call), [])
         const first = yield* begin()
-        const video = yield* Fiber.join(asking)
+        const video = yield* Fiber.join(caller)
         const audio = yield* publish(harness, "Audio")
         yield* audio.mute
         yield* whenIdle
@@ -382,8 +382,8 @@ describe("a new epoch", () => {
         )
         yield* media.emit(1, 2)
         assert.strictEqual(yield* media.buffered, 0, "a live mediaSource is not held up")
-        const leaving = yield* publish(harness, "ScreenShare").pipe(Effect.exit, fork)
-        yield* Fiber.interrupt(leaving)
+        const abandoned = yield* publish(harness, "ScreenShare").pipe(Effect.exit, fork)
+        yield* Fiber.interrupt(abandoned)
         yield* begin("again")
         yield* whenIdle
         assert.deepStrictEqual(requests(call).slice(before), [
@@ -481,20 +481,22 @@ describe("a new epoch", () => {
       const { begin, call } = harness
       const first = yield* begin()
       const video = yield* publish(harness, "Video")
-      let asked = 0
-      const listening = yield* fork(Stream.runForEach(video.keyFrameRequests, () => Effect.sync(() => asked++)))
+      let keyFrameRequests = 0
+      const subscriber = yield* fork(
+        Stream.runForEach(video.keyFrameRequests, () => Effect.sync(() => keyFrameRequests++))
+      )
       yield* whenIdle
       yield* call.requestKeyFrame("0")
       yield* whenIdle
-      assert.strictEqual(asked, 1)
+      assert.strictEqual(keyFrameRequests, 1)
       yield* first.close
       yield* begin()
       yield* whenIdle
       yield* call.requestKeyFrame("0")
       yield* whenIdle
-      assert.strictEqual(asked, 2)
+      assert.strictEqual(keyFrameRequests, 2)
       yield* video.unpublish
-      yield* Fiber.join(listening)
+      yield* Fiber.join(subscriber)
     }))
 
   const isSilent = Ref.makeUnsafe(true)
@@ -540,7 +542,7 @@ describe("another socket", () => {
         yield* begin()
         yield* publishing.resume(yield* join)
         yield* whenIdle
-        assert.deepStrictEqual(requests(call), [], "there is nothing to restart")
+        assert.deepStrictEqual(requests(call), [], "without a connection there is nothing to restart")
         yield* publish(harness, "Audio")
         const before = requests(call).length
         yield* publishing.resume(yield* join)
@@ -555,12 +557,12 @@ describe("another socket", () => {
     Effect.gen(function*() {
       const { begin, call, join, publishing } = harness
       yield* begin()
-      const asking = yield* fork(publish(harness, "Audio"))
+      const caller = yield* fork(publish(harness, "Audio"))
       yield* whenIdle
       assert.deepStrictEqual(requests(call), ["opens"])
       yield* Ref.set(isSocketLost, false)
       yield* publishing.resume(yield* join)
-      yield* Fiber.join(asking)
+      yield* Fiber.join(caller)
       assert.deepStrictEqual(requests(call).slice(-2), ["offers Audio on 1", "unmutes Audio"])
     }), {
     onSetPublisher: () => Effect.flatMap(Ref.get(isSocketLost), (cut) => cut ? Effect.fail(sessionEnded) : Effect.void)
@@ -573,12 +575,12 @@ describe("another socket", () => {
         const { begin, call, join, publishing, stopped } = harness
         yield* Ref.set(isSocketLost, true)
         yield* begin()
-        const asking = yield* fork(publish(harness, "Audio"))
+        const caller = yield* fork(publish(harness, "Audio"))
         yield* whenIdle
         assert.deepStrictEqual(stopped, ["track 0"])
         yield* Ref.set(isSocketLost, false)
         yield* publishing.resume(yield* join)
-        yield* Fiber.join(asking)
+        yield* Fiber.join(caller)
         assert.deepStrictEqual(stopped, ["track 0"])
         assert.deepStrictEqual(sfuView(call), { announced: ["Audio"], unmuted: ["Audio"] })
       }),
