@@ -2,7 +2,6 @@
  * Which reason of the port each error code of the SFU gives.
  */
 import { assert, describe, it } from "@effect/vitest"
-import { SfuRequestError } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
@@ -85,16 +84,14 @@ describe("Reason of SfuRequestError", () => {
       const scope = yield* Scope.make()
       const session = yield* Scope.provide(join, scope)
       yield* Scope.close(scope, Exit.void)
-      assert.deepStrictEqual(
-        yield* Effect.flip(session.restartIce),
-        new SfuRequestError({
-          method: "IceRestart",
-          reason: "SessionEnded",
-          code: "canceled",
-          detail: "the session has ended",
-          attempts: 0
-        })
-      )
+      const error = yield* Effect.flip(session.restartIce)
+      assert.deepInclude(error, {
+        _tag: "SfuRequestError",
+        method: "IceRestart",
+        reason: "SessionEnded",
+        code: "canceled",
+        attempts: 0
+      })
     }))
 })
 
