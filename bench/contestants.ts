@@ -1,7 +1,6 @@
 /**
- * Others that pair a publication with its track, by exact evidence alone: the floor that Effect itself sets, what one
- * writes without Effect, and the polling that this library replaces. None of them knows of leaves, duplicates, sessions
- * or missing evidence.
+ * Alternatives that pair a publication with its track by exact evidence alone: the minimum with Effect, the minimum without
+ * Effect, and the polling that this library replaces. None of them handles leaves, duplicates, sessions or missing evidence.
  */
 import type { IncomingTrack, ResolveError, TrackId, TrackKey } from "effect-track-resolver"
 import { TrackResolver } from "effect-track-resolver"
@@ -15,7 +14,7 @@ export interface Contestant {
     key: TrackKey
   ) => Effect.Effect<TrackId, ResolveError | Cause.TimeoutError | Cause.UnknownError | "not yet">
   readonly register: (track: IncomingTrack) => Effect.Effect<void>
-  /** The track ended. Those who forget a pair as soon as it is made have nothing to do. */
+  /** The track ended. A no-op for alternatives that forget a pair when it is made. */
   readonly retire: (trackId: TrackId) => Effect.Effect<unknown>
 }
 
@@ -76,7 +75,7 @@ export const promises = Effect.sync((): Contestant => {
   }
 })
 
-/** Looks through all pending tracks every ten milliseconds, for each who waits. */
+/** Each waiting resolve searches all pending tracks every ten milliseconds. */
 export const polling = Effect.sync((): Contestant => {
   const pending = new Map<TrackId, IncomingTrack>()
   const look = (key: TrackKey) =>

@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: what it costs, side by side in one run. Ratios say more than microseconds: machines differ, and are
- * shared.
+ * `npm run bench`: the cost of the resolver and of its alternatives, measured in one run. Compare ratios rather than
+ * microseconds, because machines differ and are shared.
  */
 import { Correlation, kindOf, TrackResolver } from "effect-track-resolver"
 import type { IncomingTrack, TrackKey } from "effect-track-resolver"
@@ -16,7 +16,7 @@ import type { Contestant } from "./contestants.ts"
 import { floor, polling, promises, resolver } from "./contestants.ts"
 import { cost, heapMegabytes, latency, median } from "./measure.ts"
 
-const personOf = (n: number): TrackKey => ({ userId: `user${n}`, sessionId: `session${n}`, trackType: "Video" })
+const keyOf = (n: number): TrackKey => ({ userId: `user${n}`, sessionId: `session${n}`, trackType: "Video" })
 const trackOf = (key: TrackKey): IncomingTrack => ({
   trackId: `track of ${key.userId}`,
   kind: kindOf(key.trackType),
@@ -24,47 +24,47 @@ const trackOf = (key: TrackKey): IncomingTrack => ({
   trackType: key.trackType
 })
 
-const begin = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkChild(effect, { startImmediately: true })
+const start = <A, E>(effect: Effect.Effect<A, E>) => Effect.forkChild(effect, { startImmediately: true })
 
-const often = 20_000
+const iterations = 20_000
 
 const row = (name: string, ...cells: ReadonlyArray<string>) =>
   Console.log(`  ${name.padEnd(46)}${cells.map((cell) => cell.padStart(14)).join("")}`)
 const micros = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)} us`
 const ratio = (value: number) => `${value.toFixed(value < 100 ? 1 : 0)}x`
 
-/** Somebody waits, is answered, and the track ends. */
-const answers = ({ register, resolve, retire }: Contestant) => (times: number) =>
+/** A resolve waits, a register answers it, and the track is retired. */
+const resolveOnce = ({ register, resolve, retire }: Contestant) => (times: number) =>
   Effect.gen(function*() {
     for (let n = 0; n < times; n++) {
-      const track = trackOf(personOf(n))
-      const waiting = yield* begin(resolve(personOf(n)))
+      const track = trackOf(keyOf(n))
+      const waiting = yield* start(resolve(keyOf(n)))
       yield* register(track)
       yield* Fiber.join(waiting)
       yield* retire(track.trackId)
     }
   })
 
-// --- One waits, and is answered ---------------------------------------------------------------------------------------
+// --- One waiting resolve ----------------------------------------------------------------------------------------------
 
-const toAnswer = Effect.gen(function*() {
-  yield* Console.log("\nfrom register to answer, one waits")
+const oneResolve = Effect.gen(function*() {
+  yield* Console.log("\nfrom register to answer, with one waiting resolve")
   yield* row("", "time", "", "whole cost", "")
   const contestants: ReadonlyArray<readonly [string, Contestant, times: number]> = [
-    ["Deferred with Effect.timeout: the floor", yield* floor, often],
-    ["this library", yield* resolver, often],
-    ["Map, Promise and setTimeout", yield* promises, often],
+    ["Deferred with Effect.timeout: the floor", yield* floor, iterations],
+    ["this library", yield* resolver, iterations],
+    ["Map, Promise and setTimeout", yield* promises, iterations],
     ["polling every 10 ms", yield* polling, 50]
   ]
   const measured = yield* Effect.forEach(contestants, ([name, contestant, times]) =>
     Effect.gen(function*() {
-      const whole = yield* cost(times, answers(contestant))
+      const whole = yield* cost(times, resolveOnce(contestant))
       let n = 0
       const time = yield* latency(times, (measured) =>
         Effect.gen(function*() {
-          const key = personOf(n++)
+          const key = keyOf(n++)
           const track = trackOf(key)
-          const waiting = yield* begin(contestant.resolve(key))
+          const waiting = yield* start(contestant.resolve(key))
           yield* measured(Effect.andThen(contestant.register(track), Fiber.join(waiting)))
           yield* contestant.retire(track.trackId)
         }))
@@ -102,11 +102,11 @@ const parts = Effect.gen(function*() {
   ]
   let sum = 0
   for (const [name, shape] of shapes) {
-    const whole = yield* cost(often, (times) =>
+    const whole = yield* cost(iterations, (times) =>
       Effect.gen(function*() {
         for (let n = 0; n < times; n++) {
           const answer = Deferred.makeUnsafe<number>()
-          const waiting = yield* begin(shape(Deferred.await(answer)))
+          const waiting = yield* start(shape(Deferred.await(answer)))
           Deferred.doneUnsafe(answer, Effect.succeed(n))
           yield* Fiber.join(waiting)
         }
@@ -114,44 +114,44 @@ const parts = Effect.gen(function*() {
     yield* row(name, micros(whole), `+ ${micros(whole - sum)}`)
     sum = whole
   }
-  yield* row("the steps: Resolve, Acquire, Register, Retire", micros(yield* cost(often, steppers(0))))
+  yield* row("the steps: Resolve, Acquire, Register, Retire", micros(yield* cost(iterations, steps(0))))
 })
 
-/** The pure core alone, with so many others waiting and as many pending. */
-const steppers = (others: number) => {
+/** `Correlation` alone, with this many other waiting keys and as many pending tracks. */
+const steps = (others: number) => {
   let state = Correlation.empty({
     timeToLive: Infinity,
     capacity: Infinity,
     sessionMigration: "never",
     anonymousTracks: "never"
   })
-  const obey = <C extends Correlation.Command>(command: C) => {
+  const apply = <C extends Correlation.Command>(command: C) => {
     const step = Correlation.step(state, command, 0)
     state = step.state
     return step.reply
   }
   for (let n = 0; n < others; n++) {
-    const key = personOf(n + 1_000_000)
-    obey({ _tag: "Resolve", key })
-    obey({ _tag: "Register", track: trackOf(personOf(n + 2_000_000)) })
+    const key = keyOf(n + 1_000_000)
+    apply({ _tag: "Resolve", key })
+    apply({ _tag: "Register", track: trackOf(keyOf(n + 2_000_000)) })
   }
   return (times: number) =>
     Effect.sync(() => {
       for (let n = 0; n < times; n++) {
-        const key = personOf(n)
-        const reply = obey({ _tag: "Resolve", key })
-        if (reply._tag === "Waiting") obey({ _tag: "Acquire", key, generation: reply.generation })
+        const key = keyOf(n)
+        const reply = apply({ _tag: "Resolve", key })
+        if (reply._tag === "Waiting") apply({ _tag: "Acquire", key, generation: reply.generation })
         const track = trackOf(key)
-        obey({ _tag: "Register", track })
-        obey({ _tag: "Retire", trackId: track.trackId })
+        apply({ _tag: "Register", track })
+        apply({ _tag: "Retire", trackId: track.trackId })
       }
     })
 }
 
-// --- Among many -------------------------------------------------------------------------------------------------------
+// --- With others waiting ----------------------------------------------------------------------------------------------
 
-const amongMany = Effect.gen(function*() {
-  yield* Console.log("\nthe same, while others wait and as many tracks are pending")
+const withOthers = Effect.gen(function*() {
+  yield* Console.log("\nthe same, with other resolves waiting and as many tracks pending")
   yield* row("", "whole", "", "step alone", "")
   const costs = yield* Effect.forEach([10, 1_000, 100_000], (others) =>
     Effect.scoped(Effect.gen(function*() {
@@ -161,10 +161,14 @@ const amongMany = Effect.gen(function*() {
         pendingTimeToLive: "1 hour"
       })
       for (let n = 0; n < others; n++) {
-        yield* begin(Effect.exit(service.resolve(personOf(n + 1_000_000))))
-        yield* service.register(trackOf(personOf(n + 2_000_000)))
+        yield* start(Effect.exit(service.resolve(keyOf(n + 1_000_000))))
+        yield* service.register(trackOf(keyOf(n + 2_000_000)))
       }
-      return { others, whole: yield* cost(often, answers(service)), step: yield* cost(often, steppers(others)) }
+      return {
+        others,
+        whole: yield* cost(iterations, resolveOnce(service)),
+        step: yield* cost(iterations, steps(others))
+      }
     })))
   for (const { others, step, whole } of costs) {
     const [{ step: leastStep, whole: least }] = costs as [typeof costs[0]]
@@ -182,7 +186,7 @@ const amongMany = Effect.gen(function*() {
 // --- Bursts -----------------------------------------------------------------------------------------------------------
 
 const bursts = Effect.gen(function*() {
-  yield* Console.log("\na burst: so many wait, then so many tracks come; cost of each")
+  yield* Console.log("\na burst of resolves, then a burst of registers: cost of each pair")
   const costs = yield* Effect.forEach([1_000, 10_000, 100_000], (size) =>
     Effect.gen(function*() {
       const each = yield* Effect.forEach([1, 2, 3], () =>
@@ -192,9 +196,9 @@ const bursts = Effect.gen(function*() {
           const before = process.threadCpuUsage()
           const waiting = yield* Effect.forEach(
             Array.from({ length: size }, (_, n) => n),
-            (n) => begin(service.resolve(personOf(n)))
+            (n) => start(service.resolve(keyOf(n)))
           )
-          for (let n = 0; n < size; n++) yield* service.register(trackOf(personOf(n)))
+          for (let n = 0; n < size; n++) yield* service.register(trackOf(keyOf(n)))
           yield* Fiber.joinAll(waiting)
           const { system, user } = process.threadCpuUsage(before)
           return (user + system) / size
@@ -206,12 +210,12 @@ const bursts = Effect.gen(function*() {
   }
 })
 
-// --- Nothing stays ----------------------------------------------------------------------------------------------------
+// --- What is left -----------------------------------------------------------------------------------------------------
 
 const known = Effect.gen(function*() {
-  yield* Console.log("\nwhen the answer is already there")
+  yield* Console.log("\na resolve whose answer is known")
   const service = yield* TrackResolver.make()
-  const key = personOf(0)
+  const key = keyOf(0)
   yield* service.register(trackOf(key))
   yield* service.resolve(key)
   const { fibers, locks, scopes, timers } = yield* service.sizes
@@ -225,12 +229,12 @@ const known = Effect.gen(function*() {
 
 const cycles = Effect.gen(function*() {
   const times = 100_000
-  yield* Console.log(`\nafter people have joined, published and left, ${times.toLocaleString("en")} in all`)
+  yield* Console.log(`\nafter ${times.toLocaleString("en")} participants joined, published and left`)
   const service = yield* TrackResolver.make({ pendingTimeToLive: 0 })
   const cycle = (n: number) =>
     Effect.gen(function*() {
-      const key = personOf(n)
-      const waiting = yield* begin(service.resolve(key))
+      const key = keyOf(n)
+      const waiting = yield* start(service.resolve(key))
       yield* service.register(trackOf(key))
       yield* Fiber.join(waiting)
       yield* service.cancel(key)
@@ -246,9 +250,9 @@ const cycles = Effect.gen(function*() {
 
 const main = Effect.gen(function*() {
   yield* Console.log(`Node ${process.version}; cost is processor time of the thread, medians`)
-  yield* Effect.scoped(toAnswer)
+  yield* Effect.scoped(oneResolve)
   yield* Effect.scoped(parts)
-  yield* amongMany
+  yield* withOthers
   yield* bursts
   yield* Effect.scoped(known)
   yield* Effect.scoped(cycles)

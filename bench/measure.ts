@@ -1,6 +1,6 @@
 /**
- * Costs in microseconds of this thread's own processor time, which a busy machine disturbs least, and the median of
- * several rounds; times are the wall's, where waiting is what is measured.
+ * `cost` measures processor time of this thread, which a busy machine disturbs least. `latency` measures wall time, which
+ * includes waiting. Both return medians in microseconds.
  */
 import * as Effect from "effect/Effect"
 
@@ -14,7 +14,7 @@ const processorMicros = (): number => {
 
 const rounds = 7
 
-/** The median cost of one of `times`, in microseconds; `clean` runs after each round, and is not counted. */
+/** The cost of one of `times` iterations. `clean` runs after each round and is not measured. */
 export const cost = <E, R>(
   times: number,
   run: (times: number) => Effect.Effect<unknown, E, R>,
@@ -26,14 +26,14 @@ export const cost = <E, R>(
       globalThis.gc?.()
       const before = processorMicros()
       yield* run(times)
-      // The first two warm up.
+      // The first two rounds warm up.
       if (round > 1) costs.push((processorMicros() - before) / times)
       yield* clean
     }
     return median(costs)
   })
 
-/** The median time that one takes, in microseconds, from `measured`'s beginning to its end. */
+/** The wall time of the effect that `run` passes to `measured`. */
 export const latency = <E, R>(
   times: number,
   run: (measured: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>) => Effect.Effect<unknown, E, R>

@@ -1,6 +1,6 @@
 /**
- * `npm run explore`: the laws of the resolver under at least 100,000 schedules each that differ from one another, with
- * both kinds of time. `npm run explore -- 9 5000` explores only those laws that begin with 9, under 5,000.
+ * `npm run explore` runs each law of the resolver under at least 100,000 distinct schedules, with both kinds of time.
+ * `npm run explore -- 9 5000` runs only the laws whose name starts with 9, under 5,000 schedules.
  */
 import { Explore } from "effect-explore"
 import { availableParallelism } from "node:os"
@@ -13,39 +13,39 @@ interface Job {
   readonly distinct: number
 }
 
-interface News {
+interface Progress {
   readonly text: string
-  /** Absent, while it is under way. */
+  /** Absent while the job runs. */
   readonly hasPassed?: boolean
 }
 
-const [wanted = "", least = "100000"] = process.argv.slice(2)
-const distinct = Number(least)
+const [lawPrefix = "", schedules = "100000"] = process.argv.slice(2)
+const distinct = Number(schedules)
 
 const count = (value: number) => value.toLocaleString("en")
 
-const explore = ({ distinct, law, time }: Job, tell: (news: News) => void): void => {
+const explore = ({ distinct, law, time }: Job, report: (progress: Progress) => void): void => {
   const name = `law ${law} (${time})`
-  const begun = Date.now()
-  let told = 0
-  const verdict = Explore.run(laws.find((it) => it.law === law)!.program(time), {
+  const startedAt = Date.now()
+  let reported = 0
+  const verdict = Explore.run(laws.find((other) => other.law === law)!.program(time), {
     time,
     distinct,
     schedules: Infinity,
     onProgress: ({ distinct }) => {
-      if (distinct - told < 25_000) return
-      told = distinct
-      tell({ text: `  ${count(distinct)} of ${name}` })
+      if (distinct - reported < 25_000) return
+      reported = distinct
+      report({ text: `  ${count(distinct)} of ${name}` })
     }
   })
-  const seconds = ((Date.now() - begun) / 1_000).toFixed(0)
+  const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0)
   const hasPassed = verdict._tag === "Passed"
-  tell({ text: `${hasPassed ? "" : "FAILED "}${name}: ${Explore.format(verdict)}; ${seconds} s`, hasPassed })
+  report({ text: `${hasPassed ? "" : "FAILED "}${name}: ${Explore.format(verdict)}; ${seconds} s`, hasPassed })
 }
 
 if (isMainThread) {
   const jobs = laws
-    .filter(({ law }) => law.startsWith(wanted))
+    .filter(({ law }) => law.startsWith(lawPrefix))
     .flatMap(({ law }): ReadonlyArray<Job> => [{ law, time: "idle", distinct }, { law, time: "race", distinct }])
   let passed = 0
   let failed = 0
@@ -57,7 +57,7 @@ if (isMainThread) {
       // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else worker.postMessage(job)
     }
-    worker.on("message", ({ hasPassed, text }: News) => {
+    worker.on("message", ({ hasPassed, text }: Progress) => {
       process.stdout.write(`${text}\n`)
       if (hasPassed === undefined) return
       if (hasPassed) passed++
@@ -75,5 +75,5 @@ if (isMainThread) {
   })
 } else {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort!.on("message", (job: Job) => explore(job, (news) => parentPort!.postMessage(news)))
+  parentPort!.on("message", (job: Job) => explore(job, (progress) => parentPort!.postMessage(progress)))
 }

@@ -253,7 +253,7 @@ describe("Law 11: nothing is lost to interruption", () => {
   )
 
   withResolver(
-    "the permit of an interrupted holder goes to the next caller, which still waits",
+    "the permit of an interrupted holder passes to the next caller, which still waits",
     (resolver) =>
       Effect.gen(function*() {
         const [holder, queued] = yield* Effect.forEach([1, 2], () => begin(resolver.resolve(camera(alice))))

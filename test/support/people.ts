@@ -1,11 +1,11 @@
 /**
- * Who is in the call in these tests, what they publish, and how WebRTC tells of it.
+ * Participants, keys and tracks for the tests.
  */
 import { kindOf } from "effect-track-resolver"
 import type { IncomingTrack, Participant, TrackId, TrackKey, TrackKind, TrackType } from "effect-track-resolver"
 
 export const alice: Participant = { userId: "alice", sessionId: "a1" }
-/** Alice once more: on a second device, or after a reconnection. */
+/** Another session of Alice: a second device, or a rejoin. */
 export const aliceAgain: Participant = { userId: "alice", sessionId: "a2" }
 export const bob: Participant = { userId: "bob", sessionId: "b1" }
 
@@ -20,7 +20,7 @@ export const microphone = (participant: Participant): TrackKey => keyOf(particip
 export const screen = (participant: Participant): TrackKey => keyOf(participant, "ScreenShare")
 export const screenAudio = (participant: Participant): TrackKey => keyOf(participant, "ScreenShareAudio")
 
-/** A track that says whose and which it is. */
+/** A track that names its participant and type. */
 export const exact = (trackId: TrackId, { sessionId, trackType, userId }: TrackKey): IncomingTrack => ({
   trackId,
   kind: kindOf(trackType),
@@ -28,16 +28,16 @@ export const exact = (trackId: TrackId, { sessionId, trackType, userId }: TrackK
   trackType
 })
 
-/** A track that says whose it is. */
+/** A track that names its participant and no type. */
 export const kindOnly = (trackId: TrackId, participant: Participant, kind: TrackKind = "video"): IncomingTrack => ({
   trackId,
   kind,
   participant
 })
 
-/** A track that says nothing. */
+/** A track that names neither participant nor type. */
 export const anonymous = (trackId: TrackId, kind: TrackKind = "video"): IncomingTrack => ({ trackId, kind })
 
-/** So many keys of so many people, each with one camera. */
+/** The camera keys of this many participants. */
 export const crowd = (size: number): ReadonlyArray<TrackKey> =>
   Array.from({ length: size }, (_, n) => camera({ userId: `user${n}`, sessionId: `session${n}` }))

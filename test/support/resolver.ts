@@ -1,22 +1,25 @@
 /**
- * A test with a resolver of its own, under `TestClock`.
+ * Tests of a resolver under `TestClock`.
  */
+
 import { it } from "@effect/vitest"
 import { TrackResolver } from "effect-track-resolver"
 import type { TrackResolverOptions } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
 
+/** A test with a new resolver. */
 export const withResolver = <A, E>(
   name: string,
   test: (resolver: TrackResolver["Service"]) => Effect.Effect<A, E>,
   options?: TrackResolverOptions
 ): void => it.effect(name, () => TrackResolver.use(test).pipe(Effect.provide(TrackResolver.layer(options))))
 
-/** Begins an effect in a fiber of its own, up to where it first has to wait. */
+/** Forks an effect, which runs at once until it first waits. */
 export const begin = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<Fiber.Fiber<A, E>, never, R> =>
   Effect.forkChild(effect, { startImmediately: true })
 
+/** The sizes of an empty resolver. */
 export const nothing = {
   waiting: 0,
   pending: 0,

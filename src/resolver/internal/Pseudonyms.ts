@@ -1,6 +1,6 @@
 /**
- * Replaces the ids of participants and tracks in a trace: equal ids get equal pseudonyms, and nobody without the key can
- * find the id of a pseudonym.
+ * Replaces the ids of participants and tracks in a trace. Equal ids get equal pseudonyms. Without the key, no id can be
+ * computed from its pseudonym.
  *
  * A keyed hash, because user ids can be guessed and a plain hash of a guess can be compared. WebCrypto has HMAC on every
  * platform, but asynchronously, so a step cannot use it.
