@@ -237,6 +237,7 @@ test("no test outside of a module's own imports from src by path", () => {
     "packages/loopback/test/Room.test.ts",
     "packages/loopback/test/SimulcastLayer.test.ts",
     "packages/loopback/test/support/EventLog.ts",
+    "packages/loopback/test/tables.test.ts",
     "test/edge/ReconnectPolicy.test.ts",
     "test/edge/Roster.test.ts",
     "test/edge/publishing/Fixtures.ts",
