@@ -1,18 +1,19 @@
 /**
- * What an application hears of a call, told as it happens: who is there, each track with its evidence and how long it
- * took, and whose packets came in on it. Knows nothing but the edge.
+ * Records and prints what the edge reports about a call: participants, tracks with their evidence, and the packets of each
+ * track by the owner that their payload names. Imports nothing of the SFU.
  */
 import type {
   EdgeError,
   EdgeEvent,
   EdgeState,
   LaggedError,
+  Participant,
   StreamEdge,
   TrackAdded,
   TrackId,
   TrackKey
 } from "effect-track-resolver"
-import { formatTrackKey } from "effect-track-resolver"
+import { formatParticipant, formatTrackKey } from "effect-track-resolver"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -20,115 +21,134 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Log } from "../log.ts"
 
-/** A track, from `TrackAdded` to `TrackRemoved`. */
-export interface Spell {
+/** A track, from `TrackAdded` to `TrackRemoved`. Times are in milliseconds. */
+export interface TrackLifetime {
   readonly key: TrackKey
   readonly trackId: TrackId
-  readonly millis: number
-  /** Packets, by the name of who sent them: what they carry says it. */
+  /** From the first of both, the publication and the track, to the match. */
+  readonly resolveTime: number
+  /** The number of packets received on this track, by the owner that their payload names. */
   readonly packets: Map<string, number>
-  readonly beganAt: number
-  endedAt: number | undefined
+  readonly addedAt: number
+  /** Absent while the track is live. */
+  removedAt: number | undefined
 }
 
-export interface Account {
-  readonly spells: ReadonlyArray<Spell>
-  /** Sessions that are there. */
-  readonly people: ReadonlySet<string>
-  /** How often the edge has joined anew or migrated: each track is another one then. */
-  readonly renewals: () => number
-  /** Publications whose track did not come in time. */
+export interface CallLog {
+  readonly tracks: ReadonlyArray<TrackLifetime>
+  /** The participants in the call, by session id. */
+  readonly participants: ReadonlyMap<string, Participant>
+  /** The publications without a track at the deadline. */
   readonly unresolved: ReadonlyArray<TrackKey>
+  /** How often the edge rejoined or migrated. Each time, every track is replaced by a new one. */
+  readonly rejoins: () => number
   /** Waits for the end of the call. */
   readonly end: Effect.Effect<void, EdgeError | LaggedError>
 }
 
-const waited = ({ requestedAt, registeredAt, resolvedAt }: TrackAdded): string => {
-  const first = registeredAt < requestedAt ? "the track came first" : "announced first"
-  return `${first}, by ${Math.abs(registeredAt - requestedAt)} ms; paired in ${
-    resolvedAt - Math.max(requestedAt, registeredAt)
-  } ms`
+interface Recording {
+  readonly edge: StreamEdge["Service"]
+  readonly log: Log
+  readonly ownerOf: (payload: Uint8Array) => string
+  readonly tracks: Array<TrackLifetime>
+  readonly participants: Map<string, Participant>
+  readonly unresolved: Array<TrackKey>
+  rejoins: number
 }
 
-/** `senderOf` reads in a payload whose it is. */
-export const keep = (
+/** `ownerOf` reads the owner of a packet from its payload. */
+export const record = (
   edge: StreamEdge["Service"],
-  say: Log,
-  senderOf: (payload: Uint8Array) => string
-): Effect.Effect<Account, never, Scope.Scope> =>
+  log: Log,
+  ownerOf: (payload: Uint8Array) => string
+): Effect.Effect<CallLog, never, Scope.Scope> =>
   Effect.gen(function*() {
-    const spells: Array<Spell> = []
-    const people = new Set<string>()
-    const unresolved: Array<TrackKey> = []
-    let renewals = 0
-
-    const receive = ({ packets, trackId }: Spell) =>
-      Stream.runForEach(edge.rtp(trackId), ({ payload }) =>
-        Effect.sync(() => {
-          const sender = senderOf(payload)
-          packets.set(sender, (packets.get(sender) ?? 0) + 1)
-        }))
-
-    const hear = Effect.fnUntraced(function*(event: EdgeEvent) {
-      switch (event._tag) {
-        case "ParticipantJoined": {
-          people.add(event.participant.sessionId)
-          yield* say(`    ${event.participant.sessionId} is here`)
-          break
-        }
-        case "ParticipantLeft": {
-          people.delete(event.participant.sessionId)
-          yield* say(`    ${event.participant.sessionId} is gone`)
-          break
-        }
-        case "TrackAdded": {
-          const { requestedAt, evidence, key, registeredAt, resolvedAt, trackId } = event
-          const spell: Spell = {
-            key,
-            trackId,
-            millis: resolvedAt - Math.min(requestedAt, registeredAt),
-            packets: new Map(),
-            beganAt: yield* Clock.currentTimeMillis,
-            endedAt: undefined
-          }
-          spells.push(spell)
-          yield* say(`    ${formatTrackKey(key)} is ${trackId} (${evidence}; ${waited(event)})`)
-          yield* Effect.forkScoped(receive(spell), { startImmediately: true })
-          break
-        }
-        case "TrackRemoved": {
-          const spell = spells.findLast(({ trackId }) => trackId === event.trackId)
-          if (spell !== undefined) spell.endedAt = yield* Clock.currentTimeMillis
-          const packets = spell?.packets.get(formatTrackKey(event.key)) ?? 0
-          yield* say(`    ${formatTrackKey(event.key)} has ended: ${event.trackId}, ${packets} packets`)
-          break
-        }
-        case "TrackUnresolved": {
-          unresolved.push(event.key)
-          yield* say(`    ${formatTrackKey(event.key)} is unresolved: ${event.error.message}`)
-          break
-        }
-        case "CallEnded": {
-          yield* say(`    the call has ended: ${event.reason}`)
-          break
-        }
-      }
-    })
-
-    const standing = (state: EdgeState) => {
-      switch (state._tag) {
-        case "Reconnecting":
-          if (state.strategy !== "Fast") renewals++
-          return say(`    reconnecting: ${state.strategy}`)
-        case "Joined":
-          return say(`    joined as ${state.sessionId}`)
-        case "Connecting":
-        case "Left":
-          return Effect.void
-      }
+    const recording: Recording = {
+      edge,
+      log: (line) => log(`  edge: ${line}`),
+      ownerOf,
+      tracks: [],
+      participants: new Map(),
+      unresolved: [],
+      rejoins: 0
     }
+    const states = Stream.runForEach(edge.states, (state) => onState(recording, state))
+    yield* Effect.forkScoped(states, { startImmediately: true })
+    const events = Stream.runForEach(edge.events, (event) => onEvent(recording, event))
+    const end = Fiber.join(yield* Effect.forkScoped(events, { startImmediately: true }))
+    const { participants, tracks, unresolved } = recording
+    return { tracks, participants, unresolved, rejoins: () => recording.rejoins, end }
+  })
 
-    yield* Effect.forkScoped(Stream.runForEach(edge.states, standing), { startImmediately: true })
-    const listening = yield* Effect.forkScoped(Stream.runForEach(edge.events, hear), { startImmediately: true })
-    return { spells, people, renewals: () => renewals, unresolved, end: Fiber.join(listening) }
+const onState = (recording: Recording, state: EdgeState): Effect.Effect<void> => {
+  switch (state._tag) {
+    case "Reconnecting":
+      if (state.strategy !== "Fast") recording.rejoins++
+      return recording.log(`reconnecting with strategy ${state.strategy}`)
+    case "Joined":
+      return recording.log(`joined with session ${state.sessionId}`)
+    case "Connecting":
+    case "Left":
+      return Effect.void
+  }
+}
+
+const onEvent = (recording: Recording, event: EdgeEvent): Effect.Effect<void, never, Scope.Scope> => {
+  const { log, participants, unresolved } = recording
+  switch (event._tag) {
+    case "ParticipantJoined":
+      participants.set(event.participant.sessionId, event.participant)
+      return log(`participant joined: ${formatParticipant(event.participant)}`)
+    case "ParticipantLeft":
+      participants.delete(event.participant.sessionId)
+      return log(`participant left: ${formatParticipant(event.participant)}`)
+    case "TrackAdded":
+      return onTrackAdded(recording, event)
+    case "TrackRemoved":
+      return onTrackRemoved(recording, event.key, event.trackId)
+    case "TrackUnresolved":
+      unresolved.push(event.key)
+      return log(`track unresolved: ${formatTrackKey(event.key)}: ${event.error.message}`)
+    case "CallEnded":
+      return log(`call ended: ${event.reason}`)
+  }
+}
+
+const onTrackAdded = (recording: Recording, event: TrackAdded) =>
+  Effect.gen(function*() {
+    const { edge, log, ownerOf, tracks } = recording
+    const { evidence, key, trackId } = event
+    const { matchedAfter, order, total } = timesOf(event)
+    const addedAt = yield* Clock.currentTimeMillis
+    const packets = new Map<string, number>()
+    tracks.push({ key, trackId, resolveTime: total, packets, addedAt, removedAt: undefined })
+    yield* log(
+      `track added: ${
+        formatTrackKey(key)
+      }, id ${trackId} (evidence ${evidence}; ${order}; matched in ${matchedAfter} ms)`
+    )
+    const countPackets = Stream.runForEach(edge.rtp(trackId), ({ payload }) =>
+      Effect.sync(() => {
+        const owner = ownerOf(payload)
+        packets.set(owner, (packets.get(owner) ?? 0) + 1)
+      }))
+    yield* Effect.forkScoped(countPackets, { startImmediately: true })
+  })
+
+/** In milliseconds. */
+const timesOf = ({ registeredAt, requestedAt, resolvedAt }: TrackAdded) => ({
+  order: registeredAt < requestedAt
+    ? `track ${requestedAt - registeredAt} ms before signalling`
+    : `signalling ${registeredAt - requestedAt} ms before track`,
+  /** From the moment at which the edge had both. */
+  matchedAfter: resolvedAt - Math.max(requestedAt, registeredAt),
+  total: resolvedAt - Math.min(requestedAt, registeredAt)
+})
+
+const onTrackRemoved = ({ log, tracks }: Recording, key: TrackKey, trackId: TrackId) =>
+  Effect.gen(function*() {
+    const track = tracks.findLast((one) => one.trackId === trackId)
+    if (track !== undefined) track.removedAt = yield* Clock.currentTimeMillis
+    const packets = track?.packets.get(formatTrackKey(key)) ?? 0
+    yield* log(`track removed: ${formatTrackKey(key)}, id ${trackId}, after ${packets} packets`)
   })

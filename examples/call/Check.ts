@@ -1,65 +1,63 @@
 /**
- * What went wrong in a call: foreign packets, missing tracks, tracks that are left over. Knows the truth, which the
- * application does not: who published what, and whose mark each packet carried.
+ * Compares a call log with the ground truth: misrouted packets, missing tracks, and tracks that are left over.
  */
-import type { TrackKey } from "effect-track-resolver"
 import { formatTrackKey } from "effect-track-resolver"
+import { SimulatedCall } from "effect-track-resolver/testing"
 import * as Data from "effect/Data"
-import type { Account } from "./CallLog.ts"
-import type { Truth } from "./Script.ts"
+import type { CallLog, TrackLifetime } from "./CallLog.ts"
+import type { GroundTruth } from "./Script.ts"
 
-/** The call is not what it should be. */
-export class CallFailed extends Data.TaggedError("CallFailed")<{ readonly faults: ReadonlyArray<string> }> {
+/** The call log differs from the ground truth. */
+export class CheckFailed extends Data.TaggedError("CheckFailed")<{ readonly errors: ReadonlyArray<string> }> {
   override get message(): string {
-    return this.faults.join("\n")
+    return this.errors.join("\n")
   }
 }
 
-/** So many packets are enough to believe that a track came through, if it was there for so many milliseconds. */
-const enough = 10
-const longEnough = 2_000
+/** A track must receive this number of packets of its own, */
+const minPackets = 10
+/** unless it was live for less than this time, in milliseconds. */
+const minLifetime = 2_000
 
-/** What each track carried, at any time. */
-export const mediaFaults = (truth: Truth, { renewals, spells, unresolved }: Account): ReadonlyArray<string> => {
-  const published = new Map(truth.episodes.map(({ count, key }) => [formatTrackKey(key), count]))
-  const spellsOf = (name: string) => spells.filter(({ key }) => formatTrackKey(key) === name)
+/** Errors in the tracks of the whole call. */
+export const trackErrors = (
+  { publications }: GroundTruth,
+  { rejoins, tracks, unresolved }: CallLog
+): ReadonlyArray<string> => {
+  const countByName = new Map(publications.map(({ count, key }) => [formatTrackKey(key), count]))
   return [
-    ...Array.from(published).flatMap(([name, count]) => {
-      const found = spellsOf(name).length
-      if (found < count) return [`missing: ${name} was published ${count} times, and had a track ${found} times`]
-      if (found > count + renewals()) {
-        return [`left over: ${name} was published ${count} times, and had a track ${found} times`]
-      }
-      return []
+    ...Array.from(countByName).flatMap(([name, count]) => {
+      const found = tracks.filter(({ key }) => formatTrackKey(key) === name).length
+      const error = `${name} was published ${count} times, but had ${found} tracks`
+      if (found < count) return [`missing: ${error}`]
+      return found > count + rejoins() ? [`left over: ${error}`] : []
     }),
-    ...spells.flatMap(({ beganAt, endedAt, key, packets, trackId }) => {
-      const name = formatTrackKey(key)
-      const own = packets.get(name) ?? 0
-      const isBrief = endedAt !== undefined && endedAt - beganAt < longEnough
-      return [
-        ...(published.has(name) ? [] : [`ghost: ${name} was never published, and had ${trackId}`]),
-        ...(own < enough && !isBrief ? [`missing: ${name} got ${own} packets of its own on ${trackId}`] : []),
-        ...Array.from(packets)
-          .filter(([sender]) => sender !== name)
-          .map(([sender, count]) => `foreign: ${name} got ${count} packets of ${sender} on ${trackId}`)
-      ]
+    ...tracks.flatMap((track) => {
+      const name = formatTrackKey(track.key)
+      const ghost = countByName.has(name) ? [] : [`ghost: ${name} was never published, but had track ${track.trackId}`]
+      return [...ghost, ...packetErrors(track)]
     }),
     ...unresolved.map((key) => `missing: ${formatTrackKey(key)} was unresolved`)
   ]
 }
 
-/** Who is there and what is live, right now, against what ought to be. */
-export const standingFaults = (
-  standing: ReadonlyArray<TrackKey>,
-  people: ReadonlyArray<string>,
-  account: Account
-): ReadonlyArray<string> => {
-  const ought = new Set(standing.map(formatTrackKey))
-  const is = new Set(account.spells.flatMap(({ endedAt, key }) => endedAt === undefined ? [formatTrackKey(key)] : []))
+const packetErrors = ({ addedAt, key, packets, removedAt, trackId }: TrackLifetime): ReadonlyArray<string> => {
+  const name = formatTrackKey(key)
+  const own = packets.get(name) ?? 0
+  const isShort = removedAt !== undefined && removedAt - addedAt < minLifetime
+  const misrouted = Array.from(packets).filter(([owner]) => owner !== name)
   return [
-    ...Array.from(ought.difference(is), (name) => `missing: ${name} is published, and has no track`),
-    ...Array.from(is.difference(ought), (name) => `left over: ${name} is not published, and has a track`),
-    ...Array.from(new Set(people).difference(account.people), (session) => `missing: ${session} is in the call`),
-    ...Array.from(account.people.difference(new Set(people)), (session) => `left over: ${session} is not in the call`)
+    ...(own < minPackets && !isShort ? [`missing: ${name} received ${own} packets of its own on ${trackId}`] : []),
+    ...misrouted.map(([owner, count]) => `misrouted: ${name} received ${count} packets of ${owner} on ${trackId}`)
   ]
 }
+
+/** Errors in the current participants and tracks. */
+export const stateErrors = (
+  groundTruth: Pick<SimulatedCall.GroundTruth, "participants" | "tracks">,
+  { participants, tracks }: CallLog
+): ReadonlyArray<string> =>
+  SimulatedCall.differences(groundTruth, {
+    participants: participants.values(),
+    tracks: tracks.filter(({ removedAt }) => removedAt === undefined).map(({ key }) => key)
+  })

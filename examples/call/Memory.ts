@@ -1,6 +1,7 @@
 /**
- * A call in memory, for `TestClock`: an SFU that tells of a publication and offers its m-line in either order, some time
- * apart, gives an m-line that has ended to the next who needs one, and sends packets that say whose they are.
+ * A call in memory, for `TestClock`. The SFU signals a publication and offers its media section in random order, up to 300 ms
+ * apart. A media section whose publication has ended carries the next publication of any kind. Each packet contains the
+ * name of its publication.
  */
 import type { Participant, SfuParticipant, TrackKey, TrackType } from "effect-track-resolver"
 import { formatTrackKey } from "effect-track-resolver"
@@ -8,100 +9,107 @@ import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
-import type { Actor, Stage } from "./Harness.ts"
+import type { Harness, JoinedParticipant } from "./Harness.ts"
 
-const bytes = (text: string) => new TextEncoder().encode(text)
+const encode = (text: string): Uint8Array => new TextEncoder().encode(text)
 
-/** Whose a packet is, by what it carries. */
-export const senderOf = (payload: Uint8Array): string => new TextDecoder().decode(payload)
+export const ownerOf = (payload: Uint8Array): string => new TextDecoder().decode(payload)
+
+const prefixOf = ({ sessionId }: Participant): string => `prefix of ${sessionId}`
+
+interface State {
+  readonly call: ScriptedCall.ScriptedCall
+  readonly participants: Map<string, SfuParticipant>
+  /** The publication that each media section carries, by mid. Undefined: its publication has ended. */
+  readonly sections: Array<TrackKey | undefined>
+}
 
 /**
- * A scripted call, and the stage that it makes. Packets go as long as the scope lives; `carried` says whose go where
- * somebody's ought to.
+ * A scripted call and its harness. Sends packets until the scope closes. `misroute` changes the owner that the packets of a
+ * publication name. Default: no change.
  */
-export const make = Effect.fnUntraced(function*(carried: (key: TrackKey) => TrackKey = (key) => key) {
-  const call = yield* ScriptedCall.make()
-  const people = new Map<string, SfuParticipant>()
-  /** What each m-line carries; nothing, where one has ended. */
-  const lines: Array<TrackKey | undefined> = []
+export const make = Effect.fnUntraced(function*(misroute: (key: TrackKey) => TrackKey = (key) => key) {
+  const state: State = { call: yield* ScriptedCall.make(), participants: new Map(), sections: [] }
+  yield* Effect.forkScoped(Effect.repeat(sendPackets(state, misroute), Schedule.spaced("20 millis")))
+  const harness: Harness<never> = { join: (participant) => join(state, participant) }
+  return {
+    call: state.call,
+    harness,
+    participants: Effect.sync((): ReadonlyArray<Participant> =>
+      Array.from(state.participants.values(), ({ sessionId, userId }) => ({ userId, sessionId }))
+    )
+  }
+})
 
-  const offer = Effect.suspend(() =>
+const join = (state: State, { sessionId, userId }: Participant) =>
+  Effect.gen(function*() {
+    const { call, participants } = state
+    const participant: SfuParticipant = {
+      userId,
+      sessionId,
+      streamIdPrefix: prefixOf({ userId, sessionId }),
+      publishedTracks: []
+    }
+    participants.set(sessionId, participant)
+    const leave = Effect.suspend(() => {
+      if (!participants.delete(sessionId)) return Effect.void
+      closeSections(state, (key) => key.sessionId === sessionId)
+      return Effect.andThen(call.emit({ _tag: "ParticipantLeft", participant }), offer(state))
+    })
+    yield* call.emit({ _tag: "ParticipantJoined", participant })
+    yield* Effect.addFinalizer(() => leave)
+    const keyOf = (trackType: TrackType): TrackKey => ({ userId, sessionId, trackType })
+    const joined: JoinedParticipant<never> = {
+      publish: (trackType) => publish(state, keyOf(trackType)),
+      unpublish: (trackType) => unpublish(state, keyOf(trackType)),
+      mute: (trackType) => unpublish(state, keyOf(trackType)),
+      unmute: (trackType) => publish(state, keyOf(trackType)),
+      leave
+    }
+    return joined
+  })
+
+const randomDelay = Effect.flatMap(Random.nextIntBetween(0, 300), Effect.sleep)
+
+const publish = (state: State, publication: TrackKey): Effect.Effect<void> => {
+  const openSection = Effect.sync(() => {
+    const free = state.sections.indexOf(undefined)
+    state.sections[free < 0 ? state.sections.length : free] = publication
+  })
+  const media = Effect.andThen(randomDelay, Effect.andThen(openSection, offer(state)))
+  const signalling = Effect.andThen(randomDelay, state.call.emit({ _tag: "TrackPublished", publication }))
+  return Effect.all([media, signalling], { concurrency: "unbounded", discard: true })
+}
+
+const unpublish = (state: State, publication: TrackKey): Effect.Effect<void> =>
+  Effect.gen(function*() {
+    yield* state.call.emit({ _tag: "TrackUnpublished", publication, cause: "UserMuted" })
+    closeSections(
+      state,
+      ({ sessionId, trackType }) => sessionId === publication.sessionId && trackType === publication.trackType
+    )
+    yield* offer(state)
+  })
+
+const closeSections = ({ sections }: State, hasEnded: (key: TrackKey) => boolean): void =>
+  sections.forEach((key, mid) => {
+    if (key !== undefined && hasEnded(key)) sections[mid] = undefined
+  })
+
+const offer = ({ call, sections }: State): Effect.Effect<void> =>
+  Effect.suspend(() =>
     call.offer(
-      lines.flatMap((key, mid) =>
-        key === undefined ? [] : [ScriptedCall.mediaSection(String(mid), `prefix of ${key.sessionId}`, key.trackType)]
+      sections.flatMap((key, mid) =>
+        key === undefined ? [] : [ScriptedCall.mediaSection(String(mid), prefixOf(key), key.trackType)]
       )
     )
   )
 
-  const soon = Effect.flatMap(Random.nextIntBetween(0, 300), Effect.sleep)
-
-  const open = (key: TrackKey) => {
-    const free = lines.indexOf(undefined)
-    lines[free < 0 ? lines.length : free] = key
-  }
-
-  const close = (isGone: (key: TrackKey) => boolean) =>
-    lines.forEach((key, mid) => {
-      if (key !== undefined && isGone(key)) lines[mid] = undefined
-    })
-
-  const publication = (who: Participant, trackType: TrackType) => ({
-    publication: { userId: who.userId, sessionId: who.sessionId, trackType }
-  })
-
-  const begin = (who: Participant) => (trackType: TrackType) =>
-    Effect.gen(function*() {
-      const media = Effect.andThen(soon, Effect.andThen(Effect.sync(() => open({ ...who, trackType })), offer))
-      const told = Effect.andThen(soon, call.emit({ _tag: "TrackPublished", ...publication(who, trackType) }))
-      yield* Effect.all([media, told], { concurrency: "unbounded" })
-    })
-
-  const end = ({ sessionId, userId }: Participant) => (trackType: TrackType) =>
-    Effect.gen(function*() {
-      yield* call.emit({
-        _tag: "TrackUnpublished",
-        ...publication({ userId, sessionId }, trackType),
-        cause: "UserMuted"
-      })
-      close((key) => key.sessionId === sessionId && key.trackType === trackType)
-      yield* offer
-    })
-
-  const join = ({ sessionId, userId }: Participant) =>
-    Effect.gen(function*() {
-      const participant: SfuParticipant = {
-        userId,
-        sessionId,
-        streamIdPrefix: `prefix of ${sessionId}`,
-        publishedTracks: []
-      }
-      people.set(sessionId, participant)
-      const leave = Effect.suspend(() => {
-        if (!people.delete(sessionId)) return Effect.void
-        close((key) => key.sessionId === sessionId)
-        return Effect.andThen(call.emit({ _tag: "ParticipantLeft", participant }), offer)
-      })
-      yield* call.emit({ _tag: "ParticipantJoined", participant })
-      yield* Effect.addFinalizer(() => leave)
-      const actor: Actor<never> = {
-        publish: begin(participant),
-        unpublish: end(participant),
-        mute: end(participant),
-        unmute: begin(participant),
-        leave
-      }
-      return actor
-    })
-
-  const send = Effect.suspend(() =>
+const sendPackets = ({ call, sections }: State, misroute: (key: TrackKey) => TrackKey): Effect.Effect<void> =>
+  Effect.suspend(() =>
     Effect.forEach(
-      lines,
-      (key, mid) => key === undefined ? Effect.void : call.send(String(mid), bytes(formatTrackKey(carried(key)))),
+      sections,
+      (key, mid) => key === undefined ? Effect.void : call.send(String(mid), encode(formatTrackKey(misroute(key)))),
       { discard: true }
     )
   )
-  yield* Effect.forkScoped(Effect.repeat(send, Schedule.spaced("20 millis")))
-
-  const stage: Stage<never> = { join }
-  return { call, stage, people: Effect.sync(() => Array.from(people.keys())) }
-})

@@ -1,21 +1,30 @@
 /**
- * What people do in a call, and when: they join late, share a screen next to a camera, mute, republish, leave in the
- * middle, come back under a new session, and sit there on two devices. The same seed gives the same script.
+ * Generates what the participants of a call do, and when: they join late, share a screen next to a camera, mute, publish
+ * again, leave in the middle, rejoin with a new session, and join with two devices. The same seed gives the same script.
  */
 import type { Participant, TrackKey } from "effect-track-resolver"
 import { TrackType } from "effect-track-resolver"
+import type { SimulatedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 
-export type Deed =
-  | { readonly _tag: "Joins" }
-  | { readonly _tag: "Leaves" }
-  | { readonly _tag: "Publishes" | "Unpublishes" | "Mutes" | "Unmutes"; readonly trackType: TrackType }
+export type Action =
+  | { readonly _tag: "Join" }
+  | { readonly _tag: "Leave" }
+  | { readonly _tag: "Publish" | "Unpublish" | "Mute" | "Unmute"; readonly trackType: TrackType }
 
-/** What one session does, each deed at so many milliseconds from the beginning. */
-export interface Part extends Participant {
-  readonly cues: ReadonlyArray<{ readonly at: number; readonly deed: Deed }>
+export interface TimedAction {
+  /** In milliseconds from the start of the call. */
+  readonly at: number
+  readonly action: Action
 }
+
+/** The actions of one session, in the order of their times. */
+export interface SessionScript extends Participant {
+  readonly actions: ReadonlyArray<TimedAction>
+}
+
+export type Script = ReadonlyArray<SessionScript>
 
 export interface ScriptOptions {
   readonly participants: number
@@ -25,90 +34,95 @@ export interface ScriptOptions {
 
 const names = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy", "kim", "leo"]
 
-type Cues = Record<number, ReadonlyArray<Deed>>
+const userIdOf = (index: number): string =>
+  `${names[index % names.length]}${index < names.length ? "" : Math.floor(index / names.length) + 1}`
 
-const joins: Deed = { _tag: "Joins" }
-const leaves: Deed = { _tag: "Leaves" }
-const deed = (_tag: "Publishes" | "Unpublishes" | "Mutes" | "Unmutes") => (trackType: TrackType): Deed => ({
-  _tag,
-  trackType
-})
-const publishes = deed("Publishes")
-const unpublishes = deed("Unpublishes")
-const mutes = deed("Mutes")
-const unmutes = deed("Unmutes")
+const join: Action = { _tag: "Join" }
+const leave: Action = { _tag: "Leave" }
+const publish = (trackType: TrackType): Action => ({ _tag: "Publish", trackType })
+const unpublish = (trackType: TrackType): Action => ({ _tag: "Unpublish", trackType })
+const mute = (trackType: TrackType): Action => ({ _tag: "Mute", trackType })
+const unmute = (trackType: TrackType): Action => ({ _tag: "Unmute", trackType })
 
-/** Each kind of behaviour: for each session of the user its deeds, at percents of the call's length. */
-const roles: ReadonlyArray<ReadonlyArray<Cues>> = [
-  // Shares a screen next to a camera, with its sound; stops, and shares it again.
+/** The actions of a session, by percent of the call's duration. */
+type Behaviour = Record<number, ReadonlyArray<Action>>
+
+/** For each user, the behaviour of each session. User 7 behaves as user 1, and so on. */
+const behaviours: ReadonlyArray<ReadonlyArray<Behaviour>> = [
+  // Shares a screen with its audio next to a camera, stops, and shares it again.
   [{
-    0: [joins, publishes("Audio"), publishes("Video")],
-    25: [publishes("ScreenShare"), publishes("ScreenShareAudio")],
-    50: [unpublishes("ScreenShare"), unpublishes("ScreenShareAudio")],
-    70: [publishes("ScreenShare")]
+    0: [join, publish("Audio"), publish("Video")],
+    25: [publish("ScreenShare"), publish("ScreenShareAudio")],
+    50: [unpublish("ScreenShare"), unpublish("ScreenShareAudio")],
+    70: [publish("ScreenShare")]
   }],
-  // Is muted now and then.
+  // Mutes and unmutes.
   [{
-    0: [joins, publishes("Video"), publishes("Audio")],
-    25: [mutes("Audio")],
-    40: [unmutes("Audio"), mutes("Video")],
-    60: [unmutes("Video"), mutes("Audio")],
-    75: [unmutes("Audio")]
+    0: [join, publish("Video"), publish("Audio")],
+    25: [mute("Audio")],
+    40: [unmute("Audio"), mute("Video")],
+    60: [unmute("Video"), mute("Audio")],
+    75: [unmute("Audio")]
   }],
   // Leaves in the middle.
-  [{ 0: [joins, publishes("Audio"), publishes("Video")], 45: [leaves] }],
-  // Comes back under a new session, while the old one is still there.
+  [{ 0: [join, publish("Audio"), publish("Video")], 45: [leave] }],
+  // Rejoins with a new session before the old one leaves.
   [
-    { 0: [joins, publishes("Video"), publishes("Audio")], 55: [leaves] },
-    { 45: [joins, publishes("Video"), publishes("Audio")] }
+    { 0: [join, publish("Video"), publish("Audio")], 55: [leave] },
+    { 45: [join, publish("Video"), publish("Audio")] }
   ],
-  // Sits there on two devices.
+  // Joins with two devices.
   [
-    { 0: [joins, publishes("Video"), publishes("ScreenShare")], 80: [unpublishes("ScreenShare")] },
-    { 5: [joins, publishes("Audio"), publishes("Video")] }
+    { 0: [join, publish("Video"), publish("ScreenShare")], 80: [unpublish("ScreenShare")] },
+    { 5: [join, publish("Audio"), publish("Video")] }
   ],
   // Joins late.
-  [{ 40: [joins, publishes("Audio"), publishes("Video")] }]
+  [{ 40: [join, publish("Audio"), publish("Video")] }]
 ]
 
-/** How much later than the role says each deed may come, in percents of the call's length. */
+/** The longest random delay of an action, in percent of the call's duration. */
 const jitter = 5
 
-export const script = ({ participants, seconds, seed }: ScriptOptions): Effect.Effect<ReadonlyArray<Part>> =>
-  Effect.forEach(Array.from({ length: participants }, (_, n) => n), (n) => {
-    const userId = `${names[n % names.length]!}${n < names.length ? "" : Math.floor(n / names.length) + 1}`
-    return Effect.forEach(roles[n % roles.length]!, (role, session) =>
+export const generate = ({ participants, seconds, seed }: ScriptOptions): Effect.Effect<Script> =>
+  Effect.forEach(Array.from({ length: participants }, (_, index) => index), (index) => {
+    const userId = userIdOf(index)
+    return Effect.forEach(behaviours[index % behaviours.length]!, (behaviour, session) =>
       Effect.map(
-        Effect.forEach(Object.entries(role), ([percent, deeds]) =>
-          Effect.map(Random.nextBetween(0, jitter), (later) => {
-            const at = Math.round((Number(percent) + later) * seconds * 10)
-            return deeds.map((deed) => ({ at, deed }))
-          })),
-        (cues): Part => ({ userId, sessionId: `${userId}-${session + 1}`, cues: cues.flat() })
+        timedActions(behaviour, seconds),
+        (actions): SessionScript => ({ userId, sessionId: `${userId}-${session + 1}`, actions })
       ))
-  }).pipe(Effect.map((parts) => parts.flat()), Random.withSeed(seed))
+  }).pipe(Effect.map((sessions) => sessions.flat()), Random.withSeed(seed))
 
-/** What a script comes to, whoever plays it. */
-export interface Truth {
-  /** How often each publication was made, unmuting included. */
-  readonly episodes: ReadonlyArray<{ readonly key: TrackKey; readonly count: number }>
-  /** What is live in the end. */
-  readonly standing: ReadonlyArray<TrackKey>
+const timedActions = (behaviour: Behaviour, seconds: number): Effect.Effect<ReadonlyArray<TimedAction>> =>
+  Effect.map(
+    Effect.forEach(Object.entries(behaviour), ([percent, actions]) =>
+      Effect.map(Random.nextBetween(0, jitter), (delay) => {
+        const at = Math.round((Number(percent) + delay) * seconds * 10)
+        return actions.map((action) => ({ at, action }))
+      })),
+    (actions) =>
+      actions.flat()
+  )
+
+/** What a call has published when its script is over. */
+export interface GroundTruth extends Pick<SimulatedCall.GroundTruth, "tracks"> {
+  /** How often each track was published during the call, unmutes included. */
+  readonly publications: ReadonlyArray<{ readonly key: TrackKey; readonly count: number }>
 }
 
-const types: ReadonlyArray<TrackType> = TrackType.literals
+const trackTypes: ReadonlyArray<TrackType> = TrackType.literals
 
-export const truthOf = (parts: ReadonlyArray<Part>): Truth => {
-  const keys = parts.flatMap(({ cues, sessionId, userId }) =>
-    types.map((trackType) => {
-      const deeds = cues.map(({ deed }) => deed).filter((deed) => "trackType" in deed && deed.trackType === trackType)
-      const begun = deeds.filter(({ _tag }) => _tag === "Publishes" || _tag === "Unmutes").length
-      const ended = deeds.length - begun + (cues.some(({ deed }) => deed._tag === "Leaves") ? 1 : 0)
-      return { key: { userId, sessionId, trackType }, count: begun, isStanding: begun > ended }
+export const groundTruthOf = (script: Script): GroundTruth => {
+  const keys = script.flatMap(({ actions, sessionId, userId }) =>
+    trackTypes.map((trackType) => {
+      const ofType = actions.filter(({ action }) => "trackType" in action && action.trackType === trackType)
+      const count = ofType.filter(({ action: { _tag } }) => _tag === "Publish" || _tag === "Unmute").length
+      const ends = ofType.length - count + actions.filter(({ action }) => action._tag === "Leave").length
+      return { key: { userId, sessionId, trackType }, count, isPublished: count > ends }
     })
   )
   return {
-    episodes: keys.flatMap(({ count, key }) => count > 0 ? [{ key, count }] : []),
-    standing: keys.flatMap(({ isStanding, key }) => isStanding ? [key] : [])
+    publications: keys.flatMap(({ count, key }) => count > 0 ? [{ key, count }] : []),
+    tracks: keys.flatMap(({ isPublished, key }) => isPublished ? [key] : [])
   }
 }

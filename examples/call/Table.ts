@@ -1,28 +1,30 @@
 /**
- * The account of a call in a table: a line for each publication.
+ * Formats a call log as a table with one line for each publication.
  */
 import { formatTrackKey } from "effect-track-resolver"
-import type { Account } from "./CallLog.ts"
+import type { CallLog } from "./CallLog.ts"
 
-const columns = (...cells: readonly [string, string, string, string, string]): string => {
-  const [name, ...numbers] = cells
-  return `  ${name.padEnd(34)}${numbers.map((cell) => cell.padStart(13)).join("")}`
-}
+const formatLine = (name: string, ...cells: readonly [string, string, string, string]): string =>
+  `  ${name.padEnd(34)}${cells.map((cell) => cell.padStart(14)).join("")}`
 
-export const table = ({ spells }: Account): ReadonlyArray<string> => {
-  const names = Array.from(new Set(spells.map(({ key }) => formatTrackKey(key)))).sort()
+/**
+ * `tracks`: how many tracks the publication had, one after the other. `resolve time`: of the first track. `packets`: from the
+ * owner of the publication. `misrouted`: packets of other publications.
+ */
+export const table = ({ tracks }: CallLog): ReadonlyArray<string> => {
+  const names = Array.from(new Set(tracks.map(({ key }) => formatTrackKey(key)))).sort()
   return [
-    columns("publication", "tracks", "first after", "packets", "foreign"),
+    formatLine("publication", "tracks", "resolve time", "packets", "misrouted"),
     ...names.map((name) => {
-      const own = spells.filter(({ key }) => formatTrackKey(key) === name)
-      const packets = own.flatMap(({ packets }) => Array.from(packets))
-      const sum = (counted: typeof packets) => String(counted.reduce((sum, [, count]) => sum + count, 0))
-      return columns(
+      const ofName = tracks.filter(({ key }) => formatTrackKey(key) === name)
+      const packets = ofName.flatMap(({ packets }) => Array.from(packets))
+      const sum = (counts: typeof packets) => String(counts.reduce((sum, [, count]) => sum + count, 0))
+      return formatLine(
         name,
-        String(own.length),
-        `${own[0]!.millis} ms`,
-        sum(packets.filter(([sender]) => sender === name)),
-        sum(packets.filter(([sender]) => sender !== name))
+        String(ofName.length),
+        `${ofName[0]!.resolveTime} ms`,
+        sum(packets.filter(([owner]) => owner === name)),
+        sum(packets.filter(([owner]) => owner !== name))
       )
     })
   ]

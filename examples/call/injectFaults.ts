@@ -1,41 +1,55 @@
 /**
- * What befalls the agent itself: its socket is cut, its SFU goes away, and it is told to join anew. Knows the SFU and
- * nothing of the edge, which has to come back from each.
+ * Injects three faults into the agent's connection with the loopback SFU: a closed socket, a GoAway, and an error that
+ * requires a rejoin. The edge must reconnect after each of them.
  */
 import type { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import type { Log } from "../log.ts"
 
-/** The agent is not in the call when something is to befall it. */
-class Absent extends Data.TaggedError("Absent") {}
+class NotConnected extends Data.TaggedError("NotConnected") {}
 
-/** At percents of the call's length. */
-export const befall = (
-  { control, groundTruth: truth }: LoopbackSfu["Service"],
+interface Fault {
+  /** In percent of the call's duration. */
+  readonly percent: number
+  readonly description: string
+  readonly inject: (sessionId: string) => Effect.Effect<void>
+}
+
+const faultsOf = ({ control }: LoopbackSfu["Service"]): ReadonlyArray<Fault> => [
+  {
+    percent: 20,
+    description: "the SFU closes the agent's WebSocket",
+    inject: (sessionId) => control.closeSocket(sessionId)
+  },
+  {
+    percent: 52,
+    description: "the SFU sends GoAway to the agent, which has to migrate to another SFU",
+    inject: (sessionId) => control.sendGoAway(sessionId, "Rebalance")
+  },
+  {
+    percent: 83,
+    description: "the SFU sends an error to the agent, which has to rejoin with a new session",
+    inject: (sessionId) => control.sendError(sessionId, { code: 500, message: "out of order", strategy: "Rejoin" })
+  }
+]
+
+export const injectFaults = (
+  sfu: LoopbackSfu["Service"],
   { seconds, userId }: { readonly seconds: number; readonly userId: string }
 ) =>
-(say: Log): Effect.Effect<void> => {
-  const session = Effect.flatMap(truth, ({ participants }) => {
-    const agent = participants.findLast((member) => member.userId === userId && member.connected)
-    return agent === undefined ? Effect.fail(new Absent()) : Effect.succeed(agent.sessionId)
+(log: Log): Effect.Effect<void> => {
+  const sessionId = Effect.flatMap(sfu.groundTruth, ({ participants }) => {
+    const agent = participants.findLast((participant) => participant.userId === userId && participant.connected)
+    return agent === undefined ? Effect.fail(new NotConnected()) : Effect.succeed(agent.sessionId)
   })
-  const mishaps: ReadonlyArray<readonly [percent: number, what: string, (to: string) => Effect.Effect<void>]> = [
-    [20, "the agent's socket is cut", (to) => control.closeSocket(to)],
-    [52, "the agent's SFU goes away", (to) => control.sendGoAway(to, "Rebalance")],
-    [
-      83,
-      "the agent is told to join anew",
-      (to) => control.sendError(to, { code: 500, message: "out of order", strategy: "Rejoin" })
-    ]
-  ]
   return Effect.forEach(
-    mishaps,
-    ([percent, what, happen]) =>
+    faultsOf(sfu),
+    ({ description, inject, percent }) =>
       Effect.sleep(percent * seconds * 10).pipe(
-        Effect.andThen(session),
-        Effect.flatMap((to) => Effect.andThen(say(what), happen(to))),
-        Effect.catchTag("Absent", () => say(`not now: ${what}`))
+        Effect.andThen(sessionId),
+        Effect.flatMap((sessionId) => Effect.andThen(log(`fault: ${description}`), inject(sessionId))),
+        Effect.catchTag("NotConnected", () => log(`fault skipped, the agent is not connected: ${description}`))
       ),
     { concurrency: "unbounded", discard: true }
   )

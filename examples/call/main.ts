@@ -1,8 +1,8 @@
 /**
- * `npm start`: a call with real connections. The loopback SFU serves it on 127.0.0.1, several people play a script in it,
- * each over a WebSocket, Twirp and a peer connection of their own, and `StreamEdge` joins it as an agent would, through the
- * coordinator. Meanwhile it loses its socket, its SFU and its session. Every packet says whose it is, which nobody reads but
- * the check at the end.
+ * `npm start`: a call with real connections. The loopback SFU serves the call on 127.0.0.1. Simulated participants play a
+ * script, each with its own WebSocket, Twirp client and peer connection. `StreamEdge` joins through the coordinator, as an
+ * agent does. During the call the agent loses its socket, its SFU and its session. Each packet contains the track key of its
+ * publication, which only the check at the end reads.
  */
 import { NodeHttpClient, NodeRuntime, NodeServices, NodeSocket } from "@effect/platform-node"
 import { formatTrackKey } from "effect-track-resolver"
@@ -17,16 +17,15 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
-
 import { call } from "./call.ts"
-import { befall } from "./injectFaults.ts"
-import { script } from "./Script.ts"
+import { injectFaults } from "./injectFaults.ts"
+import { generate } from "./Script.ts"
 
-const robot: Participant = { userId: "robot", sessionId: "robot-1" }
+const agent: Participant = { userId: "agent", sessionId: "agent-1" }
 
-const senderOf = (payload: Uint8Array): string => {
+const ownerOf = (payload: Uint8Array): string => {
   const mark = Payload.read(payload)
-  return mark === undefined ? "nobody" : formatTrackKey(mark.key)
+  return mark === undefined ? "an unknown publication" : formatTrackKey(mark.key)
 }
 
 interface Options {
@@ -38,7 +37,7 @@ interface Options {
 
 type Choices = { readonly [setting in keyof SettingsOptions]: Effect.Effect<SettingsOptions[setting]> }
 
-/** What is not known about SFUs in the field, the seed decides: an edge has to be right with each. */
+/** How real SFUs behave in these points is not documented. The seed chooses, and the edge must be correct with each choice. */
 const settings = (seed: number): Effect.Effect<SettingsOptions> =>
   Effect.all(
     {
@@ -59,16 +58,18 @@ const settings = (seed: number): Effect.Effect<SettingsOptions> =>
 const main = ({ keepOpen, participants, seconds, seed }: Options) =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
-    const parts = yield* script({ participants, seconds, seed })
+    const script = yield* generate({ participants, seconds, seed })
     const chosen = yield* settings(seed)
     yield* sfu.control.configure(chosen)
-    // Of microphones the track comes first wherever the SFU sends them unasked; of everything else the announcement.
+    // With implicit audio, a microphone track arrives before its signalling. All other tracks arrive after it.
     yield* sfu.control.signalling.delay(
-      { toUser: robot.userId, type: "trackPublished", trackType: "Audio" },
+      { toUser: agent.userId, type: "trackPublished", trackType: "Audio" },
       "150 millis"
     )
-    yield* Console.log(`a call at ${sfu.coordinatorUrl}: ${participants} people, ${seconds} s, seed ${seed}`)
-    yield* Console.log(`this SFU: ${Object.entries(chosen).map(([name, choice]) => `${name} ${choice}`).join(", ")}\n`)
+    yield* Console.log(`call at ${sfu.coordinatorUrl}: ${participants} users, ${seconds} s, seed ${seed}`)
+    yield* Console.log(
+      `SFU settings: ${Object.entries(chosen).map(([name, choice]) => `${name}=${choice}`).join(", ")}\n`
+    )
     const layer = Layer.merge(
       StreamCall.layer({
         baseUrl: sfu.coordinatorUrl,
@@ -76,29 +77,28 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
         secret: sfu.apiSecret,
         callType: "default",
         callId: "start",
-        userId: robot.userId
+        userId: agent.userId
       }),
       WeriftPeerConnection.layer({ loopbackOnly: true })
     ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
-    const staysOpen = Effect.andThen(
+    const keepOpenForever = Effect.andThen(
       Console.log(
-        `\nthe call goes on until Ctrl-C; join it with a browser on this machine:\n  ${sfu.pageUrl}`
+        `\nThe call stays open until Ctrl-C. Join it with a browser on this machine:\n  ${sfu.pageUrl}`
       ),
       Effect.never
     )
     yield* call({
-      stage: { join: sfu.participant },
+      harness: { join: sfu.participant },
+      script,
       layer,
-      sessionId: robot.sessionId,
-      parts,
-      alongside: befall(sfu, { seconds, userId: robot.userId }),
-      people: Effect.map(
+      sessionId: agent.sessionId,
+      participants: Effect.map(
         sfu.groundTruth,
-        ({ participants }) =>
-          participants.filter(({ userId }) => userId !== robot.userId).map(({ sessionId }) => sessionId)
+        ({ participants }) => participants.filter(({ userId }) => userId !== agent.userId)
       ),
-      senderOf,
-      encore: keepOpen ? staysOpen : undefined
+      ownerOf,
+      injectFaults: injectFaults(sfu, { seconds, userId: agent.userId }),
+      afterCheck: keepOpen ? keepOpenForever : undefined
     })
   }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ nodes: 2 })))
 
@@ -106,23 +106,26 @@ const options = {
   participants: Flag.Int("participants").pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 50 }))),
     Flag.withDefault(6),
-    Flag.withDescription("how many people, 50 at the most; six behave in six ways, and more begin again")
+    Flag.withDescription("the number of users, from 1 to 50; there are six behaviours, and user 7 behaves as user 1")
   ),
   seconds: Flag.Int("seconds").pipe(
     Flag.withSchema(Schema.Int.check(Schema.isBetween({ minimum: 10, maximum: 3_600 }))),
     Flag.withDefault(15),
-    Flag.withDescription("how long the call is; at least 10, for everybody to get their say")
+    Flag.withDescription("the duration of the call, from 10 to 3600 seconds")
   ),
-  seed: Flag.Int("seed").pipe(Flag.withDefault(1), Flag.withDescription("decides when who does what")),
+  seed: Flag.Int("seed").pipe(
+    Flag.withDefault(1),
+    Flag.withDescription("determines the times of the actions and the settings of the SFU")
+  ),
   keepOpen: Flag.Boolean("keep-open").pipe(
     Flag.withDefault(false),
-    Flag.withDescription("leaves the call open after the last deed, for other clients to join")
+    Flag.withDescription("keeps the call open after the check, for other clients to join")
   )
 }
 
 const command = Command.make("call", options, main).pipe(
   Command.withDescription(
-    "A call on 127.0.0.1, followed by StreamEdge; exits with 1 if a packet or a track is not where it belongs."
+    "Runs a call on 127.0.0.1 with StreamEdge. Exits with 1 if a packet is misrouted, or a track is missing or left over."
   )
 )
 

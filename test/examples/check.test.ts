@@ -1,149 +1,205 @@
 /**
- * The check of `npm start` finds what it is there to find.
+ * The check at the end of `npm start` and of the example `call`.
  */
 import type { TrackKey } from "effect-track-resolver"
 import { formatTrackKey } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import { spawnSync } from "node:child_process"
-import { expect, test } from "vitest"
-import type { Account, Spell } from "../../examples/call/CallLog.ts"
-import { mediaFaults, standingFaults } from "../../examples/call/Check.ts"
-import { script, truthOf } from "../../examples/call/Script.ts"
+import { describe, expect, test } from "vitest"
+import type { CallLog, TrackLifetime } from "../../examples/call/CallLog.ts"
+import { stateErrors, trackErrors } from "../../examples/call/Check.ts"
+import { generate, groundTruthOf } from "../../examples/call/Script.ts"
 import { alice, bob, camera, microphone } from "../support/people.ts"
 
-const [hers, voice, his] = [camera(alice), microphone(alice), camera(bob)] as const
-const truth = { episodes: [hers, voice, his].map((key) => ({ key, count: 1 })), standing: [hers, voice] }
+const [aliceVideo, aliceAudio, bobVideo] = [camera(alice), microphone(alice), camera(bob)] as const
+const groundTruth = {
+  participants: [alice],
+  tracks: [aliceVideo, aliceAudio],
+  publications: [aliceVideo, aliceAudio, bobVideo].map((key) => ({ key, count: 1 }))
+}
 
-const spell = (key: TrackKey, packets: Record<string, number>, isOver = false): Spell => ({
+const live = (key: TrackKey, packets: Record<string, number>): TrackLifetime => ({
   key,
-  trackId: `of ${formatTrackKey(key)}`,
-  millis: 1,
+  trackId: `T(${formatTrackKey(key)})`,
+  resolveTime: 1,
   packets: new Map(Object.entries(packets)),
-  beganAt: 0,
-  endedAt: isOver ? 2_000 : undefined
+  addedAt: 0,
+  removedAt: undefined
 })
 
-const right = [
-  spell(hers, { "alice/a1 Video": 60 }),
-  spell(voice, { "alice/a1 Audio": 60 }),
-  spell(his, { "bob/b1 Video": 50 }, true)
-]
-
-const account = (spells: ReadonlyArray<Spell>, unresolved: ReadonlyArray<TrackKey> = []): Account => ({
-  spells,
-  people: new Set(["a1"]),
-  renewals: () => 0,
-  unresolved,
-  end: Effect.void
+const removed = (key: TrackKey, packets: Record<string, number>): TrackLifetime => ({
+  ...live(key, packets),
+  removedAt: 2_000
 })
 
-const faults = (account: Account) => [
-  ...mediaFaults(truth, account),
-  ...standingFaults(truth.standing, ["a1"], account)
-]
+const [first, second, third] = [
+  live(aliceVideo, { "alice/a1 Video": 60 }),
+  live(aliceAudio, { "alice/a1 Audio": 60 }),
+  removed(bobVideo, { "bob/b1 Video": 50 })
+] as const
 
-test("a call as it should be has no fault", () => {
-  expect(faults(account(right))).toEqual([])
+const log = (tracks: ReadonlyArray<TrackLifetime>, changes: Partial<CallLog> = {}): CallLog => ({
+  tracks,
+  participants: new Map([["a1", alice]]),
+  rejoins: () => 0,
+  unresolved: [],
+  end: Effect.void,
+  ...changes
 })
 
-test("a track that a reconnection cuts short, and one that is there again after it, are none", () => {
-  const brief = { ...spell(his, {}), endedAt: 1_999 }
-  expect(faults({ ...account([...right, brief]), renewals: () => 1 })).toEqual([])
+const errors = (log: CallLog) => [...trackErrors(groundTruth, log), ...stateErrors(groundTruth, log)]
+
+describe("the check accepts", () => {
+  test("a call without an error", () => {
+    expect(errors(log([first, second, third]))).toEqual([])
+  })
+
+  test("a second track after a rejoin, and a short track without packets", () => {
+    const short = { ...live(bobVideo, {}), removedAt: 1_999 }
+    expect(errors(log([first, second, third, short], { rejoins: () => 1 }))).toEqual([])
+  })
 })
 
-test.each<[string, Account, ReadonlyArray<string>]>([
-  ["a swap", account([spell(hers, { "bob/b1 Video": 60 }), right[1]!, spell(his, { "alice/a1 Video": 50 }, true)]), [
-    "missing: alice/a1 Video got 0 packets of its own on of alice/a1 Video",
-    "foreign: alice/a1 Video got 60 packets of bob/b1 Video on of alice/a1 Video",
-    "missing: bob/b1 Video got 0 packets of its own on of bob/b1 Video",
-    "foreign: bob/b1 Video got 50 packets of alice/a1 Video on of bob/b1 Video"
-  ]],
-  ["one foreign packet", account([spell(hers, { "alice/a1 Video": 60, "bob/b1 Video": 1 }), right[1]!, right[2]!]), [
-    "foreign: alice/a1 Video got 1 packets of bob/b1 Video on of alice/a1 Video"
-  ]],
-  ["one packet without a mark", account([spell(hers, { "alice/a1 Video": 60, nobody: 1 }), right[1]!, right[2]!]), [
-    "foreign: alice/a1 Video got 1 packets of nobody on of alice/a1 Video"
-  ]],
-  ["a ghost", account([...right, spell(microphone(bob), { "bob/b1 Audio": 60 })]), [
-    "ghost: bob/b1 Audio was never published, and had of bob/b1 Audio",
-    "left over: bob/b1 Audio is not published, and has a track"
-  ]],
-  [
-    "a track told under somebody else's name",
-    account([spell({ ...hers, userId: "bob" }, { "alice/a1 Video": 60 }), right[1]!, right[2]!]),
+describe("the check finds", () => {
+  test.each<[string, CallLog, ReadonlyArray<string>]>([
     [
-      "missing: alice/a1 Video was published 1 times, and had a track 0 times",
-      "ghost: bob/a1 Video was never published, and had of bob/a1 Video",
-      "missing: bob/a1 Video got 0 packets of its own on of bob/a1 Video",
-      "foreign: bob/a1 Video got 60 packets of alice/a1 Video on of bob/a1 Video",
-      "missing: alice/a1 Video is published, and has no track",
-      "left over: bob/a1 Video is not published, and has a track"
+      "two tracks with each other's packets",
+      log([live(aliceVideo, { "bob/b1 Video": 60 }), second, removed(bobVideo, { "alice/a1 Video": 50 })]),
+      [
+        "missing: alice/a1 Video received 0 packets of its own on T(alice/a1 Video)",
+        "misrouted: alice/a1 Video received 60 packets of bob/b1 Video on T(alice/a1 Video)",
+        "missing: bob/b1 Video received 0 packets of its own on T(bob/b1 Video)",
+        "misrouted: bob/b1 Video received 50 packets of alice/a1 Video on T(bob/b1 Video)"
+      ]
+    ],
+    [
+      "one packet of another publication",
+      log([live(aliceVideo, { "alice/a1 Video": 60, "bob/b1 Video": 1 }), second, third]),
+      ["misrouted: alice/a1 Video received 1 packets of bob/b1 Video on T(alice/a1 Video)"]
+    ],
+    [
+      "one packet without a readable owner",
+      log([live(aliceVideo, { "alice/a1 Video": 60, "an unknown publication": 1 }), second, third]),
+      ["misrouted: alice/a1 Video received 1 packets of an unknown publication on T(alice/a1 Video)"]
+    ],
+    [
+      "a track that was never published",
+      log([first, second, third, live(microphone(bob), { "bob/b1 Audio": 60 })]),
+      [
+        "ghost: bob/b1 Audio was never published, but had track T(bob/b1 Audio)",
+        "left over: bob/b1 Audio"
+      ]
+    ],
+    [
+      "a track under the user id of another participant",
+      log([live({ ...aliceVideo, userId: "bob" }, { "alice/a1 Video": 60 }), second, third]),
+      [
+        "missing: alice/a1 Video was published 1 times, but had 0 tracks",
+        "ghost: bob/a1 Video was never published, but had track T(bob/a1 Video)",
+        "missing: bob/a1 Video received 0 packets of its own on T(bob/a1 Video)",
+        "misrouted: bob/a1 Video received 60 packets of alice/a1 Video on T(bob/a1 Video)",
+        "missing: alice/a1 Video",
+        "left over: bob/a1 Video"
+      ]
+    ],
+    [
+      "a publication without a track",
+      log([first, second]),
+      ["missing: bob/b1 Video was published 1 times, but had 0 tracks"]
+    ],
+    [
+      "a publication with two tracks and no rejoin",
+      log([first, second, third, removed(bobVideo, { "bob/b1 Video": 60 })]),
+      ["left over: bob/b1 Video was published 1 times, but had 2 tracks"]
+    ],
+    [
+      "a removed track that is still published",
+      log([{ ...first, removedAt: 2_000 }, second, third]),
+      ["missing: alice/a1 Video"]
+    ],
+    [
+      "a live track that is no longer published",
+      log([first, second, { ...third, removedAt: undefined }]),
+      ["left over: bob/b1 Video"]
+    ],
+    [
+      "a publication with three tracks and one rejoin",
+      log([first, second, third, ...[1, 2].map(() => removed(bobVideo, { "bob/b1 Video": 60 }))], {
+        rejoins: () => 1
+      }),
+      ["left over: bob/b1 Video was published 1 times, but had 3 tracks"]
+    ],
+    [
+      "a publication that was unresolved at its deadline",
+      log([first, second, third], { unresolved: [aliceVideo] }),
+      ["missing: alice/a1 Video was unresolved"]
+    ],
+    [
+      "a missing participant",
+      log([first, second, third], { participants: new Map() }),
+      ["missing: alice/a1"]
+    ],
+    [
+      "a participant who is not in the call",
+      log([first, second, third], { participants: new Map([["a1", alice], ["b1", bob]]) }),
+      ["left over: bob/b1"]
     ]
-  ],
-  ["a track that never came", account(right.slice(0, 2)), [
-    "missing: bob/b1 Video was published 1 times, and had a track 0 times"
-  ]],
-  ["a track that came twice", account([...right, spell(his, { "bob/b1 Video": 60 }, true)]), [
-    "left over: bob/b1 Video was published 1 times, and had a track 2 times"
-  ]],
-  ["a track that ended too soon", account([{ ...right[0]!, endedAt: 2_000 }, right[1]!, right[2]!]), [
-    "missing: alice/a1 Video is published, and has no track"
-  ]],
-  ["a track that did not end", account([right[0]!, right[1]!, { ...right[2]!, endedAt: undefined }]), [
-    "left over: bob/b1 Video is not published, and has a track"
-  ]],
-  ["one track too many, though the edge has rejoined once", {
-    ...account([...right, ...[1, 2].map(() => spell(his, { "bob/b1 Video": 60 }, true))]),
-    renewals: () => 1
-  }, ["left over: bob/b1 Video was published 1 times, and had a track 3 times"]],
-  ["a track that did not come in time", account(right, [hers]), ["missing: alice/a1 Video was unresolved"]],
-  ["somebody too few", { ...account(right), people: new Set() }, ["missing: a1 is in the call"]],
-  ["somebody too many", { ...account(right), people: new Set(["a1", "b1"]) }, ["left over: b1 is not in the call"]]
-])("the check finds %s", (_, account, expected) => {
-  expect(faults(account)).toEqual(expected)
+  ])("%s", (_, log, expected) => {
+    expect(errors(log)).toEqual(expected)
+  })
 })
 
 test.each([
-  ["nothing", 0, "every packet reached its owner"],
-  ["swap", 1, "foreign: alice/alice-1 Audio got"],
+  ["nothing", 0, "every packet arrived on the track of its publication"],
+  ["swap", 1, "misrouted: alice/alice-1 Audio received"],
   ["ghost", 1, "ghost: mallory/mallory-1 Audio was never published"],
-  ["leak", 1, "left over: alice/alice-1 ScreenShareAudio is not published, and has a track"]
-])("a call in which the SFU sabotages: %s, exits with %i", (sabotage, status, says) => {
-  const args = ["--conditions=effect-track-resolver:source", "test/examples/sabotaged.ts", sabotage]
+  ["leak", 1, "left over: alice/alice-1 ScreenShareAudio"]
+])("a call whose SFU makes the mistake `%s` exits with %i", (mistake, status, output) => {
+  const args = ["--conditions=effect-track-resolver:source", "test/examples/sabotaged.ts", mistake]
   const run = spawnSync(process.execPath, args, { encoding: "utf8" })
-  expect(`${run.stdout}${run.stderr}`).toContain(says)
+  expect(`${run.stdout}${run.stderr}`).toContain(output)
   expect(run.status).toBe(status)
 })
 
-test("a script is the same for the same seed, and another for another", () => {
-  const of = (seed: number) => Effect.runSync(script({ participants: 6, seconds: 15, seed }))
-  expect(of(1)).toEqual(of(1))
-  expect(of(1)).not.toEqual(of(2))
-})
+describe("a script", () => {
+  const scriptOf = (seed: number) => Effect.runSync(generate({ participants: 6, seconds: 15, seed }))
 
-test("what a script comes to: every publication, and what of it is left", () => {
-  const { episodes, standing } = truthOf(Effect.runSync(script({ participants: 6, seconds: 15, seed: 1 })))
-  expect(Object.fromEntries(episodes.map(({ count, key }) => [formatTrackKey(key), count]))).toMatchObject({
-    "alice/alice-1 ScreenShare": 2,
-    "alice/alice-1 ScreenShareAudio": 1,
-    "bob/bob-1 Audio": 3,
-    "bob/bob-1 Video": 2,
-    "carol/carol-1 Audio": 1,
-    "dave/dave-1 Video": 1,
-    "dave/dave-2 Video": 1
+  test("the same seed gives the same script, and another seed gives another", () => {
+    expect(scriptOf(1)).toEqual(scriptOf(1))
+    expect(scriptOf(1)).not.toEqual(scriptOf(2))
   })
-  const names = standing.map(formatTrackKey)
-  for (const name of ["alice/alice-1 ScreenShare", "bob/bob-1 Audio", "dave/dave-2 Audio", "frank/frank-1 Video"]) {
-    expect(names).toContain(name)
-  }
-  for (
-    const name of [
-      "alice/alice-1 ScreenShareAudio",
-      "carol/carol-1 Audio",
-      "dave/dave-1 Audio",
-      "erin/erin-1 ScreenShare"
-    ]
-  ) {
-    expect(names).not.toContain(name)
-  }
+
+  test("its ground truth counts every publication, and contains the tracks that are published at the end", () => {
+    const { publications, tracks } = groundTruthOf(scriptOf(1))
+    expect(Object.fromEntries(publications.map(({ count, key }) => [formatTrackKey(key), count]))).toMatchObject({
+      "alice/alice-1 ScreenShare": 2,
+      "alice/alice-1 ScreenShareAudio": 1,
+      "bob/bob-1 Audio": 3,
+      "bob/bob-1 Video": 2,
+      "carol/carol-1 Audio": 1,
+      "dave/dave-1 Video": 1,
+      "dave/dave-2 Video": 1
+    })
+    const names = tracks.map(formatTrackKey)
+    for (
+      const published of [
+        "alice/alice-1 ScreenShare",
+        "bob/bob-1 Audio",
+        "dave/dave-2 Audio",
+        "frank/frank-1 Video"
+      ]
+    ) {
+      expect(names).toContain(published)
+    }
+    for (
+      const ended of [
+        "alice/alice-1 ScreenShareAudio",
+        "carol/carol-1 Audio",
+        "dave/dave-1 Audio",
+        "erin/erin-1 ScreenShare"
+      ]
+    ) {
+      expect(names).not.toContain(ended)
+    }
+  })
 })
