@@ -1,6 +1,6 @@
 /**
  * Records and prints what the edge reports about a call: participants, tracks with their evidence, and the packets of each
- * track by the owner that their payload names. Imports nothing of the SFU.
+ * track by the owner that their payload names. Imports only the edge.
  */
 import type {
   EdgeError,

@@ -1,5 +1,5 @@
 /**
- * Each example under `TestClock`: what it prints is what stands in `examples/*.txt` here, to the millisecond.
+ * Each example under `TestClock`: its output equals the file of the same name in this folder, to the millisecond.
  */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

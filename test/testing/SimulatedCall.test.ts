@@ -127,7 +127,7 @@ describe("check finds a mistake, and the smallest call that shows it", () => {
     }))
 })
 
-it.effect("one call plays on the clock of the test, and everybody has left at its end", () =>
+it.effect("one call plays on the clock of the test, and has no participant at its end", () =>
   Effect.gen(function*() {
     const call = yield* SimulatedCall.SimulatedCall
     const playing = yield* Effect.forkChild(call.run())
@@ -156,7 +156,7 @@ it.effect("one call plays on the clock of the test, and everybody has left at it
 describe("differences between the ground truth and an agent", () => {
   const longId = "a".repeat(100)
 
-  it("none, in whatever order", () => {
+  it("equal participants in another order: no difference", () => {
     const bob = { userId: "bob", sessionId: "b1" }
     assert.deepStrictEqual(
       SimulatedCall.differences({ participants: [alice, bob], tracks: [] }, { participants: [bob, alice], tracks: [] }),

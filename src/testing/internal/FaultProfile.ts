@@ -1,5 +1,5 @@
 /**
- * How often and how badly a simulated call goes wrong.
+ * The limits and probabilities of the faults of a simulated call.
  */
 
 /**
@@ -43,7 +43,7 @@ export interface FaultProfile {
 }
 
 /**
- * Nothing goes wrong, and nothing is delayed.
+ * No fault and no delay.
  *
  * @category options
  * @since 0.1.0

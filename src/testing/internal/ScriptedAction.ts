@@ -78,7 +78,7 @@ const verbs: { readonly [tag in Action["_tag"]]: string } = {
 export const format = ({ action, at, faults = {}, sessionId }: ScriptedAction): string => {
   const isTrackAction = "trackType" in action
   const formatted = formatFaults(faults, isTrackAction).join(", ")
-  const time = at < 0 ? "before us" : `${at} ms`
+  const time = at < 0 ? "initially" : `${at} ms`
   const trackType = isTrackAction ? ` ${action.trackType}` : ""
   return `${time.padStart(9)}  ${sessionId} ${verbs[action._tag]}${trackType}${
     formatted === "" ? "" : ` (${formatted})`
