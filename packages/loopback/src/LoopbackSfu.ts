@@ -181,7 +181,7 @@ const make = Effect.fnUntraced(function*(
     addressOf: ({ name }) => addressOf(name),
     maxBodySize: maxMessageSize
   })
-  yield* server.serve(routes)
+  yield* Scope.provide(server.httpServer.serve(routes), server.scope)
 
   const first = addressOf(call.nodes[0].name)
   const nodes = call.nodes.map(({ name }) => addressOf(name))

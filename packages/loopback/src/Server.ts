@@ -39,7 +39,9 @@ export interface ServerOptions {
 
 export interface Server {
   readonly port: number
-  readonly serve: HttpServer.HttpServer["Service"]["serve"]
+  readonly httpServer: HttpServer.HttpServer["Service"]
+  /** The scope to serve in. It closes after every socket has been closed or destroyed. */
+  readonly scope: Scope.Scope
 }
 
 /** After `onClose`, TCP connections that are still open are destroyed at this timeout. */
@@ -63,7 +65,9 @@ const untilAllClosed = (sockets: ReadonlySet<Socket>): Effect.Effect<void> =>
     check()
   })
 
-export const make = Effect.fnUntraced(function*(options: ServerOptions) {
+export const make = Effect.fnUntraced(function*(
+  options: ServerOptions
+): Effect.fn.Return<Server, LoopbackSfuError, Scope.Scope> {
   if (options.host !== undefined && options.host !== host) {
     return yield* new LoopbackSfuError({ reason: "NotLoopback", detail: `asked to listen on ${options.host}` })
   }
@@ -71,7 +75,7 @@ export const make = Effect.fnUntraced(function*(options: ServerOptions) {
   const scope = yield* Scope.fork(yield* Effect.scope)
   const nodeServer = createServer()
   const sockets = trackSockets(nodeServer)
-  const server = yield* NodeHttpServer.make(() => nodeServer, {
+  const httpServer = yield* NodeHttpServer.make(() => nodeServer, {
     host,
     port: options.port ?? 0,
     gracefulShutdownTimeout: "1 second",
@@ -93,8 +97,5 @@ export const make = Effect.fnUntraced(function*(options: ServerOptions) {
     )
   )
   const address = nodeServer.address()
-  return {
-    port: typeof address === "object" && address !== null ? address.port : 0,
-    serve: <E, R>(app: Parameters<typeof server.serve<E, R>>[0]) => Scope.provide(server.serve(app), scope)
-  }
+  return { port: typeof address === "object" && address !== null ? address.port : 0, httpServer, scope }
 })
