@@ -1,7 +1,7 @@
 /**
  * The room's rules, as commands in and who is told what out.
  */
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import type { TrackKey } from "effect-track-resolver"
 import { Wire } from "effect-track-resolver-loopback"
 import * as Room from "../src/Room.ts"
@@ -31,54 +31,64 @@ const play = (commands: ReadonlyArray<Room.Command>, settings = defaults) => {
 
 const both = [join("alice"), join("bob")]
 
-it("a join answers the joiner first, with everybody, and then tells the others", () => {
-  const { events, told } = play(both)
-  assert.deepStrictEqual(told, ["bob1 joinResponse", "alice1 participantJoined"])
-  const roster = events[0]?.event.joinResponse?.callState?.participants ?? []
-  assert.deepStrictEqual(roster.map(({ trackLookupPrefix }) => trackLookupPrefix), ["prefix-alice", "prefix-bob"])
+describe("a join", () => {
+  it("sends the join response with all participants first, then participant_joined to the others", () => {
+    const { events, told } = play(both)
+    assert.deepStrictEqual(told, ["bob1 joinResponse", "alice1 participantJoined"])
+    const roster = events[0]?.event.joinResponse?.callState?.participants ?? []
+    assert.deepStrictEqual(roster.map(({ trackLookupPrefix }) => trackLookupPrefix), ["prefix-alice", "prefix-bob"])
+  })
+
+  it("of a known session continues it, or lets it leave first", () => {
+    assert.deepStrictEqual(play([...both, join("bob", { reconnection: "Fast" })]).told, ["bob1 joinResponse"])
+    assert.deepStrictEqual(play([...both, join("bob")]).told, [
+      "alice1 participantLeft",
+      "bob1 joinResponse",
+      "alice1 participantJoined"
+    ])
+  })
 })
 
-it("a session that is joined again goes on, or has left before it comes", () => {
-  assert.deepStrictEqual(play([...both, join("bob", { reconnection: "Fast" })]).told, ["bob1 joinResponse"])
-  assert.deepStrictEqual(play([...both, join("bob")]).told, [
-    "alice1 participantLeft",
-    "bob1 joinResponse",
-    "alice1 participantJoined"
-  ])
+describe("a track", () => {
+  it("is published at its unmute or at its first packet, and unpublished at its mute", () => {
+    const media: Room.Command = { _tag: "ReceiveMedia", sessionId: "alice1", trackType: "Video" }
+    const firstMedia = change(defaults, { announce: "firstMedia" })
+    const published = ["bob1 trackPublished"]
+    assert.deepStrictEqual(play([...both, setTracks]).told, [])
+    assert.deepStrictEqual(play([...both, setTracks, media]).told, [])
+    assert.deepStrictEqual(play([...both, setTracks, mute(false)]).told, published)
+    assert.deepStrictEqual(play([...both, setTracks, mute(false)], firstMedia).told, [])
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), media], firstMedia).told, published)
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(false)]).told, published)
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true)]).told, ["bob1 trackUnpublished"])
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true), mute(true)]).told, [])
+  })
+
+  it("has a down-track from its first unmute until it or its subscription ends", () => {
+    const wanted = (...commands: ReadonlyArray<Room.Command>) =>
+      Room.subscriptionsOf(play([...both, ...commands]).room, "bob1", defaults).map(({ publicationId }) =>
+        publicationId
+      )
+    const unpublish: Room.Command = { _tag: "SetTracks", sessionId: "alice1", trackTypes: [] }
+    assert.deepStrictEqual(wanted(subscribe, setTracks), [])
+    assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false)), ["alice1 Video"])
+    assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false), mute(true)), ["alice1 Video"])
+    assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false), unpublish), [])
+    assert.deepStrictEqual(wanted(setTracks, mute(false)), [])
+  })
 })
 
-it("a track is announced by its unmute or by its first packet, and taken back by its mute", () => {
-  const media: Room.Command = { _tag: "ReceiveMedia", sessionId: "alice1", trackType: "Video" }
-  const firstMedia = change(defaults, { announce: "firstMedia" })
-  const published = ["bob1 trackPublished"]
-  assert.deepStrictEqual(play([...both, setTracks]).told, [])
-  assert.deepStrictEqual(play([...both, setTracks, media]).told, [])
-  assert.deepStrictEqual(play([...both, setTracks, mute(false)]).told, published)
-  assert.deepStrictEqual(play([...both, setTracks, mute(false)], firstMedia).told, [])
-  assert.deepStrictEqual(play([...both, setTracks, mute(false), media], firstMedia).told, published)
-  assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(false)]).told, published)
-  assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true)]).told, ["bob1 trackUnpublished"])
-  assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true), mute(true)]).told, [])
+describe("a leave", () => {
+  it("unpublishes every track first, by the setting", () => {
+    const leave: Room.Command = { _tag: "Leave", sessionId: "alice1" }
+    const commands = [...both, setTracks, mute(false), leave]
+    assert.deepStrictEqual(play(commands).told, ["bob1 trackUnpublished", "bob1 participantLeft"])
+    assert.deepStrictEqual(play(commands, change(defaults, { unpublishOnLeave: false })).told, ["bob1 participantLeft"])
+  })
 })
 
-it("a leave takes every track back first, if the settings say so", () => {
-  const leave: Room.Command = { _tag: "Leave", sessionId: "alice1" }
-  const commands = [...both, setTracks, mute(false), leave]
-  assert.deepStrictEqual(play(commands).told, ["bob1 trackUnpublished", "bob1 participantLeft"])
-  assert.deepStrictEqual(play(commands, change(defaults, { unpublishOnLeave: false })).told, ["bob1 participantLeft"])
-})
-
-it("a down-track stands from the first unmute until the track or the wish for it is gone", () => {
-  const wanted = (...commands: ReadonlyArray<Room.Command>) =>
-    Room.subscriptionsOf(play([...both, ...commands]).room, "bob1", defaults).map(({ publicationId }) => publicationId)
-  const unpublish: Room.Command = { _tag: "SetTracks", sessionId: "alice1", trackTypes: [] }
-  assert.deepStrictEqual(wanted(subscribe, setTracks), [])
-  assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false)), ["alice1 Video"])
-  assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false), mute(true)), ["alice1 Video"])
-  assert.deepStrictEqual(wanted(subscribe, setTracks, mute(false), unpublish), [])
-  assert.deepStrictEqual(wanted(setTracks, mute(false)), [])
-})
-
-it("whoever is not there changes nothing", () => {
-  assert.deepStrictEqual(play([...both, { _tag: "Leave", sessionId: "nobody" }]).told, [])
+describe("a command", () => {
+  it("of an unknown session changes nothing", () => {
+    assert.deepStrictEqual(play([...both, { _tag: "Leave", sessionId: "nobody" }]).told, [])
+  })
 })

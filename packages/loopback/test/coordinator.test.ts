@@ -1,7 +1,7 @@
 /**
  * The coordinator as a client sees it: a user's token in, an SFU's address and token out.
  */
-import { assert } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -34,133 +34,137 @@ const ask = ({ body = { location: "auto" }, key, method = "POST", path = "call/d
     })
   })
 
-inCall("a user is told where the SFU is, and gets in there with what they were given", (sfu) =>
-  Effect.gen(function*() {
-    const { json, status } = yield* ask({})
-    const { call, credentials, own_capabilities: capabilities, stats_options: options } = json
-    assert.strictEqual(status, 201)
-    assert.strictEqual(call.cid, "default:standup")
-    assert.isObject(call.egress)
-    assert.isObject(options)
-    assert.includeMembers(capabilities, ["send-audio", "send-video", "screenshare"])
-    assert.deepStrictEqual(credentials.server, {
-      edge_name: "loopback-1",
-      url: sfu.url,
-      ws_endpoint: sfu.webSocketUrl
-    })
-    assert.deepStrictEqual(credentials.ice_servers, [])
-    const agent = yield* Client.join({ userId: "agent", token: credentials.token })
-    assert.strictEqual(agent.joinReply.joinResponse?.callState?.participants?.[0]?.userId, "agent")
-    const other = yield* ask({ base: sfu.coordinatorUrl.replace("/video", "/api/v2/video") })
-    assert.strictEqual(other.status, 201)
-  }))
-
-inCall(
-  "an SFU that was left, is down or shuts down is not the one to go to, as long as there is another",
-  ({ control }) =>
-    Effect.gen(function*() {
-      const edge = (body: object) =>
-        Effect.map(
-          ask({ body: { location: "auto", ...body } }),
-          ({ json, status }) => json.credentials?.server.edge_name ?? status
-        )
-      const list = ["loopback-1", "loopback-2"]
-      assert.strictEqual(yield* edge({ migrating_from: "loopback-1" }), "loopback-2")
-      assert.strictEqual(yield* edge({ migrating_from: "loopback-1", migrating_from_list: list }), "loopback-3")
-      assert.strictEqual(yield* edge({ migrating_from_list: [...list, "loopback-3"] }), "loopback-1")
-      yield* control.killNode("loopback-1")
-      yield* control.shutDownNode("loopback-2", "1 hour")
-      assert.strictEqual(yield* edge({}), "loopback-3")
-      yield* control.killNode("loopback-3")
-      assert.strictEqual(yield* edge({}), 503)
-      yield* control.reviveNode("loopback-1")
-      assert.strictEqual(yield* edge({}), "loopback-1")
-    }),
-  { nodes: 3 }
-)
-
-inCall("of several SFUs the one where the fewest are is the one to go to", ({ participant }) =>
-  Effect.gen(function*() {
-    const edge = Effect.map(ask({}), ({ json }) => json.credentials.server.edge_name)
-    assert.strictEqual(yield* edge, "loopback-1")
-    yield* participant({ userId: "alice", node: "loopback-1" })
-    assert.strictEqual(yield* edge, "loopback-2")
-    yield* participant({ userId: "bob", node: "loopback-2" })
-    assert.strictEqual(yield* edge, "loopback-1")
-  }), { nodes: 2 })
-
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
 
-inCall(
-  "a refusal says what is wrong, in the coordinator's own codes",
-  ({ apiSecret, control, userToken }) =>
+describe("a join at the coordinator", () => {
+  inCall("returns the address and a token of an SFU, which let the user join there", (sfu) =>
     Effect.gen(function*() {
-      const sign = (signed: string): string =>
-        `${signed}.${createHmac("sha256", Redacted.value(apiSecret)).update(signed).digest("base64url")}`
-      const unsigned = `${base64url({ alg: "HS256" })}.${base64url({ user_id: "agent" })}`
-      const none = sign(`${base64url({ alg: "none" })}.${base64url({ user_id: "agent" })}`)
-      assert.strictEqual((yield* ask({ token: sign(unsigned) })).status, 201)
-      const expired = yield* userToken("agent", { timeToLive: 0 })
-      const outcomes = yield* Effect.forEach(
-        [
-          ask({ key: "another" }),
-          ask({ token: `${unsigned}.x` }),
-          ask({ token: none }),
-          ask({ token: sign("nonsense.nonsense") }),
-          ask({ token: "" }),
-          ask({ token: expired }),
-          ask({ body: {} }),
-          ask({ path: "call/default/standup", method: "GET" }),
-          ask({ path: "call_client_event" })
-        ],
-        Effect.map(({ json, status }) => [status, json.StatusCode, json.code])
-      )
-      assert.deepStrictEqual(outcomes, [
-        [401, 401, 2],
-        [401, 401, 5],
-        [401, 401, 5],
-        [401, 401, 5],
-        [401, 401, 5],
-        [401, 401, 40],
-        [400, 400, 4],
-        [404, 404, 16],
-        [404, 404, 16]
-      ])
-      const match = { method: "CoordinatorJoin", fromUser: "agent" } as const
-      yield* control.failRequests(match, { _tag: "Transport", code: "unavailable", message: "no" }, { times: 1 })
-      yield* control.failRequests(match, {
-        _tag: "Coordinator",
-        status: 429,
-        code: 9,
-        message: "too many",
-        unrecoverable: true
-      }, { times: 1 })
-      assert.strictEqual((yield* ask({})).status, 503)
       const { json, status } = yield* ask({})
-      assert.deepInclude(json, { code: 9, StatusCode: 429, message: "too many", unrecoverable: true })
-      assert.strictEqual(status, 429)
-      assert.strictEqual((yield* ask({})).status, 201)
-    })
-)
+      const { call, credentials, own_capabilities: capabilities, stats_options: options } = json
+      assert.strictEqual(status, 201)
+      assert.strictEqual(call.cid, "default:standup")
+      assert.isObject(call.egress)
+      assert.isObject(options)
+      assert.includeMembers(capabilities, ["send-audio", "send-video", "screenshare"])
+      assert.deepStrictEqual(credentials.server, {
+        edge_name: "loopback-1",
+        url: sfu.url,
+        ws_endpoint: sfu.webSocketUrl
+      })
+      assert.deepStrictEqual(credentials.ice_servers, [])
+      const agent = yield* Client.join({ userId: "agent", token: credentials.token })
+      assert.strictEqual(agent.joinReply.joinResponse?.callState?.participants?.[0]?.userId, "agent")
+      const other = yield* ask({ base: sfu.coordinatorUrl.replace("/video", "/api/v2/video") })
+      assert.strictEqual(other.status, 201)
+    }))
 
-inCall("a page of another origin may ask both the coordinator and an SFU", (sfu) =>
-  Effect.gen(function*() {
-    const asked = yield* ask({})
-    assert.strictEqual(asked.headers.get("access-control-allow-origin"), "*")
-    for (const url of [`${sfu.coordinatorUrl}/call/default/standup/join`, `${sfu.url}/any`]) {
-      const { headers, status } = yield* Effect.promise(() =>
-        fetch(url, {
-          method: "OPTIONS",
-          headers: {
-            "origin": "http://example.test",
-            "access-control-request-method": "POST",
-            "access-control-request-headers": "authorization,content-type,x-stream-client"
-          }
-        })
-      )
-      assert.strictEqual(status, 204)
-      assert.strictEqual(headers.get("access-control-allow-origin"), "*")
-      assert.include(headers.get("access-control-allow-headers"), "authorization")
-      assert.include(headers.get("access-control-allow-methods"), "POST")
-    }
-  }))
+  inCall(
+    "is refused with the coordinator's own codes",
+    ({ apiSecret, control, userToken }) =>
+      Effect.gen(function*() {
+        const sign = (signed: string): string =>
+          `${signed}.${createHmac("sha256", Redacted.value(apiSecret)).update(signed).digest("base64url")}`
+        const unsigned = `${base64url({ alg: "HS256" })}.${base64url({ user_id: "agent" })}`
+        const none = sign(`${base64url({ alg: "none" })}.${base64url({ user_id: "agent" })}`)
+        assert.strictEqual((yield* ask({ token: sign(unsigned) })).status, 201)
+        const expired = yield* userToken("agent", { timeToLive: 0 })
+        const outcomes = yield* Effect.forEach(
+          [
+            ask({ key: "another" }),
+            ask({ token: `${unsigned}.x` }),
+            ask({ token: none }),
+            ask({ token: sign("nonsense.nonsense") }),
+            ask({ token: "" }),
+            ask({ token: expired }),
+            ask({ body: {} }),
+            ask({ path: "call/default/standup", method: "GET" }),
+            ask({ path: "call_client_event" })
+          ],
+          Effect.map(({ json, status }) => [status, json.StatusCode, json.code])
+        )
+        assert.deepStrictEqual(outcomes, [
+          [401, 401, 2],
+          [401, 401, 5],
+          [401, 401, 5],
+          [401, 401, 5],
+          [401, 401, 5],
+          [401, 401, 40],
+          [400, 400, 4],
+          [404, 404, 16],
+          [404, 404, 16]
+        ])
+        const match = { method: "CoordinatorJoin", fromUser: "agent" } as const
+        yield* control.failRequests(match, { _tag: "Transport", code: "unavailable", message: "no" }, { times: 1 })
+        yield* control.failRequests(match, {
+          _tag: "Coordinator",
+          status: 429,
+          code: 9,
+          message: "too many",
+          unrecoverable: true
+        }, { times: 1 })
+        assert.strictEqual((yield* ask({})).status, 503)
+        const { json, status } = yield* ask({})
+        assert.deepInclude(json, { code: 9, StatusCode: 429, message: "too many", unrecoverable: true })
+        assert.strictEqual(status, 429)
+        assert.strictEqual((yield* ask({})).status, 201)
+      })
+  )
+
+  inCall("and every request to an SFU are allowed from any origin", (sfu) =>
+    Effect.gen(function*() {
+      const asked = yield* ask({})
+      assert.strictEqual(asked.headers.get("access-control-allow-origin"), "*")
+      for (const url of [`${sfu.coordinatorUrl}/call/default/standup/join`, `${sfu.url}/any`]) {
+        const { headers, status } = yield* Effect.promise(() =>
+          fetch(url, {
+            method: "OPTIONS",
+            headers: {
+              "origin": "http://example.test",
+              "access-control-request-method": "POST",
+              "access-control-request-headers": "authorization,content-type,x-stream-client"
+            }
+          })
+        )
+        assert.strictEqual(status, 204)
+        assert.strictEqual(headers.get("access-control-allow-origin"), "*")
+        assert.include(headers.get("access-control-allow-headers"), "authorization")
+        assert.include(headers.get("access-control-allow-methods"), "POST")
+      }
+    }))
+})
+
+describe("the assigned SFU", () => {
+  inCall(
+    "is one that is up, and another than the client left, if there is one",
+    ({ control }) =>
+      Effect.gen(function*() {
+        const edge = (body: object) =>
+          Effect.map(
+            ask({ body: { location: "auto", ...body } }),
+            ({ json, status }) => json.credentials?.server.edge_name ?? status
+          )
+        const list = ["loopback-1", "loopback-2"]
+        assert.strictEqual(yield* edge({ migrating_from: "loopback-1" }), "loopback-2")
+        assert.strictEqual(yield* edge({ migrating_from: "loopback-1", migrating_from_list: list }), "loopback-3")
+        assert.strictEqual(yield* edge({ migrating_from_list: [...list, "loopback-3"] }), "loopback-1")
+        yield* control.killNode("loopback-1")
+        yield* control.shutDownNode("loopback-2", "1 hour")
+        assert.strictEqual(yield* edge({}), "loopback-3")
+        yield* control.killNode("loopback-3")
+        assert.strictEqual(yield* edge({}), 503)
+        yield* control.reviveNode("loopback-1")
+        assert.strictEqual(yield* edge({}), "loopback-1")
+      }),
+    { nodes: 3 }
+  )
+
+  inCall("is the one with the fewest participants", ({ participant }) =>
+    Effect.gen(function*() {
+      const edge = Effect.map(ask({}), ({ json }) => json.credentials.server.edge_name)
+      assert.strictEqual(yield* edge, "loopback-1")
+      yield* participant({ userId: "alice", node: "loopback-1" })
+      assert.strictEqual(yield* edge, "loopback-2")
+      yield* participant({ userId: "bob", node: "loopback-2" })
+      assert.strictEqual(yield* edge, "loopback-1")
+    }), { nodes: 2 })
+})

@@ -1,7 +1,7 @@
 /**
  * Where the loopback SFU listens, and what is left of it.
  */
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -24,62 +24,66 @@ const isOpen = (port: number) =>
 const handles = () =>
   process.getActiveResourcesInfo().filter((type) => type === "UDPWrap" || type === "TCPServerWrap").length
 
-it.live.each(["0.0.0.0", "::", "192.168.0.1", "example.com", ""])(
-  "refuses to listen on '%s'",
-  (host) =>
+describe("listening", () => {
+  it.live.each(["0.0.0.0", "::", "192.168.0.1", "example.com", ""])(
+    "is refused on '%s'",
+    (host) =>
+      Effect.gen(function*() {
+        const error = yield* Effect.flip(LoopbackSfu.make({ host }))
+        assert.strictEqual(error.reason, "NotLoopback")
+      })
+  )
+
+  it.live("fails on a port that is taken", () =>
     Effect.gen(function*() {
-      const error = yield* Effect.flip(LoopbackSfu.make({ host }))
-      assert.strictEqual(error.reason, "NotLoopback")
-    })
-)
-
-it.live("a port that is taken is an error", () =>
-  Effect.gen(function*() {
-    const sfu = yield* LoopbackSfu.make()
-    const port = Number(new URL(sfu.url).port)
-    const error = yield* Effect.flip(LoopbackSfu.make({ port }))
-    assert.strictEqual(error.reason, "NotListening")
-  }))
-
-it.live("closing the scope closes every socket and every connection", () =>
-  Effect.gen(function*() {
-    const before = handles()
-    const agent = yield* Effect.scoped(Effect.gen(function*() {
       const sfu = yield* LoopbackSfu.make()
-      const agent = yield* Client.join({ userId: "agent" }).pipe(Effect.provideService(LoopbackSfu, sfu))
-      const alice = yield* sfu.participant({ userId: "alice" })
-      yield* alice.publish("Audio")
-      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-      yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
-      assert.isAbove(handles(), before)
-      return { closed: agent.closed, port: Number(new URL(sfu.url).port) }
+      const port = Number(new URL(sfu.url).port)
+      const error = yield* Effect.flip(LoopbackSfu.make({ port }))
+      assert.strictEqual(error.reason, "NotListening")
     }))
-    yield* agent.closed
-    assert.isFalse(yield* isOpen(agent.port))
-    assert.strictEqual(handles(), before)
-  }))
+})
 
-it.live("closing the scope does not wait for a client that is still there", () =>
-  Effect.gen(function*() {
-    const agent = yield* withSfu(Effect.fnUntraced(function*(sfu) {
-      const agent = yield* Client.join({ userId: "agent" })
-      const alice = yield* sfu.participant({ userId: "alice" })
-      yield* alice.publish("Audio")
-      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-      yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
-      return agent
+describe("closing the scope", () => {
+  it.live("closes every socket and every connection", () =>
+    Effect.gen(function*() {
+      const before = handles()
+      const agent = yield* Effect.scoped(Effect.gen(function*() {
+        const sfu = yield* LoopbackSfu.make()
+        const agent = yield* Client.join({ userId: "agent" }).pipe(Effect.provideService(LoopbackSfu, sfu))
+        const alice = yield* sfu.participant({ userId: "alice" })
+        yield* alice.publish("Audio")
+        yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+        yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
+        assert.isAbove(handles(), before)
+        return { closed: agent.closed, port: Number(new URL(sfu.url).port) }
+      }))
+      yield* agent.closed
+      assert.isFalse(yield* isOpen(agent.port))
+      assert.strictEqual(handles(), before)
     }))
-    assert.strictEqual(yield* agent.closed, 1001)
-  }))
 
-it.live("a request that is never answered is not waited for", () =>
-  Effect.gen(function*() {
-    const asked = yield* withSfu(Effect.fnUntraced(function*(sfu) {
-      const agent = yield* Client.join({ userId: "agent" })
-      yield* sfu.control.requests.drop((request) => request.from === agent.sessionId)
-      const asked = yield* Effect.forkScoped(Effect.exit(agent.subscribe()), { startImmediately: true })
-      yield* agent.awaitPriorEvents
-      return asked
+  it.live("closes the socket of a client that stays with code 1001", () =>
+    Effect.gen(function*() {
+      const agent = yield* withSfu(Effect.fnUntraced(function*(sfu) {
+        const agent = yield* Client.join({ userId: "agent" })
+        const alice = yield* sfu.participant({ userId: "alice" })
+        yield* alice.publish("Audio")
+        yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+        yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
+        return agent
+      }))
+      assert.strictEqual(yield* agent.closed, 1001)
     }))
-    assert.isTrue(Exit.isFailure(yield* Fiber.join(asked)))
-  }))
+
+  it.live("does not wait for a request that is never answered", () =>
+    Effect.gen(function*() {
+      const asked = yield* withSfu(Effect.fnUntraced(function*(sfu) {
+        const agent = yield* Client.join({ userId: "agent" })
+        yield* sfu.control.requests.drop((request) => request.from === agent.sessionId)
+        const asked = yield* Effect.forkScoped(Effect.exit(agent.subscribe()), { startImmediately: true })
+        yield* agent.awaitPriorEvents
+        return asked
+      }))
+      assert.isTrue(Exit.isFailure(yield* Fiber.join(asked)))
+    }))
+})

@@ -1,7 +1,7 @@
 /**
  * Media as browsers send it: layers under one name on two m-lines, codecs that are not the first, and key frames asked for.
  */
-import { assert } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import type { TrackType } from "effect-track-resolver"
 import { Payload, Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
@@ -123,59 +123,61 @@ const publisher = Effect.fnUntraced(function*(
 
 const keyOf = (trackType: TrackType) => Client.keyOf({ userId: "alice", sessionId: "alice" }, trackType)
 
-inCall(
-  "of each simulcast track the highest layer comes through, and neither's layers under the other's name",
-  () =>
-    Effect.gen(function*() {
-      const agent = yield* Client.join({ userId: "agent" })
-      const types = ["Video", "ScreenShare"] as const
-      const { askedFor, send } = yield* publisher(types, "vp8", rids)
-      yield* agent.subscribe(...types.map(keyOf))
-      const sending = Effect.repeat(
-        Effect.andThen(
-          Effect.sleep("5 millis"),
-          Effect.sync(() => {
-            for (const type of types) {
-              for (const layer of [0, 1, 2]) {
-                const at = askedFor.indexOf(1_000 * (types.indexOf(type) + 1) + layer)
-                if (at >= 0) askedFor.splice(at, 1)
-                send(type, layer, at >= 0)
+describe("forwarding", () => {
+  inCall(
+    "sends the highest simulcast layer of each track, under the track's own name",
+    () =>
+      Effect.gen(function*() {
+        const agent = yield* Client.join({ userId: "agent" })
+        const types = ["Video", "ScreenShare"] as const
+        const { askedFor, send } = yield* publisher(types, "vp8", rids)
+        yield* agent.subscribe(...types.map(keyOf))
+        const sending = Effect.repeat(
+          Effect.andThen(
+            Effect.sleep("5 millis"),
+            Effect.sync(() => {
+              for (const type of types) {
+                for (const layer of [0, 1, 2]) {
+                  const at = askedFor.indexOf(1_000 * (types.indexOf(type) + 1) + layer)
+                  if (at >= 0) askedFor.splice(at, 1)
+                  send(type, layer, at >= 0)
+                }
               }
-            }
+            })
+          ),
+          { while: () => true }
+        )
+        yield* Effect.forkScoped(sending)
+        const highest = (type: TrackType) =>
+          agent.packets().filter(({ mark }) => mark?.key.trackType === type && mark.index === 2)
+        yield* agent.waitUntilPackets(() => types.every((type) => highest(type).length > 20))
+        for (const type of types) {
+          const indices = agent.packets().flatMap(({ mark, streamId }) => {
+            if (mark?.key.trackType !== type) return []
+            assert.strictEqual(streamId?.split(":")[1], Wire.wireNameOf(type))
+            return [mark.index]
           })
-        ),
-        { while: () => true }
-      )
-      yield* Effect.forkScoped(sending)
-      const highest = (type: TrackType) =>
-        agent.packets().filter(({ mark }) => mark?.key.trackType === type && mark.index === 2)
-      yield* agent.waitUntilPackets(() => types.every((type) => highest(type).length > 20))
-      for (const type of types) {
-        const indices = agent.packets().flatMap(({ mark, streamId }) => {
-          if (mark?.key.trackType !== type) return []
-          assert.strictEqual(streamId?.split(":")[1], Wire.wireNameOf(type))
-          return [mark.index]
-        })
-        // Up, one at a time, and never down again.
-        assert.deepStrictEqual(indices, indices.toSorted())
-      }
-    })
-)
+          // Up, one at a time, and never down again.
+          assert.deepStrictEqual(indices, indices.toSorted())
+        }
+      })
+  )
 
-inCall("VP9 is forwarded as VP9, and a key frame is asked for when that begins", () =>
-  Effect.gen(function*() {
-    const agent = yield* Client.join({ userId: "agent", codecs: [useVP8(), useVP9()] })
-    const deaf = yield* Client.join({ userId: "deaf", codecs: [useVP8()] })
-    const { askedFor, send } = yield* publisher(["Video"], "vp9", [])
-    yield* Effect.all([agent, deaf].map((client) => client.subscribe(keyOf("Video"))))
-    yield* Effect.forkScoped(Effect.repeat(
-      Effect.andThen(Effect.sleep("5 millis"), Effect.sync(() => send("Video", 0, false))),
-      { while: () => true }
-    ))
-    yield* agent.awaitPackets(keyOf("Video"), 5)
-    assert.isAbove(askedFor.length, 0)
-    const codecs = agent.connection.getTransceivers()[0]!.codecs
-    const [{ payloadType } = { payloadType: 0 }] = agent.packets()
-    assert.strictEqual(codecs.find((codec) => codec.payloadType === payloadType)?.mimeType, "video/VP9")
-    assert.deepStrictEqual(deaf.packets(), [])
-  }))
+  inCall("sends VP9 as VP9, and requests a key frame when it begins", () =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent", codecs: [useVP8(), useVP9()] })
+      const deaf = yield* Client.join({ userId: "deaf", codecs: [useVP8()] })
+      const { askedFor, send } = yield* publisher(["Video"], "vp9", [])
+      yield* Effect.all([agent, deaf].map((client) => client.subscribe(keyOf("Video"))))
+      yield* Effect.forkScoped(Effect.repeat(
+        Effect.andThen(Effect.sleep("5 millis"), Effect.sync(() => send("Video", 0, false))),
+        { while: () => true }
+      ))
+      yield* agent.awaitPackets(keyOf("Video"), 5)
+      assert.isAbove(askedFor.length, 0)
+      const codecs = agent.connection.getTransceivers()[0]!.codecs
+      const [{ payloadType } = { payloadType: 0 }] = agent.packets()
+      assert.strictEqual(codecs.find((codec) => codec.payloadType === payloadType)?.mimeType, "video/VP9")
+      assert.deepStrictEqual(deaf.packets(), [])
+    }))
+})

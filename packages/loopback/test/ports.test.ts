@@ -3,7 +3,7 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
-import { assert } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import type { RemoteMediaSection, SfuSession, TrackKey } from "effect-track-resolver"
 import { PeerConnectionFactory, SfuClient } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
@@ -58,29 +58,31 @@ const whose = (media: RemoteMediaSection | undefined, packets: number) =>
     Stream.runCollect
   )
 
-inCall.each([false, true])(
-  "our client is sent everybody's media on the m-line that names them, trickle %s",
-  (sfu) =>
-    Effect.gen(function*() {
-      const { session, tables } = yield* agent
-      const alice = yield* sfu.participant({ userId: "alice" })
-      const bob = yield* sfu.participant({ userId: "bob" })
-      const keys = [alice, bob].map(({ sessionId, userId }): TrackKey => ({ userId, sessionId, trackType: "Video" }))
-      yield* alice.publish("Video")
-      yield* subscribe(session, ...keys)
-      const [hers] = yield* Queue.take(tables)
-      assert.deepStrictEqual(yield* whose(hers, 3), [keys[0], keys[0], keys[0]])
-      yield* bob.publish("Video")
-      const [same, his] = yield* Queue.take(tables)
-      assert.strictEqual(same, hers)
-      assert.deepStrictEqual(yield* whose(his, 3), [keys[1], keys[1], keys[1]])
-      yield* alice.leave
-      const [only, ...none] = yield* Queue.take(tables)
-      assert.strictEqual(only, his)
-      assert.deepStrictEqual(none, [])
-      yield* sfu.control.restartIce("the-agent")
-      yield* Queue.take(tables)
-      assert.deepStrictEqual(yield* whose(his, 20), Array.from({ length: 20 }, () => keys[1]))
-    }).pipe(Effect.provide(clients)),
-  (trickle) => ({ trickle })
-)
+describe("the adapters of effect-track-resolver", () => {
+  inCall.each([false, true])(
+    "receive each participant's media on the section that names it, trickle %s",
+    (sfu) =>
+      Effect.gen(function*() {
+        const { session, tables } = yield* agent
+        const alice = yield* sfu.participant({ userId: "alice" })
+        const bob = yield* sfu.participant({ userId: "bob" })
+        const keys = [alice, bob].map(({ sessionId, userId }): TrackKey => ({ userId, sessionId, trackType: "Video" }))
+        yield* alice.publish("Video")
+        yield* subscribe(session, ...keys)
+        const [hers] = yield* Queue.take(tables)
+        assert.deepStrictEqual(yield* whose(hers, 3), [keys[0], keys[0], keys[0]])
+        yield* bob.publish("Video")
+        const [same, his] = yield* Queue.take(tables)
+        assert.strictEqual(same, hers)
+        assert.deepStrictEqual(yield* whose(his, 3), [keys[1], keys[1], keys[1]])
+        yield* alice.leave
+        const [only, ...none] = yield* Queue.take(tables)
+        assert.strictEqual(only, his)
+        assert.deepStrictEqual(none, [])
+        yield* sfu.control.restartIce("the-agent")
+        yield* Queue.take(tables)
+        assert.deepStrictEqual(yield* whose(his, 20), Array.from({ length: 20 }, () => keys[1]))
+      }).pipe(Effect.provide(clients)),
+    (trickle) => ({ trickle })
+  )
+})

@@ -3,7 +3,7 @@
  * application, and that nothing of it stays.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, TrackId } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
@@ -95,22 +95,24 @@ const handles = () =>
     .filter((kind) => ["UDPWrap", "TCPSocketWrap", "TCPServerWrap", "Timeout"].includes(kind))
     .toSorted()
 
-it.live("a call with real connections: each step is told, each packet is its owner's, and nothing stays", () =>
-  Effect.gen(function*() {
-    const before = handles()
-    const { count, running } = fibers()
-    yield* call.pipe(
-      Effect.andThen(Effect.sync(() => {
-        assert.isAbove(running(), 0)
-        assert.isAbove(handles().length, before.length)
-      })),
-      Effect.scoped,
-      Effect.provide(Layer.provideMerge(edgeLayer, LoopbackSfu.layer())),
-      Effect.provideService(Metric.FiberRuntimeMetrics, count),
-      Effect.timeout("20 seconds")
-    )
-    assert.strictEqual(running(), 0)
-    // What was closed is gone a turn or two of the event loop later.
-    yield* Effect.repeat(Effect.sleep("10 millis"), { while: () => handles().length > before.length, times: 100 })
-    assert.deepStrictEqual(handles(), before)
-  }))
+describe("an edge in a call with real connections", () => {
+  it.live("reports each step, receives each packet on its owner's track, and leaves nothing behind", () =>
+    Effect.gen(function*() {
+      const before = handles()
+      const { count, running } = fibers()
+      yield* call.pipe(
+        Effect.andThen(Effect.sync(() => {
+          assert.isAbove(running(), 0)
+          assert.isAbove(handles().length, before.length)
+        })),
+        Effect.scoped,
+        Effect.provide(Layer.provideMerge(edgeLayer, LoopbackSfu.layer())),
+        Effect.provideService(Metric.FiberRuntimeMetrics, count),
+        Effect.timeout("20 seconds")
+      )
+      assert.strictEqual(running(), 0)
+      // What was closed is gone a turn or two of the event loop later.
+      yield* Effect.repeat(Effect.sleep("10 millis"), { while: () => handles().length > before.length, times: 100 })
+      assert.deepStrictEqual(handles(), before)
+    }))
+})

@@ -3,7 +3,7 @@
  * packet to the last, and through everything that a call may do to it meanwhile.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
-import { assert, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { SfuClient, StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, OutgoingPacket, PublishRequest, TrackId, TrackType } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
@@ -189,129 +189,6 @@ const vp9 = { name: "VP9", clockRate: 90_000 }
 
 const opus = { name: "opus", clockRate: 48_000, channels: 2 }
 
-calling(
-  "each codec comes to another edge as it was given, in its order and without a gap",
-  ({ eve, publish }) =>
-    Effect.gen(function*() {
-      const [audio, video, screen] = yield* Effect.all(
-        [publish("Audio"), publish("Video"), publish("ScreenShare", { codec: vp9 })],
-        { concurrency: 3 }
-      )
-      assert.deepStrictEqual([audio.codec, video.codec.name, screen.codec], [opus, "VP8", vp9])
-      yield* eve.hears("+ robot Audio", "+ robot Video", "+ robot ScreenShare")
-      for (const trackType of ["Audio", "Video", "ScreenShare"] as const) {
-        const packets = yield* eve.receives(trackType)
-        const [first] = packets
-        assert.deepStrictEqual(
-          packets.map(({ index, number }) => [index - first!.index, (number - first!.number) & 0xffff]),
-          packets.map((_, n) => [n, n])
-        )
-      }
-      const asked = yield* Effect.forkChild(Stream.runHead(video.keyFrameRequests), { startImmediately: true })
-      yield* eve.edge.requestKeyFrame(eve.trackOf("Video"))
-      yield* Fiber.join(asked)
-    })
-)
-
-calling(
-  "mute, unmute, unpublish and publish again are each told once, and the packets go with them",
-  ({ eve, publishApart, sfu, takes, tellings }) =>
-    Effect.gen(function*() {
-      const audio = yield* publishApart("Audio")
-      const video = yield* publishApart("Video")
-      yield* eve.receives("Audio")
-      const before = yield* eve.receives("Audio", 1)
-      yield* audio.mute
-      yield* eve.hears("+ robot Audio", "+ robot Video", "- robot Audio")
-      yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
-      yield* takes("Audio")
-      yield* audio.unmute
-      const after = yield* eve.receives("Audio")
-      // The source was consumed meanwhile, and nobody sees a gap.
-      assert.isAbove(after[0]!.index - before[0]!.index, (after[0]!.number - before[0]!.number) & 0xffff)
-      yield* video.unpublish
-      yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
-      const again = yield* publishApart("Video")
-      yield* eve.receives("Video")
-      yield* again.unpublish
-      yield* audio.unpublish
-      yield* sfu.waitUntil(({ published }) => published.length === 0)
-      assert.strictEqual(yield* tellings, 4)
-      yield* eve.hears(
-        "+ robot Audio",
-        "+ robot Video",
-        "- robot Audio",
-        "+ robot Audio",
-        "- robot Video",
-        "+ robot Video",
-        "- robot Video",
-        "- robot Audio"
-      )
-    })
-)
-
-calling(
-  "who may not publish is told why, and what may go on goes on",
-  ({ edge, eve, publish, publishApart, sfu }) =>
-    Effect.gen(function*() {
-      const { control } = sfu
-      const audio = yield* publish("Audio")
-      const video = yield* publish("Video")
-      const screen = yield* publishApart("ScreenShare")
-      yield* eve.receives("Audio")
-      assert.deepInclude(yield* Effect.flip(publish("Audio")), { _tag: "PublishError", reason: "AlreadyPublished" })
-      yield* control.unpublishTrack("robot", "Audio", "Moderation")
-      assert.deepInclude(yield* Effect.flip(audio.done), { _tag: "PublicationStoppedError", reason: "Moderation" })
-      yield* control.updateGrants("robot", { audio: true, video: false, screenShare: true })
-      assert.deepInclude(yield* Effect.flip(video.done), { _tag: "PublicationStoppedError", reason: "NotAllowed" })
-      assert.deepInclude(yield* Effect.flip(publish("Video")), { _tag: "PublishError", reason: "NotAllowed" })
-      yield* control.changePublishOptions([{ trackType: "Audio", codec: "opus" }])
-      // Audio that was moderated may be asked for again, and what stands that would not be offered any more stands on.
-      const again = yield* publish("Audio")
-      yield* eve.receives("Audio")
-      yield* eve.receives("ScreenShare")
-      yield* screen.unpublish
-      assert.deepInclude(yield* Effect.flip(publish("ScreenShare")), { _tag: "PublishError", reason: "NotOffered" })
-      yield* control.endCall("Ended")
-      assert.deepInclude(yield* Effect.flip(again.done), { _tag: "PublicationStoppedError", reason: "Ended" })
-      assert.deepInclude(yield* Effect.flip(publish("Audio")), { _tag: "PublishError", reason: "Ended" })
-      yield* Stream.runDrain(edge.states)
-    })
-)
-
-calling("its media ends, or fails, and the publication with it", ({ edge, eve, sfu }) =>
-  Effect.gen(function*() {
-    const source = yield* Queue.unbounded<OutgoingPacket, "no more" | Cause.Done>()
-    const feeding = Stream.runForEach(media("Audio"), (packet) => Queue.offer(source, packet))
-    yield* Effect.forkScoped(feeding)
-    const failing = yield* edge.publish({ trackType: "Audio", media: Stream.fromQueue(source) })
-    yield* eve.receives("Audio")
-    yield* Queue.fail(source, "no more")
-    assert.strictEqual(yield* Effect.flip(failing.done), "no more")
-    yield* sfu.waitUntil(({ published }) => published.length === 0)
-    const ending = yield* edge.publish({ trackType: "Audio", media: Stream.take(media("Audio"), 3) })
-    yield* ending.done
-    yield* sfu.waitUntil(({ published }) => published.length === 0)
-  }))
-
-calling(
-  "an SFU that wants ICE restarted gets its offer, and the media goes on",
-  ({ eve, publish, sfu, tellings }) =>
-    Effect.gen(function*() {
-      yield* publish("Audio")
-      yield* eve.receives("Audio")
-      for (let times = 0; times < 2; times++) {
-        const held = yield* sfu.control.requests.hold({ from: "robot", method: "SetPublisher" })
-        yield* sfu.control.restartIce("robot", "Publisher")
-        yield* held.waitFor(1)
-        yield* held.release()
-        yield* eve.receives("Audio", 50)
-      }
-      assert.strictEqual(yield* tellings, 1)
-      yield* eve.hears("+ robot Audio")
-    })
-)
-
 /** What Eve is told of all that the robot publishes, and of its end. */
 const begun = ["+ robot Video", "+ robot Audio", "+ robot ScreenShare", "- robot ScreenShare"]
 const over = ["- robot Video", "- robot Audio"]
@@ -331,61 +208,188 @@ const publishAll = Effect.fnUntraced(function*({ eve, publishApart }: Effect.Suc
   return { unpublish: Effect.forEach(publications, ({ unpublish }) => unpublish, { discard: true }) }
 })
 
-calling("on another socket nothing is published anew, and nobody is told anything", (stage) =>
-  Effect.gen(function*() {
-    const { announced, back, eve, sfu, tellings } = stage
-    const { unpublish } = yield* publishAll(stage)
-    const returning = yield* Effect.forkChild(back, { startImmediately: true })
-    yield* sfu.control.closeSocket("robot")
-    yield* Fiber.join(returning)
-    yield* eve.receives("Video", 50)
-    yield* eve.receives("Audio", 50)
-    assert.deepStrictEqual(announced(), [["Fast", "Video", "Audio", "ScreenShare, muted"]])
-    assert.strictEqual(yield* tellings, 3)
-    assert.strictEqual(eve.told.length, 4)
-    yield* unpublish
-    yield* sfu.waitUntil(({ published }) => published.length === 0)
-    yield* eve.hears(...begun, ...over)
-  }))
+describe("an edge that publishes", () => {
+  calling(
+    "sends each codec to another edge in order and without a gap",
+    ({ eve, publish }) =>
+      Effect.gen(function*() {
+        const [audio, video, screen] = yield* Effect.all(
+          [publish("Audio"), publish("Video"), publish("ScreenShare", { codec: vp9 })],
+          { concurrency: 3 }
+        )
+        assert.deepStrictEqual([audio.codec, video.codec.name, screen.codec], [opus, "VP8", vp9])
+        yield* eve.hears("+ robot Audio", "+ robot Video", "+ robot ScreenShare")
+        for (const trackType of ["Audio", "Video", "ScreenShare"] as const) {
+          const packets = yield* eve.receives(trackType)
+          const [first] = packets
+          assert.deepStrictEqual(
+            packets.map(({ index, number }) => [index - first!.index, (number - first!.number) & 0xffff]),
+            packets.map((_, n) => [n, n])
+          )
+        }
+        const asked = yield* Effect.forkChild(Stream.runHead(video.keyFrameRequests), { startImmediately: true })
+        yield* eve.edge.requestKeyFrame(eve.trackOf("Video"))
+        yield* Fiber.join(asked)
+      })
+  )
 
-calling(
-  "in another session everything is published anew and once, and what was muted stays muted",
-  (stage) =>
+  calling(
+    "announces a mute, an unmute, an unpublish and a publish once each, and its packets follow",
+    ({ eve, publishApart, sfu, takes, tellings }) =>
+      Effect.gen(function*() {
+        const audio = yield* publishApart("Audio")
+        const video = yield* publishApart("Video")
+        yield* eve.receives("Audio")
+        const before = yield* eve.receives("Audio", 1)
+        yield* audio.mute
+        yield* eve.hears("+ robot Audio", "+ robot Video", "- robot Audio")
+        yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
+        yield* takes("Audio")
+        yield* audio.unmute
+        const after = yield* eve.receives("Audio")
+        // The source was consumed meanwhile, and nobody sees a gap.
+        assert.isAbove(after[0]!.index - before[0]!.index, (after[0]!.number - before[0]!.number) & 0xffff)
+        yield* video.unpublish
+        yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
+        const again = yield* publishApart("Video")
+        yield* eve.receives("Video")
+        yield* again.unpublish
+        yield* audio.unpublish
+        yield* sfu.waitUntil(({ published }) => published.length === 0)
+        assert.strictEqual(yield* tellings, 4)
+        yield* eve.hears(
+          "+ robot Audio",
+          "+ robot Video",
+          "- robot Audio",
+          "+ robot Audio",
+          "- robot Video",
+          "+ robot Video",
+          "- robot Video",
+          "- robot Audio"
+        )
+      })
+  )
+
+  calling(
+    "fails with a typed reason if it may not publish, and keeps its other publications",
+    ({ edge, eve, publish, publishApart, sfu }) =>
+      Effect.gen(function*() {
+        const { control } = sfu
+        const audio = yield* publish("Audio")
+        const video = yield* publish("Video")
+        const screen = yield* publishApart("ScreenShare")
+        yield* eve.receives("Audio")
+        assert.deepInclude(yield* Effect.flip(publish("Audio")), { _tag: "PublishError", reason: "AlreadyPublished" })
+        yield* control.unpublishTrack("robot", "Audio", "Moderation")
+        assert.deepInclude(yield* Effect.flip(audio.done), { _tag: "PublicationStoppedError", reason: "Moderation" })
+        yield* control.updateGrants("robot", { audio: true, video: false, screenShare: true })
+        assert.deepInclude(yield* Effect.flip(video.done), { _tag: "PublicationStoppedError", reason: "NotAllowed" })
+        assert.deepInclude(yield* Effect.flip(publish("Video")), { _tag: "PublishError", reason: "NotAllowed" })
+        yield* control.changePublishOptions([{ trackType: "Audio", codec: "opus" }])
+        // Audio that was moderated may be asked for again, and what stands that would not be offered any more stands on.
+        const again = yield* publish("Audio")
+        yield* eve.receives("Audio")
+        yield* eve.receives("ScreenShare")
+        yield* screen.unpublish
+        assert.deepInclude(yield* Effect.flip(publish("ScreenShare")), { _tag: "PublishError", reason: "NotOffered" })
+        yield* control.endCall("Ended")
+        assert.deepInclude(yield* Effect.flip(again.done), { _tag: "PublicationStoppedError", reason: "Ended" })
+        assert.deepInclude(yield* Effect.flip(publish("Audio")), { _tag: "PublishError", reason: "Ended" })
+        yield* Stream.runDrain(edge.states)
+      })
+  )
+
+  calling("ends a publication with its media stream, or fails it", ({ edge, eve, sfu }) =>
+    Effect.gen(function*() {
+      const source = yield* Queue.unbounded<OutgoingPacket, "no more" | Cause.Done>()
+      const feeding = Stream.runForEach(media("Audio"), (packet) => Queue.offer(source, packet))
+      yield* Effect.forkScoped(feeding)
+      const failing = yield* edge.publish({ trackType: "Audio", media: Stream.fromQueue(source) })
+      yield* eve.receives("Audio")
+      yield* Queue.fail(source, "no more")
+      assert.strictEqual(yield* Effect.flip(failing.done), "no more")
+      yield* sfu.waitUntil(({ published }) => published.length === 0)
+      const ending = yield* edge.publish({ trackType: "Audio", media: Stream.take(media("Audio"), 3) })
+      yield* ending.done
+      yield* sfu.waitUntil(({ published }) => published.length === 0)
+    }))
+
+  calling(
+    "restarts ICE on request, and the media continues",
+    ({ eve, publish, sfu, tellings }) =>
+      Effect.gen(function*() {
+        yield* publish("Audio")
+        yield* eve.receives("Audio")
+        for (let times = 0; times < 2; times++) {
+          const held = yield* sfu.control.requests.hold({ from: "robot", method: "SetPublisher" })
+          yield* sfu.control.restartIce("robot", "Publisher")
+          yield* held.waitFor(1)
+          yield* held.release()
+          yield* eve.receives("Audio", 50)
+        }
+        assert.strictEqual(yield* tellings, 1)
+        yield* eve.hears("+ robot Audio")
+      })
+  )
+})
+
+describe("an edge that comes back", () => {
+  calling("on another socket publishes nothing again, and others receive nothing", (stage) =>
     Effect.gen(function*() {
       const { announced, back, eve, sfu, tellings } = stage
       const { unpublish } = yield* publishAll(stage)
       const returning = yield* Effect.forkChild(back, { startImmediately: true })
-      yield* sfu.control.sendError("robot", { code: 500, strategy: "Rejoin" })
+      yield* sfu.control.closeSocket("robot")
       yield* Fiber.join(returning)
-      const moved = [...begun, ...over, "+ robot anew Video", "+ robot anew Audio"]
-      yield* eve.hears(...moved)
-      yield* eve.receives("Video")
-      yield* eve.receives("Audio")
-      assert.deepStrictEqual(announced(), [["Rejoin", "Video", "Audio", "ScreenShare, muted"]])
-      assert.strictEqual(yield* tellings, 5)
+      yield* eve.receives("Video", 50)
+      yield* eve.receives("Audio", 50)
+      assert.deepStrictEqual(announced(), [["Fast", "Video", "Audio", "ScreenShare, muted"]])
+      assert.strictEqual(yield* tellings, 3)
+      assert.strictEqual(eve.told.length, 4)
       yield* unpublish
-      yield* sfu.waitUntil(({ participants, published }) => published.length === 0 && participants.length === 3)
-      yield* eve.hears(...moved, "- robot anew Video", "- robot anew Audio")
-    })
-)
+      yield* sfu.waitUntil(({ published }) => published.length === 0)
+      yield* eve.hears(...begun, ...over)
+    }))
 
-calling("on another SFU everything goes on under the same names", (stage) =>
-  Effect.gen(function*() {
-    const { announced, back, eve, leave, sfu, tellings } = stage
-    yield* publishAll(stage)
-    const returning = yield* Effect.forkChild(back, { startImmediately: true })
-    yield* sfu.control.sendGoAway("robot", "Rebalance")
-    yield* Fiber.join(returning)
-    yield* sfu.waitUntil(({ participants }) =>
-      participants.some(({ node, sessionId }) => sessionId === "robot" && node === "loopback-2")
-    )
-    yield* eve.receives("Video", 50)
-    yield* eve.receives("Audio", 50)
-    assert.deepStrictEqual(announced(), [["Migrate", "Video", "Audio", "ScreenShare, muted"]])
-    // Whether the other SFU knows what is not muted is not known, so it is told, once; to nobody else is that news.
-    assert.strictEqual(yield* tellings, 5)
-    assert.strictEqual(eve.told.length, 4)
-    yield* leave
-    yield* sfu.waitUntil(({ participants, published }) => participants.length === 2 && published.length === 0)
-    yield* eve.hears(...begun, ...over)
-  }), { nodes: 2 })
+  calling(
+    "in another session publishes everything again once, and keeps mutes",
+    (stage) =>
+      Effect.gen(function*() {
+        const { announced, back, eve, sfu, tellings } = stage
+        const { unpublish } = yield* publishAll(stage)
+        const returning = yield* Effect.forkChild(back, { startImmediately: true })
+        yield* sfu.control.sendError("robot", { code: 500, strategy: "Rejoin" })
+        yield* Fiber.join(returning)
+        const moved = [...begun, ...over, "+ robot anew Video", "+ robot anew Audio"]
+        yield* eve.hears(...moved)
+        yield* eve.receives("Video")
+        yield* eve.receives("Audio")
+        assert.deepStrictEqual(announced(), [["Rejoin", "Video", "Audio", "ScreenShare, muted"]])
+        assert.strictEqual(yield* tellings, 5)
+        yield* unpublish
+        yield* sfu.waitUntil(({ participants, published }) => published.length === 0 && participants.length === 3)
+        yield* eve.hears(...moved, "- robot anew Video", "- robot anew Audio")
+      })
+  )
+
+  calling("on another SFU continues under the same keys", (stage) =>
+    Effect.gen(function*() {
+      const { announced, back, eve, leave, sfu, tellings } = stage
+      yield* publishAll(stage)
+      const returning = yield* Effect.forkChild(back, { startImmediately: true })
+      yield* sfu.control.sendGoAway("robot", "Rebalance")
+      yield* Fiber.join(returning)
+      yield* sfu.waitUntil(({ participants }) =>
+        participants.some(({ node, sessionId }) => sessionId === "robot" && node === "loopback-2")
+      )
+      yield* eve.receives("Video", 50)
+      yield* eve.receives("Audio", 50)
+      assert.deepStrictEqual(announced(), [["Migrate", "Video", "Audio", "ScreenShare, muted"]])
+      // Whether the other SFU knows what is not muted is not known, so it is told, once; to nobody else is that news.
+      assert.strictEqual(yield* tellings, 5)
+      assert.strictEqual(eve.told.length, 4)
+      yield* leave
+      yield* sfu.waitUntil(({ participants, published }) => participants.length === 2 && published.length === 0)
+      yield* eve.hears(...begun, ...over)
+    }), { nodes: 2 })
+})
