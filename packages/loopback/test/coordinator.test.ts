@@ -62,10 +62,11 @@ describe("a join at the coordinator", () => {
     "is refused with the coordinator's own codes",
     ({ apiSecret, control, userToken }) =>
       Effect.gen(function*() {
-        const sign = (signed: string): string =>
-          `${signed}.${createHmac("sha256", Redacted.value(apiSecret)).update(signed).digest("base64url")}`
+        const sign = (signed: string, hash = "sha256"): string =>
+          `${signed}.${createHmac(hash, Redacted.value(apiSecret)).update(signed).digest("base64url")}`
         const unsigned = `${base64url({ alg: "HS256" })}.${base64url({ user_id: "agent" })}`
         const none = sign(`${base64url({ alg: "none" })}.${base64url({ user_id: "agent" })}`)
+        const hs512 = sign(`${base64url({ alg: "HS512" })}.${base64url({ user_id: "agent" })}`, "sha512")
         assert.strictEqual((yield* ask({ token: sign(unsigned) })).status, 201)
         const expired = yield* userToken("agent", { timeToLive: 0 })
         const outcomes = yield* Effect.forEach(
@@ -73,6 +74,7 @@ describe("a join at the coordinator", () => {
             ask({ key: "another" }),
             ask({ token: `${unsigned}.x` }),
             ask({ token: none }),
+            ask({ token: hs512 }),
             ask({ token: sign("nonsense.nonsense") }),
             ask({ token: "" }),
             ask({ token: expired }),
@@ -84,6 +86,7 @@ describe("a join at the coordinator", () => {
         )
         assert.deepStrictEqual(outcomes, [
           [401, 401, 2],
+          [401, 401, 5],
           [401, 401, 5],
           [401, 401, 5],
           [401, 401, 5],
