@@ -4,6 +4,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
+import { aliceAndAgent } from "./support/aliceAndAgent.ts"
 import * as Client from "./support/Client.ts"
 import { inCall } from "./support/inCall.ts"
 
@@ -177,14 +178,9 @@ describe("media", () => {
 })
 
 describe("media sections", () => {
-  inCall("do not change at a mute and an unmute", (sfu) =>
+  inCall("do not change at a mute and an unmute", () =>
     Effect.gen(function*() {
-      const agent = yield* Client.join({ userId: "agent" })
-      const alice = yield* sfu.participant({ userId: "alice" })
-      const microphone = Client.keyOf(alice, "Audio")
-      yield* alice.publish("Audio")
-      yield* agent.subscribe(microphone)
-      yield* agent.awaitPackets(microphone, 2)
+      const { agent, alice, microphone } = yield* aliceAndAgent
       yield* alice.mute("Audio")
       const [muted] = yield* agent.awaitEvents("trackUnpublished")
       assert.strictEqual(muted?.trackUnpublished?.cause, 1)
@@ -283,14 +279,9 @@ describe("ICE", () => {
 
   inCall(
     "a restart requested by the client is an offer with new credentials, and the media continues",
-    (sfu) =>
+    () =>
       Effect.gen(function*() {
-        const agent = yield* Client.join({ userId: "agent" })
-        const alice = yield* sfu.participant({ userId: "alice" })
-        const microphone = Client.keyOf(alice, "Audio")
-        yield* alice.publish("Audio")
-        yield* agent.subscribe(microphone)
-        yield* agent.awaitPackets(microphone, 2)
+        const { agent, microphone } = yield* aliceAndAgent
         yield* agent.restartIce
         const [before, after] = yield* agent.awaitEvents("subscriberOffer", 2)
         const ufrag = (told: Wire.SfuEvent | undefined) =>
@@ -305,12 +296,7 @@ describe("ICE", () => {
     "a publisher restarts on request, and by itself after a reconnect",
     (sfu) =>
       Effect.gen(function*() {
-        const agent = yield* Client.join({ userId: "agent" })
-        const alice = yield* sfu.participant({ userId: "alice" })
-        const microphone = Client.keyOf(alice, "Audio")
-        yield* alice.publish("Audio")
-        yield* agent.subscribe(microphone)
-        yield* agent.awaitPackets(microphone, 1)
+        const { agent, alice, microphone } = yield* aliceAndAgent
         const held = yield* sfu.control.requests.hold({ from: alice.sessionId, method: "SetPublisher" })
         yield* sfu.control.sendEvent(alice.sessionId, {
           iceRestart: { peerType: Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED }

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { connect } from "node:net"
+import { aliceAndAgent } from "./support/aliceAndAgent.ts"
 import * as Client from "./support/Client.ts"
 import { withSfu } from "./support/inCall.ts"
 
@@ -64,12 +65,8 @@ describe("closing the scope", () => {
 
   it.live("closes the socket of a client that stays with code 1001", () =>
     Effect.gen(function*() {
-      const agent = yield* withSfu(Effect.fnUntraced(function*(sfu) {
-        const agent = yield* Client.join({ userId: "agent" })
-        const alice = yield* sfu.participant({ userId: "alice" })
-        yield* alice.publish("Audio")
-        yield* agent.subscribe(Client.keyOf(alice, "Audio"))
-        yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
+      const agent = yield* withSfu(Effect.fnUntraced(function*() {
+        const { agent } = yield* aliceAndAgent
         return agent
       }))
       assert.strictEqual(yield* agent.closed, 1001)

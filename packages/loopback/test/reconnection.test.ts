@@ -3,9 +3,10 @@
  * and the others then see it.
  */
 import { assert, describe } from "@effect/vitest"
-import { LoopbackSfu, Wire } from "effect-track-resolver-loopback"
+import { Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import { aliceAndAgent } from "./support/aliceAndAgent.ts"
 import * as Client from "./support/Client.ts"
 import { inCall } from "./support/inCall.ts"
 
@@ -17,18 +18,6 @@ const {
 
 const roster = ({ joinReply }: { readonly joinReply: Wire.SfuEvent }) =>
   joinReply.joinResponse?.callState?.participants?.map(({ sessionId }) => sessionId)
-
-/** Somebody who publishes, and a client who receives it. */
-const call = Effect.gen(function*() {
-  const sfu = yield* LoopbackSfu
-  const agent = yield* Client.join({ userId: "agent", sessionId: "agent" })
-  const alice = yield* sfu.participant({ userId: "alice", sessionId: "alice" })
-  const microphone = Client.keyOf(alice, "Audio")
-  yield* alice.publish("Audio")
-  yield* agent.subscribe(microphone)
-  yield* agent.awaitPackets(microphone, 2)
-  return { sfu, agent, alice, microphone }
-})
 
 /** The agent on the other SFU, with the same session. */
 const migrated = Client.join({
@@ -45,7 +34,7 @@ describe("FAST", () => {
     "continues the session and its connection: %o",
     (_, request) =>
       Effect.gen(function*() {
-        const { agent, microphone, sfu } = yield* call
+        const { agent, microphone, sfu } = yield* aliceAndAgent
         const again = yield* Client.join({ ...agent, request })
         assert.strictEqual(again.joinReply.joinResponse?.reconnected, true)
         assert.deepStrictEqual(roster(again), ["agent", "alice"])
@@ -59,7 +48,7 @@ describe("FAST", () => {
 
   inCall("starts anew after the deadline, and on an SFU that was down", () =>
     Effect.gen(function*() {
-      const { agent, sfu } = yield* call
+      const { agent, sfu } = yield* aliceAndAgent
       const request = { reconnectDetails: { strategy: fast } }
       yield* sfu.control.expireSession("agent")
       assert.strictEqual(yield* agent.closed, 1006)
@@ -120,7 +109,7 @@ describe("MIGRATE", () => {
     "keeps the old connection until the new one is complete, and reports that on the %s",
     (_, migrationComplete) =>
       Effect.gen(function*() {
-        const { agent, microphone, sfu } = yield* call
+        const { agent, microphone, sfu } = yield* aliceAndAgent
         const observer = yield* Client.join({ userId: "observer" })
         const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
         const again = yield* migrated
@@ -147,7 +136,7 @@ describe("MIGRATE", () => {
 
   inCall("is complete at once or never, by the setting", () =>
     Effect.gen(function*() {
-      const { agent, sfu } = yield* call
+      const { agent, sfu } = yield* aliceAndAgent
       const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
       const again = yield* migrated
       yield* agent.awaitEvents(isComplete)
@@ -167,7 +156,7 @@ describe("MIGRATE", () => {
 
   inCall("that is abandoned leaves the session on the old SFU", () =>
     Effect.gen(function*() {
-      const { agent, microphone, sfu } = yield* call
+      const { agent, microphone, sfu } = yield* aliceAndAgent
       yield* sfu.control.configure({ migrationComplete: "never" })
       const again = yield* migrated
       again.socket.close(1000)
@@ -183,7 +172,7 @@ describe("MIGRATE", () => {
     "of a publisher has no gap, and others receive only a changed prefix",
     () =>
       Effect.gen(function*() {
-        const { agent, alice, microphone, sfu } = yield* call
+        const { agent, alice, microphone, sfu } = yield* aliceAndAgent
         yield* alice.publish("Video")
         yield* agent.awaitEvents("trackPublished", 2)
         const again = yield* alice.migrate("loopback-2")
@@ -223,7 +212,7 @@ describe("an SFU", () => {
     "that is killed sends nothing, and its sessions migrate or leave at their deadline",
     () =>
       Effect.gen(function*() {
-        const { agent, alice, microphone, sfu } = yield* call
+        const { agent, alice, microphone, sfu } = yield* aliceAndAgent
         const held = yield* sfu.control.requests.hold({ from: "alice", method: "UpdateMuteStates" })
         const muting = yield* Effect.forkScoped(Effect.flip(alice.unmute("Audio")))
         yield* held.waitFor(1)
@@ -251,7 +240,7 @@ describe("an SFU", () => {
     "that shuts down sends go_away, refuses joins, and is down after its grace period",
     () =>
       Effect.gen(function*() {
-        const { agent, sfu } = yield* call
+        const { agent, sfu } = yield* aliceAndAgent
         yield* sfu.control.shutDownNode("loopback-1", "1 hour")
         const [told] = yield* agent.awaitEvents("goAway")
         assert.strictEqual(told?.goAway?.reason, 1)
@@ -272,7 +261,7 @@ describe("an SFU", () => {
 describe("a client", () => {
   inCall("receives go_away, errors with a strategy, and the end of the call", () =>
     Effect.gen(function*() {
-      const { agent, alice, sfu } = yield* call
+      const { agent, alice, sfu } = yield* aliceAndAgent
       yield* sfu.control.sendGoAway("agent", "Rebalance")
       yield* sfu.control.sendError("agent", { code: 500, message: "oh", strategy: "Rejoin" })
       yield* sfu.control.endCall("Kicked")

@@ -4,6 +4,7 @@
 import { assert, describe } from "@effect/vitest"
 import { Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
+import { aliceAndAgent } from "./support/aliceAndAgent.ts"
 import * as Client from "./support/Client.ts"
 import { inCall } from "./support/inCall.ts"
 
@@ -55,12 +56,7 @@ describe("publishing", () => {
     "ends for all, the publisher included, when the SFU unpublishes a track, until its unmute",
     (sfu) =>
       Effect.gen(function*() {
-        const agent = yield* Client.join({ userId: "agent" })
-        const alice = yield* sfu.participant({ userId: "alice" })
-        const microphone = Client.keyOf(alice, "Audio")
-        yield* alice.publish("Audio")
-        yield* agent.subscribe(microphone)
-        yield* agent.awaitPackets(microphone, 1)
+        const { agent, alice, microphone } = yield* aliceAndAgent
         const told = yield* sfu.control.signalling.hold({ to: alice.sessionId, type: "trackUnpublished" })
         yield* sfu.control.unpublishTrack(alice.sessionId, "Audio", "Moderation")
         const [unpublished] = yield* agent.awaitEvents("trackUnpublished")
