@@ -8,9 +8,9 @@ import { NegotiationError, PeerConnectionError } from "./PeerConnection.ts"
 import { SfuConnectionError, SfuJoinError, SfuRequestError } from "./SfuClient.ts"
 
 /**
- * - `Connecting`: the first join has no response yet. The layer of the edge waits for it, so that an application with
- *   an edge does not see this state.
- * - `Joined`: in the call under this session id, which a rejoin changes.
+ * - `Connecting`: the first join has no response yet. The layer of the edge waits for that response, so an application
+ *   that has an edge never receives this state.
+ * - `Joined`: in the call under this session id. A rejoin changes the session id.
  * - `Reconnecting`: the `attempt`-th attempt since the call was last joined, with this strategy. Until `Joined`,
  *   changes in the call are not reported. Tracks continue during a `Fast` reconnection and a migration.
  * - `Left`: for good. The last state.
@@ -31,7 +31,7 @@ export type EdgeState =
  * - `NeverConnected`: two peer connections in a row were never connected.
  * - `TooManyAttempts`: more than `maxReconnects` rejoins and migrations within two minutes.
  *
- * `error` is the error of the last attempt, or the last loss.
+ * `error` is the most recent error: of an attempt, or of a lost connection.
  *
  * @category errors
  * @since 0.1.0

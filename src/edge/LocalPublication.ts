@@ -20,9 +20,9 @@ export interface PublishRequest<E = never, R = never> {
   /** One publication of each type at a time. */
   readonly trackType: TrackType
   /**
-   * Consumed from the moment it is published until it is unpublished. While it is muted, or there is no connection, its
-   * packets are dropped, so a live source is never slowed down. The sequence numbers of the packets that are sent leave no
-   * gap. Its end or failure unpublishes the track.
+   * Consumed as long as the track is published. While the track is muted, or there is no connection, packets are
+   * dropped, so a live source is never slowed down. The sequence numbers of the sent packets have no gap. The end or
+   * the failure of `media` unpublishes the track.
    */
   readonly media: Stream.Stream<OutgoingPacket, E, R>
   /** The codec that `media` is encoded with. Default: the SFU's preference if that is Opus, VP8 or VP9, else Opus or VP8. */
@@ -65,7 +65,7 @@ export interface LocalPublication<out E = never> {
  * A track was not published.
  *
  * - `NotAllowed`: we have no grant for its type.
- * - `NotOffered`: the SFU has publish options, and none of its type.
+ * - `NotOffered`: the SFU has publish options, but none for its type.
  * - `AlreadyPublished`: a track of its type is published, or is being published.
  * - `Refused`: the SFU refused a request, or the request failed.
  * - `Negotiation`: the connection could not be opened, or could not negotiate the track.
@@ -87,12 +87,12 @@ export class PublishError extends Schema.TaggedError<PublishError>()("PublishErr
 }
 
 /**
- * A published track was stopped, and not by its publisher.
+ * A published track was stopped, but not at the request of its publisher.
  *
  * - `Moderation`: a moderator stopped it.
  * - `PermissionRevoked`: the SFU revoked the permission to publish it.
  * - `NotAllowed`: its grant was lost.
- * - `Refused`: after a reconnection the SFU refused it, or did not offer its type any more.
+ * - `Refused`: after a reconnection the SFU refused it, or no longer offered its type.
  * - `Ended`: the call has ended.
  *
  * @category errors

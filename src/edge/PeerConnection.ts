@@ -6,7 +6,7 @@
  *   send.
  * - The publisher connection (`PublisherConnection`) sends: it makes our offers and applies the SFU's answers.
  *
- * An implementation knows no participant. It reports the stream id of an m-line, which the edge decodes.
+ * An implementation does not handle participants: it reports the stream id of an m-line, and the edge decodes that id.
  *
  * Negotiation follows RFC 8829 (JSEP), SDP is RFC 8866.
  *
@@ -43,7 +43,7 @@ export interface IceCandidate {
   readonly candidate: string
   readonly sdpMid?: string | undefined
   readonly sdpMLineIndex?: number | undefined
-  /** Identifies the ICE generation: a candidate of a generation that an ICE restart has replaced is dropped. */
+  /** Identifies the ICE generation: candidates from before an ICE restart are dropped. */
   readonly usernameFragment?: string | undefined
 }
 
@@ -119,8 +119,8 @@ export interface RemoteMediaSection {
    */
   readonly rtp: Stream.Stream<RtpPacket>
   /**
-   * Asks the sender for a key frame (PLI, RFC 4585, section 6.3.1). Before the connection is connected, the request is
-   * sent once it is. A no-op after `rtp` has ended.
+   * Requests a key frame from the sender (PLI, RFC 4585, section 6.3.1). If the connection is not connected yet, the
+   * request is sent when it connects. A no-op after `rtp` has ended.
    */
   readonly requestKeyFrame: Effect.Effect<void>
 }
@@ -147,8 +147,8 @@ export interface NegotiationResult {
 export type PeerConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed"
 
 /**
- * A step of a negotiation failed. The connection is in the state before that negotiation. `GenericSdps` and `Open` fail
- * before there is a connection.
+ * A step of a negotiation failed. The connection is again in the state that it had before that negotiation. In the
+ * steps `GenericSdps` and `Open` there is no connection yet.
  *
  * @category errors
  * @since 0.1.0
@@ -194,8 +194,8 @@ export interface PeerConnection {
   /** Applies an offer and creates the answer. Concurrent calls run one after the other, in their order. */
   readonly answer: (offer: string) => Effect.Effect<NegotiationResult, NegotiationError>
   /**
-   * Adds a remote candidate. If it arrives before its offer, it waits for that offer. A candidate of a replaced ICE
-   * generation and an invalid one are dropped.
+   * Adds a remote candidate. A candidate that arrives before its offer waits for that offer. Invalid candidates, and
+   * candidates from before an ICE restart, are dropped.
    */
   readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
   /** Local candidates that are not in an answer (trickle ICE, RFC 8838). Empty if answers contain all candidates. */
@@ -262,7 +262,8 @@ export interface PublisherConnection {
   }) => Effect.Effect<LocalTrack, NegotiationError>
   /**
    * Creates an offer, passes it to `exchange`, and applies the SDP of the answer that `exchange` returns. Concurrent
-   * calls run one after the other, in their order. After a failure of any step the connection is in its former state.
+   * calls run one after the other, in their order. If any step fails, the connection returns to the state before the
+   * call.
    */
   readonly negotiate: <E, R>(options: {
     readonly iceRestart?: boolean | undefined
@@ -275,8 +276,8 @@ export interface PublisherConnection {
 }
 
 /**
- * The codecs and header extensions that this side can receive and send, as the SDP of two offers. They are sent with a
- * join and never negotiated.
+ * The codecs and header extensions that this side can receive and send, as the SDP of two offers. The offers are sent
+ * with a join and never negotiated.
  *
  * @category models
  * @since 0.1.0

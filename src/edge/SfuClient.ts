@@ -3,8 +3,8 @@
  *
  * Rules for an implementation:
  * - It validates every message, and drops one that it cannot decode. Ids in events are not empty.
- * - It delivers events in the order of the SFU. It may deliver an event late or twice: the edge sorts that out.
- * - It retries a request that can succeed later by itself. An error that it reports is final for that request.
+ * - It delivers events in the order of the SFU. It may deliver an event late or twice: the edge handles both.
+ * - It retries each request that can succeed later. An error that it reports is final for that request.
  * - It never reconnects by itself: the edge opens the next session.
  *
  * Terms follow WebRTC and SDP (RFC 8829, RFC 8866). The subscriber connection receives media: the SFU offers, we
@@ -21,7 +21,7 @@ import type { Participant, TrackKey, TrackType } from "../Track.ts"
 import type { GenericSdps, IceCandidate, IceServer, PeerType, RtpCodec } from "./PeerConnection.ts"
 
 /**
- * A participant as one message of the SFU describes it. The message may be older than events that came before it.
+ * A participant as one message of the SFU describes it. The message may be older than the events received before it.
  *
  * @category models
  * @since 0.1.0
@@ -49,7 +49,7 @@ export interface SfuPublication {
 }
 
 /**
- * Why a publication ended. After `Moderation` and `PermissionRevoked`, the edge stops a publication of ours.
+ * Why a publication ended. After `Moderation` and `PermissionRevoked`, the edge stops the publication if it is ours.
  *
  * @category models
  * @since 0.1.0
@@ -57,7 +57,7 @@ export interface SfuPublication {
 export type UnpublishCause = "Unspecified" | "UserMuted" | "PermissionRevoked" | "Moderation"
 
 /**
- * The reconnection that an SFU asks for. `Disconnect`: leave and do not return. `Unspecified`: none. For the others see
+ * The reconnection that an SFU requests. `Disconnect`: leave and do not return. `Unspecified`: none. For the others see
  * `Reconnection`.
  *
  * @category models
@@ -155,7 +155,7 @@ export interface Reconnection {
   readonly previousSessionId?: string | undefined
   /** The `sfuId` of the session so far. */
   readonly fromSfuId?: string | undefined
-  /** The tracks that the SFU has from us, or had last. */
+  /** Our tracks that the SFU has, or had in the previous session. */
   readonly announcedTracks: ReadonlyArray<AnnouncedTrack>
   /** The subscriptions at the time of the join. */
   readonly subscriptions: ReadonlyArray<Subscription>
@@ -166,9 +166,9 @@ export interface Reconnection {
 /**
  * Why an SFU reports an error, as far as the edge distinguishes it.
  *
- * - `SignalLost`: the SFU has the session and has lost its socket.
+ * - `SignalLost`: the SFU still has the session, but the socket is lost.
  * - `LiveEnded`: the livestream is over. The edge ends the call.
- * - `Other`: any other error. The edge does what `reconnectStrategy` asks for.
+ * - `Other`: any other error. The edge follows `reconnectStrategy`.
  *
  * @category models
  * @since 0.1.0
@@ -182,7 +182,7 @@ export type SfuFailureReason = "SignalLost" | "LiveEnded" | "Other"
  * @since 0.1.0
  */
 export type SfuEvent =
-  /** An offer for the subscriber connection. Its m-lines are all that the SFU sends from then on. */
+  /** An offer for the subscriber connection. From then on, the SFU sends on the m-lines of this offer only. */
   | {
     readonly _tag: "SubscriberOffer"
     readonly sdp: string
@@ -193,7 +193,7 @@ export type SfuEvent =
   /** A remote ICE candidate for one of our connections (RFC 8838). */
   | { readonly _tag: "IceTrickle"; readonly peerType: PeerType; readonly candidate: IceCandidate }
   /**
-   * The SFU asks for an ICE restart (RFC 8445, section 9). For the subscriber connection, an offer of the SFU follows.
+   * The SFU requests an ICE restart (RFC 8445, section 9). For the subscriber connection, an offer of the SFU follows.
    */
   | { readonly _tag: "IceRestart"; readonly peerType: PeerType }
   /** The participant is in the call. The only event that revives a session that left. */
@@ -271,10 +271,10 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
  * The signalling was lost. An implementation fails `SfuSession.events` with one of:
  *
  * - `Closed`: the SFU closed the socket. `closeCode` is the close code of the WebSocket (RFC 6455, section 7.4).
- * - `Silent`: no message of the SFU for too long.
+ * - `Silent`: no message from the SFU for too long.
  * - `Broken`: the transport failed.
  *
- * The edge itself uses `Disconnect` and `Reconnect`, if an event of the SFU asks for it.
+ * The edge itself uses `Disconnect` and `Reconnect`, if an event of the SFU requests it.
  *
  * @category errors
  * @since 0.1.0
@@ -292,7 +292,7 @@ export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()
 /**
  * A request to the SFU failed for good, after `attempts` attempts.
  *
- * - `SignalLost`: the SFU has the session and has lost its socket.
+ * - `SignalLost`: the SFU still has the session, but the socket is lost.
  * - `Refused`: the SFU answered with another error.
  * - `SessionEnded`: the scope of the session closed first.
  * - `Failed`: the request did not arrive, or its response could not be decoded.
@@ -336,7 +336,7 @@ export interface SfuSession {
   readonly iceServers: ReadonlyArray<IceServer>
   /** Identifies the SFU, if known; becomes `Reconnection.fromSfuId`. */
   readonly sfuId?: string | undefined
-  /** In reply to a `Fast` join: whether the SFU still had the session, so that the peer connections continue. */
+  /** In reply to a `Fast` join: true if the SFU still had the session. The peer connections then continue. */
   readonly reconnected: boolean
   /**
    * How long the SFU keeps the session after its socket is lost, in milliseconds. 0 if unknown: then no `Fast` join
@@ -345,7 +345,7 @@ export interface SfuSession {
   readonly fastReconnectDeadline: number
   /** The accepted track types, one entry for each codec. Empty if the SFU sends none: then every type is accepted. */
   readonly publishOptions: ReadonlyArray<PublishOption>
-  /** The track types that we may publish. Absent if unknown: then nothing is refused in advance. */
+  /** The track types that we may publish. Absent if unknown: then the edge refuses no type in advance. */
   readonly grants?: Grants | undefined
   /**
    * Decodes the stream id of an m-line (the first part of `a=msid`, RFC 8830). `undefined` if it is not a stream id of
@@ -353,8 +353,9 @@ export interface SfuSession {
    */
   readonly identify: (streamId: string) => StreamIdentity | undefined
   /**
-   * The events of the SFU in its order, including those that arrived before the join response, which may be newer than
-   * its list of participants. Single consumer. Ends after `CallEnded`; fails if the signalling is lost.
+   * The events of the SFU, in its order. Events that arrived before the join response are included, and may be newer
+   * than the list of participants in that response. Single consumer. Ends after `CallEnded`; fails if the signalling is
+   * lost.
    */
   readonly events: Stream.Stream<SfuEvent, SfuConnectionError>
   /** Sends the answer to a `SubscriberOffer`. The edge answers one offer at a time. */
@@ -371,8 +372,8 @@ export interface SfuSession {
     readonly tracks: ReadonlyArray<AnnouncedTrack>
   }) => Effect.Effect<string, SfuRequestError>
   /**
-   * Sends changed mute states of our tracks. An unchanged one must not be sent: an SFU may announce a track again that
-   * is reported as unmuted again.
+   * Sends changed mute states of our tracks. An unchanged state must not be sent: if an unmuted track is reported as
+   * unmuted again, an SFU may announce the track again.
    */
   readonly updateMuteStates: (
     states: ReadonlyArray<{ readonly trackType: TrackType; readonly muted: boolean }>
@@ -380,11 +381,11 @@ export interface SfuSession {
   /** Sends a local ICE candidate (RFC 8838). */
   readonly sendIceCandidate: (peerType: PeerType, candidate: IceCandidate) => Effect.Effect<void, SfuRequestError>
   /**
-   * Replaces our subscriptions. The edge does not wait for the response: of the calls during a request, an
+   * Replaces our subscriptions. The edge does not wait for the response. If several calls arrive during a request, an
    * implementation sends the newest one and may drop the others.
    */
   readonly updateSubscriptions: (subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>
-  /** Asks for an offer that restarts ICE on the subscriber connection (RFC 8445, section 9). */
+  /** Requests an offer that restarts ICE on the subscriber connection (RFC 8445, section 9). */
   readonly restartIce: Effect.Effect<void, SfuRequestError>
   /**
    * From now on, closing the scope closes the socket without leaving the call: another socket (`Resume`) or another SFU

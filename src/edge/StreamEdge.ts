@@ -1,8 +1,8 @@
 /**
  * Our side of a call: turns an SFU's signalling and a peer connection's media into one stream of events.
  *
- * Wiring only. `internal/Reconnector` runs one `internal/Connection` after the other; what the connections report is
- * merged into `internal/CallState`, which outlives them; `publishing/Publishing` sends our own tracks.
+ * Wiring only. `internal/Reconnector` runs one `internal/Connection` after the other. `internal/CallState` merges the
+ * reports of all connections, and outlives them. `publishing/Publishing` sends our own tracks.
  *
  * @since 0.1.0
  */
@@ -67,8 +67,8 @@ export class StreamEdge extends Context.Service<StreamEdge, {
   /**
    * The events of the call. A new subscriber first receives the current participants and tracks. For each key,
    * `TrackAdded` and `TrackRemoved` alternate with equal track ids. A rejoin removes every track, and adds it again
-   * under another id; a migration does so for each track when it arrives from the other SFU. Ends after `CallEnded`;
-   * fails if the call is lost for good, or if the subscriber is more than 1,024 events behind.
+   * under another id. A migration does the same with each track, when that track arrives from the other SFU. Ends after
+   * `CallEnded`; fails if the call is lost for good, or if the subscriber is more than 1,024 events behind.
    */
   readonly events: Stream.Stream<EdgeEvent, EdgeError | LaggedError>
   /** The current connection state, then every change. Ends after `Left`. */
@@ -79,8 +79,8 @@ export class StreamEdge extends Context.Service<StreamEdge, {
    */
   rtp(trackId: TrackId): Stream.Stream<RtpPacket>
   /**
-   * Asks the sender of a video track for a key frame, which a decoder needs to begin in the middle of a stream. Before
-   * the connection is connected, the request is sent once it is. A no-op for an unknown track.
+   * Requests a key frame from the sender of a video track: a decoder that begins in the middle of a stream needs one.
+   * If the connection is not connected yet, the request is sent when it connects. A no-op for an unknown track.
    */
   requestKeyFrame(trackId: TrackId): Effect.Effect<void>
   /**
@@ -93,7 +93,7 @@ export class StreamEdge extends Context.Service<StreamEdge, {
   ): Effect.Effect<LocalPublication<E>, PublishError, Scope.Scope | R>
 }>()("effect-track-resolver/StreamEdge") {
   /**
-   * Joins the call, and leaves it when the scope of the layer closes. Has a resolver of its own, which infers nothing:
+   * Joins the call, and leaves it when the scope of the layer closes. Has a resolver of its own, without inferences:
    * the stream ids of the SFU contain prefix and type, and the same user in another session is no evidence that a track
    * moved.
    *

@@ -1,6 +1,6 @@
 /**
  * Sends each event to every subscriber. `publish` never waits for a subscriber, so each one has a bounded queue, and
- * the policy says what happens to a subscriber whose queue is full: its stream fails, or it loses its oldest events.
+ * the policy decides what happens to a subscriber whose queue is full: its stream fails, or it loses its oldest events.
  *
  * `PubSub` waits for its slowest subscriber or drops, and cannot report which subscriber lags.
  */

@@ -57,9 +57,10 @@ export interface Step<out Reply> {
 export const empty = (policy: Policy): State => toOpaque(Internal.empty(policy))
 
 /**
- * Applies a command. `now` is in milliseconds. It alone decides which tracks have expired, whether or not a timer ran.
+ * Applies a command. `now` is in milliseconds. Only `now` decides which tracks have expired, whether or not a timer
+ * ran.
  *
- * A command that changes nothing returns the very same state.
+ * A command that changes nothing returns the same state object.
  *
  * @category combinators
  * @since 0.1.0
@@ -97,7 +98,7 @@ const apply = (draft: Draft, before: Internal.State, command: Command): Replies[
 
 // --- Tracks -----------------------------------------------------------------------------------------------------------
 
-/** Law 5: a field that is absent erases nothing, a field that differs replaces. */
+/** Law 5: an absent field keeps the known value, a different field replaces it. */
 const register = (draft: Draft, before: Internal.State, incoming: IncomingTrack): boolean => {
   const { kind, trackId } = incoming
   const location = draft.location(trackId)
@@ -226,7 +227,7 @@ const acquire = (draft: Draft, key: TrackKey, generation: number): Answered | Wa
   return answered ?? { _tag: "Waiting", generation }
 }
 
-/** Law 2: a caller that ends looks once more, and consumes nothing. */
+/** Law 2: a caller that ends checks the binding once more, and consumes nothing. */
 const abandon = (
   draft: Draft,
   key: TrackKey,

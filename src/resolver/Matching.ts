@@ -8,13 +8,13 @@
  * |           | has the kind of the key                  | and the track fits no other waiting key |                                |
  * | Inherited | is or was bound to another session of    | at the first call of the key, or when   | Exact, Kind                    |
  * |           | the same user, for the same type         | the other session leaves (`afterLeave`) |                                |
- * | Anonymous | names no participant, and has the type   | if no other track fits the key so, and  | Exact, Kind                    |
- * |           | of the key, or no type and its kind      | the track fits no other waiting key     |                                |
+ * | Anonymous | names no participant, and has the type   | if no other such track fits the key,    | Exact, Kind                    |
+ * |           | of the key, or no type and its kind      | and the track fits no other waiting key |                                |
  *
  * A key takes a track while it waits. A bound key takes a better track by law 7: see `decideExact` and `republished`.
  * Inferences (Kind and Anonymous) are made only by an arrival: see `eliminate` in `Pairing`.
  *
- * This file reads a draft and answers. `Pairing` makes the pairs, `Rejections` explains why a pair was not made.
+ * This file only reads a draft. `Pairing` makes the pairs, `Rejections` explains why a pair was not made.
  */
 import type { Evidence, Participant, TrackKey, TrackKind, TrackType } from "../Track.ts"
 import { kindOf } from "../Track.ts"
@@ -109,8 +109,8 @@ export const onlyKind = (participantState: ParticipantState, kind: TrackKind): P
 }
 
 /**
- * Law 7: the resolve that ends an unpublish takes a track without a type if that track was registered after the unpublish,
- * is the only one, and fits no waiting key. An exact binding that was made after the unpublish stays.
+ * Law 7: the first resolve after an unpublish takes a track without a type if that track was registered after the
+ * unpublish, is the only one, and fits no waiting key. An exact binding that was made after the unpublish stays.
  */
 export const republished = (draft: Draft, key: TrackKey): Pair | undefined => {
   const kind = kindOf(key.trackType)

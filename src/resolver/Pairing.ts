@@ -56,7 +56,9 @@ const supersede = (draft: Draft, pair: Pair): void => {
   if (Matching.namesAnother(replaced.track, key)) arrive(draft, replaced.track)
 }
 
-/** Law 5: new evidence about a bound track agrees with its binding, which takes the better evidence's name. */
+/**
+ * Law 5: new evidence about a bound track agrees with its binding. The binding keeps the better evidence of the two.
+ */
 export const confirm = (draft: Draft, key: TrackKey, track: TrackRecord): void => {
   const binding = draft.key(key).binding!
   const evidence = Matching.betterEvidence(track, key, binding.evidence)
@@ -64,7 +66,7 @@ export const confirm = (draft: Draft, key: TrackKey, track: TrackRecord): void =
   if (evidence === "Exact") dropInheritable(draft, key)
 }
 
-/** Law 8: no session inherits the other tracks of the user's type any more. */
+/** Law 8: the user's other tracks of this type can no longer be inherited. */
 const dropInheritable = (draft: Draft, key: TrackKey): void => {
   for (const inheritable of OrderedMap.values(draft.sessions(key).left)) draft.removeInheritable(inheritable)
 }
@@ -124,7 +126,10 @@ export const republish = (draft: Draft, key: TrackKey): void => {
   if (pair !== undefined) supersede(draft, pair)
 }
 
-/** Law 8, `afterLeave`: after a participant left, the only session that waits for what they had inherits it. */
+/**
+ * Law 8, `afterLeave`: after a participant left, their track goes to the only session that waits for a track of that
+ * type.
+ */
 export const passOn = (draft: Draft, participant: Participant, trackType: TrackType): void => {
   const heir = Matching.onlyHeir(draft, participant, trackType)
   if (heir !== undefined) inherit(draft, heir)
@@ -135,9 +140,10 @@ export const passOn = (draft: Draft, participant: Participant, trackType: TrackT
 /**
  * Law 4: makes every inference that the arrival of this step left unique. One inference can leave others unique.
  *
- * A departure (unpublish, retire, expiry, timeout, leave) makes no pair, so it can leave a pair unique that is not made. An
- * arrival must not make that pair later. So a pair is made if it is unique now and was not unique in `before`, the state
- * before the command. Or if its track is `arrived`, whose evidence is new. States are persistent, so `before` costs nothing.
+ * A departure (unpublish, retire, expiry, timeout, leave) makes no pair, even if a pair becomes unique through it. A
+ * later arrival must not make that pair either. So a unique pair is made in two cases: it was not unique in `before`,
+ * the state before the command, or its track is `arrived`, whose evidence is new. States are persistent, so `before`
+ * costs nothing.
  */
 export const eliminate = (draft: Draft, before: State, arrived?: TrackId): void => {
   for (let pair = nextUnique(draft, before, arrived); pair !== undefined; pair = nextUnique(draft, before, arrived)) {

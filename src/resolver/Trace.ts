@@ -1,8 +1,8 @@
 /**
  * Records the commands of a resolver, and replays them.
  *
- * `Correlation` is pure, so its commands and their times determine every decision of a call. A trace of them is small, can
- * be recorded in production, and becomes a test when it is pasted into one. A trace contains no decisions: a replay makes
+ * `Correlation` is pure, so its commands and their times determine every decision of a call. A trace of the commands is
+ * small, can be recorded in production, and can be pasted into a test. A trace contains no decisions: a replay makes
  * them again, so it also shows what a later version of the library would have decided.
  *
  * @since 0.1.0
@@ -15,7 +15,7 @@ export { Command, Entry, Header, parse, print, type Trace, TraceLineError, Trace
 export { layer, Recorder, type RecorderOptions } from "./TraceRecorder.ts"
 
 /**
- * A command, and what it did.
+ * A command, its reply and its outcomes.
  *
  * @category models
  * @since 0.1.0
@@ -26,7 +26,7 @@ export interface Decision extends Entry {
 }
 
 /**
- * What each command did, and the state at the end.
+ * The decision of each command, and the state at the end.
  *
  * @category models
  * @since 0.1.0
@@ -37,7 +37,8 @@ export interface Replay {
 }
 
 /**
- * Applies the commands of a trace again. The decisions are the recorded ones if the library still decides the same way.
+ * Applies the commands of a trace again. The decisions equal those of the recorded call, unless the library has changed
+ * a rule.
  *
  * @category combinators
  * @since 0.1.0

@@ -7,7 +7,7 @@ import * as Schema from "effect/Schema"
 import { IncomingTrack, Participant, TrackKey } from "../Track.ts"
 import type * as Correlation from "./Correlation.ts"
 
-/** Increases when an older library could not read a trace, or would read another call from it. */
+/** Increases with each change that an older library cannot read, or would read as another call. */
 export const version = 1
 
 const nonNegative = Schema.Number.check(Schema.isGreaterThanOrEqualTo(0))

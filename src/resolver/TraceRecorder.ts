@@ -30,7 +30,8 @@ export interface Recorder {
 }
 
 /**
- * The recorder of every resolver that is made under it. Undefined by default; recording then costs nothing.
+ * The recorder of every resolver that is made with this reference in its context. Undefined by default; recording then
+ * costs nothing.
  *
  * @category references
  * @since 0.1.0

@@ -35,8 +35,8 @@ import * as Waiting from "./Waiting.ts"
  */
 export interface TrackResolverOptions {
   /**
-   * The deadline of a resolve. It counts from the call, so it includes queueing. 0 looks once, `Infinity` waits without a
-   * deadline. Default 10 seconds.
+   * The deadline of a resolve. It counts from the call, so it includes queueing. 0 checks once and does not wait,
+   * `Infinity` waits without a deadline. Default 10 seconds.
    */
   readonly timeout?: Duration.Input | undefined
   /**
@@ -47,14 +47,14 @@ export interface TrackResolverOptions {
   /** How many tracks are pending at most. The longest pending one is evicted first. Default 10,000. */
   readonly pendingCapacity?: number | undefined
   /**
-   * Whether a session inherits a track from another session of the same user. `takeOver`: at the first call of a key, from
-   * any session; it cannot distinguish a second device from a reconnection. `afterLeave`: only from sessions that left.
-   * `never`. Default `takeOver`.
+   * Whether a session inherits a track from another session of the same user. `takeOver`: at the first call of a key,
+   * from any session; this cannot distinguish a second device from a reconnection. `afterLeave`: only from sessions
+   * that left. `never`. Default `takeOver`.
    */
   readonly sessionMigration?: "takeOver" | "afterLeave" | "never" | undefined
   /**
-   * Whether a track that names no participant is bound to the only waiting key that it fits, if no other such track fits
-   * that key (`unique`), or `never`. Default `unique`.
+   * How to handle a track that names no participant. `unique`: it is bound to the only waiting key that it fits, if no
+   * other such track fits that key. `never`: it is not bound. Default `unique`.
    */
   readonly anonymousTracks?: "unique" | "never" | undefined
 }
@@ -107,21 +107,21 @@ export interface Sizes extends Correlation.Counts {
  */
 export class TrackResolver extends Context.Service<TrackResolver, {
   /**
-   * WebRTC reported a track. A known track id adds evidence to its track: a field that is absent erases nothing, a field
-   * that differs replaces. A known track id with another kind is a defect.
+   * WebRTC reported a track. A known track id adds evidence to its track: an absent field keeps the known value, a
+   * different field replaces it. A known track id with another kind is a defect.
    */
   register(track: IncomingTrack): Effect.Effect<void>
-  /** The SFU reported a publication. Returns the id of its track, or fails with the one reason why there is none. */
+  /** The SFU reported a publication. Returns the id of its track, or fails with the reason why there is no track. */
   resolve(
     key: TrackKey,
     options?: { readonly timeout?: Duration.Input | undefined }
   ): Effect.Effect<TrackId, ResolveError>
   /**
-   * The SFU reported that a publication ended. Returns the id of its track, once for each publication. Every resolve of the
-   * key that was called before ends.
+   * The SFU reported that a publication ended. Returns the id of its track, once for each publication. Ends every
+   * earlier resolve of the key.
    */
   unpublish(key: TrackKey): Effect.Effect<Option.Option<TrackId>>
-  /** The participant left. Every resolve of theirs that was called before has ended when this returns. */
+  /** The participant left. When this returns, every earlier resolve of the participant has ended. */
   cancel(participant: Participant): Effect.Effect<void>
   /** The track ended, or its m-line has a new owner. Returns the key that the track was bound to. */
   retire(trackId: TrackId): Effect.Effect<Option.Option<TrackKey>>
@@ -246,7 +246,7 @@ const resolve = (
 
 /**
  * Detaches the scope before closing it: a caller that the close wakes and that resolves again gets a new scope. Yields
- * before closing it: the close runs the callers that it ends, and they may cancel the next participant.
+ * before the close, because the close runs the callers that it ends, and these may cancel the next participant.
  */
 const cancel = (runtime: Runtime, participant: Participant): Effect.Effect<void> =>
   Effect.uninterruptible(Effect.flatMap(

@@ -70,13 +70,13 @@ export interface StreamCallOptions extends CallOptions {
  */
 export interface UserTokenOptions extends CallOptions {
   /**
-   * Returns a user token. Runs for each request to the coordinator, and once more if the coordinator answers that the token
-   * has expired. A token that cannot be an HTTP header refuses the join.
+   * Returns a user token. Runs for each request to the coordinator, and once more if the coordinator answers that the
+   * token has expired. If the token is not valid in an HTTP header, the join fails with `Refused`.
    */
   readonly userToken: Effect.Effect<Redacted.Redacted, SfuJoinError>
 }
 
-/** Of a first join. A join that reconnects has one attempt: the edge decides whether to try again. */
+/** The attempts of a first join. A join that reconnects has one attempt: the edge decides whether to try again. */
 const firstJoinAttempts = 3
 
 const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
@@ -160,7 +160,7 @@ const makeWithSecret = (options: StreamCallOptions) =>
  *
  * - `Unreachable`: there was no connection to the coordinator or to the SFU, or it broke.
  * - `TimedOut`: the coordinator's response, the opening of the WebSocket, or the SFU's response took longer than 5 seconds.
- * - `Refused`: the coordinator or the SFU refused the join, whose error number is `code`, or a response was invalid.
+ * - `Refused`: the coordinator or the SFU refused the join (`code` is its error number), or a response was invalid.
  *
  * @example
  * ```ts

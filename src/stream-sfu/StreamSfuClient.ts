@@ -75,7 +75,7 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
  *
  * - `Unreachable`: the WebSocket could not be opened, or closed before the response.
  * - `TimedOut`: the WebSocket did not open in 5 seconds, or the response did not arrive in 5 seconds after that.
- * - `Refused`: the SFU answered with an error, whose number is `code`, or the call has ended.
+ * - `Refused`: the SFU answered with an error (`code` is its number), or the call has ended.
  *
  * @example
  * ```ts

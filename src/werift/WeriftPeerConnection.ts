@@ -44,8 +44,8 @@ export interface WeriftOptions {
  *   absent from `media`. The layers of simulcast arrive in one stream; their SSRCs distinguish them. The answer
  *   contains all local candidates, so `iceCandidates` is empty.
  * - Publisher: sends Opus, VP8 and VP9 (profile 0), without simulcast.
- * - ICE: werift uses the first STUN and the first TURN server of `iceServers`, and none if there is none. Remote
- *   candidates whose address is a host name are dropped.
+ * - ICE: werift uses the first STUN and the first TURN server of `iceServers`, if there is one. Remote candidates whose
+ *   address is a host name are dropped.
  * - Closing: sends a DTLS close_notify (RFC 5246, section 7.2.1) once, without an acknowledgement. Also report the end
  *   of the call to the SFU by its signalling.
  *

@@ -1,9 +1,9 @@
 /**
- * The events of a call, and what they add up to: the participants and tracks that subscribers know of. A new subscriber
- * receives those first.
+ * The events of a call, and the state that they describe: the current participants and tracks. A new subscriber first
+ * receives that state.
  *
- * Publishes only what is new to the subscribers, so that for each key `TrackAdded` and `TrackRemoved` alternate with
- * equal track ids, and nothing of a participant comes before `ParticipantJoined`.
+ * Publishes an event only if it changes that state. So for each key, `TrackAdded` and `TrackRemoved` alternate with
+ * equal track ids, and `ParticipantJoined` precedes every other event of a participant.
  */
 import type * as Cause from "effect/Cause"
 import type * as Stream from "effect/Stream"

@@ -1,8 +1,8 @@
 /**
  * State of the call as last reported: participants (`Roster`), media lines (`MediaLines`), and the track of each
- * publication (`TrackSync`). Knows no SFU and outlives connections.
+ * publication (`TrackSync`). Independent of the SFU; outlives connections.
  *
- * Every change runs alone and to its end.
+ * Changes are serialized and uninterruptible.
  */
 import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
@@ -36,7 +36,7 @@ export interface CallState {
   readonly wantedKeys: () => ReadonlyArray<TrackKey>
   /** Contains an element whenever `wantedKeys` may have changed. Single consumer. */
   readonly wantedChanged: Queue.Queue<void>
-  /** A connection has opened. Only its m-lines get an owner from now on, and prefixes are those of its SFU. */
+  /** A connection has opened. From now on, only its m-lines get an owner, and all prefixes are those of its SFU. */
   readonly beginConnection: (connection: ConnectionId) => Effect.Effect<void>
   /** The SFU has answered a join with this complete list of participants. Ends `suspend`. */
   readonly onJoinResponse: (sessionId: string, participants: ReadonlyArray<SfuParticipant>) => Effect.Effect<void>
@@ -55,7 +55,7 @@ export interface CallState {
   readonly end: (ending: Ending) => Effect.Effect<void>
 }
 
-/** Carries out one fact of the roster. */
+/** Applies one fact of the roster. */
 const perform = Effect.fnUntraced(
   function*(self: TrackSync.TrackSync, wantedChanged: Queue.Queue<void>, fact: RosterFact) {
     switch (fact._tag) {
@@ -94,7 +94,7 @@ const perform = Effect.fnUntraced(
 
 export const make = Effect.fnUntraced(function*(options: {
   readonly resolver: TrackResolver["Service"]
-  /** Track ids begin with it. */
+  /** The prefix of every track id. */
   readonly unifiedSessionId: string
   readonly subscribe: (key: TrackKey) => boolean
   readonly timeout: Duration.Duration | undefined

@@ -184,7 +184,7 @@ const run = (self: State): Connection["run"] =>
     ])
   })
 
-/** After `CallEnded` it never returns. */
+/** Never returns after `CallEnded`. */
 const nextEvent = ({ peer, signalling }: State): Effect.Effect<SfuEvent, ConnectionLost> =>
   Effect.catch(signalling.nextEvent, (error) =>
     Cause.isDone(error)
@@ -205,7 +205,8 @@ const resume = Effect.fnUntraced(function*(self: State, reconnection: Reconnecti
     yield* Scope.close(next.scope, Exit.void)
     return false
   }
-  // Only now: without a new socket, or if the edge closes before, the former one still has to leave the call.
+  // Detach only now: if there is no new socket, or the edge closes earlier, the former socket still has to leave the
+  // call.
   yield* former.session.detach("Resume")
   yield* closeInBackground(former.scope, scope)
   self.signalling = next

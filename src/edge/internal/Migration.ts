@@ -9,7 +9,7 @@ import type { Connection } from "./Connection.ts"
 import type { ConnectionLost } from "./ConnectionLost.ts"
 import { lose } from "./ConnectionLost.ts"
 
-/** How long the SFU that we migrate to may take until it reports that it is ready. */
+/** The time in which the SFU that we migrate to has to report that it is ready. */
 const timeout = Duration.seconds(7)
 
 /** Returns the end of the call, if the former SFU reports it first. */

@@ -1,6 +1,6 @@
 /**
- * Which session owns each stream id prefix. Two sessions of one user can have the same prefix: the last one that
- * claimed it owns it, and the one before gets it back when the owner releases it.
+ * Which session owns each stream id prefix. Two sessions of one user can have the same prefix. The last session that
+ * claimed the prefix owns it. When the owner releases the prefix, the claimant before it becomes the owner again.
  */
 export class PrefixOwners<A> {
   /** The claimants of each prefix in the order of their claims. */

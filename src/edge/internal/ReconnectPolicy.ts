@@ -1,5 +1,5 @@
 /**
- * Decides how to reconnect and when to give up, and counts. Knows no connection, no clock and no fiber.
+ * Decides how to reconnect and when to give up, and counts attempts and losses. Pure: no connection, clock or fiber.
  *
  * The strategies are those of the SFU's protocol: another socket for the same session (`Fast`), another session
  * (`Rejoin`), another SFU (`Migrate`). A failed `Fast` or `Migrate` leads to `Rejoin`, which needs nothing of the
@@ -61,7 +61,10 @@ export interface Loss {
   readonly isMigrating: boolean
 }
 
-/** A connection was lost. One that is lost during a migration to it was never joined: the migration has failed. */
+/**
+ * A connection was lost. If it is lost during the migration to it, the migration has failed, and the call was not
+ * joined.
+ */
 export const onLost = (history: History, loss: Loss): History => {
   const { error, isFirst, isMigrating, lifetime, wasConnected } = loss
   const isSignalling = error._tag === "SfuConnectionError"
@@ -72,7 +75,7 @@ export const onLost = (history: History, loss: Loss): History => {
     ...history,
     failures: isMigrating ? history.failures + 1 : 0,
     shortLived: isShortLived ? history.shortLived + 1 : 0,
-    // Signalling that is lost first says nothing about the media.
+    // If the signalling is lost first, the state of the media is unknown.
     neverConnected: wasConnected || isSignalling ? 0 : history.neverConnected + 1
   }
 }
@@ -94,7 +97,7 @@ export type Decision =
   | { readonly _tag: "Try"; readonly strategy: Strategy }
   | { readonly _tag: "GiveUp"; readonly reason: ReconnectionError["reason"] }
 
-/** The number of failures that the pause before the next attempt is drawn for. 0: no pause. */
+/** The number of failures that determines the pause before the next attempt. 0: no pause. */
 export const pauseAfter = ({ failures, shortLived }: History): number => failures + shortLived
 
 /** The next attempt, at `now`. */
@@ -102,7 +105,7 @@ export const decide = (
   history: History,
   attempt: {
     readonly requested: Strategy
-    /** Whether no media connection has failed, as far as known. */
+    /** False if a media connection is known to have failed. */
     readonly isHealthy: boolean
     /** The SFU keeps the session until this time. */
     readonly keptUntil: number
@@ -129,7 +132,7 @@ export const afterFailure = (strategy: Strategy, error: ConnectionError): Decisi
   return { _tag: "Try", strategy: strategy === "Fast" && isJoin && error.shouldRetry ? "Fast" : "Rejoin" }
 }
 
-/** What an event of the SFU asks us to do; most events ask for nothing. `Leave`: the call is over. */
+/** The request that an event of the SFU contains; `undefined` for most events. `Leave`: the call is over. */
 export const requestOf = (event: SfuEvent): Strategy | "Leave" | "Disconnect" | undefined => {
   switch (event._tag) {
     case "GoAway":

@@ -1,7 +1,7 @@
 /**
  * Keeps a call connected: runs one connection after the other until the call ends or reconnecting is given up.
  *
- * `ReconnectPolicy` decides and counts; here the decisions are carried out.
+ * `ReconnectPolicy` decides and counts; this module carries out the decisions.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

@@ -1,9 +1,8 @@
 /**
  * The sessions in a call: the user, the stream id prefix and the publications of each, as far as the signalling has
- * reported them. Knows no media.
+ * reported them. Media are in `MediaLines`.
  *
- * Merges a message into its state and returns what has changed as facts. The same user in another session is another
- * entry.
+ * Merges a message into its state and returns the changes as facts. The same user in another session is another entry.
  *
  * Signalling is late, duplicated and out of order. Therefore:
  * - a publication event about an unknown session creates an unnamed entry, which a participant message names later;
@@ -152,7 +151,8 @@ export class Roster {
       entry.publishes(trackType) ||
       (isPresence && !entry.published.has(trackType) && publishedTracks.includes(trackType))
     )
-    // A participant message's user id overrules that of an event: what was done for the event's user id is undone.
+    // The user id of a participant message replaces that of an event: the changes made for the event's user id are
+    // reverted.
     const isRenamed = entry.userId !== undefined && entry.userId !== userId
     if (isRenamed) {
       const unpublished = trackTypes.filter((trackType) => entry.published.get(trackType) === false)
@@ -170,7 +170,7 @@ export class Roster {
     }
   }
 
-  /** A repeated claim changes nothing: it takes the prefix from no later claimant. */
+  /** A repeated claim is a no-op: a later claimant keeps the prefix. */
   private mergePrefix(
     entry: RosterEntry,
     reported: string | undefined,

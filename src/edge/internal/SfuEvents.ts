@@ -29,7 +29,7 @@ export interface Receivers {
   readonly scope: Scope.Scope
 }
 
-/** Runs until the call ends, or the SFU asks us to disconnect or to reconnect. */
+/** Runs until the call ends, or the SFU requests a disconnection or a reconnection. */
 export const run = <E>(
   receivers: Receivers,
   nextEvent: Effect.Effect<SfuEvent, E>
@@ -69,7 +69,7 @@ const dispatch = Effect.fnUntraced(function*(
       break
     }
     case "GoAway":
-      return yield* comply(event, `the SFU asks for a migration: ${event.reason}`, mayReconnect)
+      return yield* comply(event, `the SFU requests a migration: ${event.reason}`, mayReconnect)
     case "Failed":
       return yield* comply(event, `the SFU reports ${event.code}: ${event.detail}`, mayReconnect)
     case "CallEnded":
@@ -86,7 +86,7 @@ const dispatch = Effect.fnUntraced(function*(
   return Option.none()
 })
 
-/** Does what the SFU asks for. */
+/** Carries out the request that an event contains. */
 const comply = (
   event: SfuEvent,
   detail: string,

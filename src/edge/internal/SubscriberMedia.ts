@@ -1,6 +1,6 @@
 /**
- * Watches the subscriber connection: restarts ICE once when the connection fails, and gives the connection up when that
- * does not help.
+ * Watches the subscriber connection: restarts ICE once when the connection fails, and reports the connection as lost if
+ * that does not recover it.
  */
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import { lose } from "./ConnectionLost.ts"
 
 export interface SubscriberMedia {
   wasConnected: boolean
-  /** Whether the SFU was asked for an ICE restart since the connection was last connected. */
+  /** Whether an ICE restart was requested since the connection was last connected. */
   isRestarted: boolean
 }
 
@@ -27,7 +27,7 @@ const unhealthy: ReadonlySet<PeerConnectionState> = new Set(["disconnected", "fa
 export const isHealthy = (peer: PeerConnection): Effect.Effect<boolean> =>
   Effect.map(Stream.runHead(peer.states), Option.exists((state) => !unhealthy.has(state)))
 
-/** Asks the SFU for an offer that restarts ICE. Fails if the SFU has lost the session's socket. */
+/** Requests an offer that restarts ICE from the SFU. Fails if the SFU has lost the session's socket. */
 export const restartIce = (session: SfuSession): Effect.Effect<void, ConnectionLost> =>
   Effect.catch(
     session.restartIce,
@@ -46,7 +46,7 @@ const onFailed = (self: SubscriberMedia, session: SfuSession): Effect.Effect<nev
     )
   })
 
-/** Runs until the connection is lost. A state that follows `failed` cancels what `failed` has started. */
+/** Runs until the connection is lost. The state after `failed` cancels the recovery that `failed` started. */
 export const watch = (
   self: SubscriberMedia,
   peer: PeerConnection,

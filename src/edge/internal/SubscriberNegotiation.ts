@@ -28,7 +28,7 @@ const maxFailedOffers = 3
 /** After a refused answer: how long to wait for a newer offer, which explains the refusal. */
 const newerOfferDelay: Duration.Input = "1 second"
 
-/** A failed offer makes the SFU restart ICE, which brings another offer. */
+/** After a failed offer, requests an ICE restart: the SFU then sends another offer. */
 export const run = Effect.fnUntraced(function*(options: Options): Effect.fn.Return<never, ConnectionLost> {
   const { offers, session } = options
   let failed = 0

@@ -18,7 +18,7 @@ export const subscriptions = (
 ): ReadonlyArray<Subscription> =>
   callState.wantedKeys().map((key) => kindOf(key.trackType) === "video" ? { key, dimension } : { key })
 
-/** Never waits for an answer: a set that is sent again is always the newest one. */
+/** Does not wait for responses. A retry always sends the newest set. */
 export const run = (
   callState: CallState,
   session: SfuSession,

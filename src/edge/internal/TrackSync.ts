@@ -109,7 +109,7 @@ const startResolve = Effect.fnUntraced(function*(self: TrackSync, entry: RosterE
 })
 
 /**
- * While a resolve that has ended waits for its turn, its track may have ended, and one may have come after its
+ * A resolve that has ended waits for its turn here. During that wait its track may end, or a track may arrive after its
  * deadline.
  */
 const onResolved = Effect.fnUntraced(function*(

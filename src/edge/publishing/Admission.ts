@@ -21,7 +21,9 @@ export const noPermissions: Permissions = { grants: undefined, publishOptions: [
 /** The permissions of a session on its first socket. */
 export const permissionsOf = ({ grants, publishOptions }: SfuSession): Permissions => ({ grants, publishOptions })
 
-/** The permissions of the same session on another socket. What its join response leaves out has not changed. */
+/**
+ * The permissions of the same session on another socket. A field that is absent from its join response has not changed.
+ */
 export const resumePermissions = (permissions: Permissions, { grants, publishOptions }: SfuSession): Permissions => ({
   grants: grants ?? permissions.grants,
   publishOptions: publishOptions.length > 0 ? publishOptions : permissions.publishOptions
@@ -42,7 +44,8 @@ const sendable: { readonly [kind in TrackKind]: readonly [RtpCodec, ...ReadonlyA
 }
 
 /**
- * The codec of an option is a preference of the SFU. A requested codec wins over it, because the media is already encoded.
+ * The codec of an option is a preference of the SFU. A requested codec has priority over that preference, because the
+ * media is already encoded.
  */
 export const admit = (
   { codec, trackType }: { readonly trackType: TrackType; readonly codec: RtpCodec | undefined },

@@ -2,7 +2,7 @@
  * One connection epoch of the publisher: a session on one socket at a time, the connection on which its tracks are sent,
  * the state of its ICE, and its loss.
  *
- * It knows no publication. See `Worker` for what is sent over it.
+ * An epoch has no publications: `Worker` sends them over it.
  */
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
@@ -39,7 +39,7 @@ export interface Epoch {
   readonly id: number
   readonly sessionId: string
   readonly open: OpenPublisher
-  /** Of the connection, and of what runs on it. */
+  /** The scope of the connection, and of the fibers that use it. */
   readonly scope: Scope.Closeable
   readonly lost: Deferred.Deferred<never, PeerConnectionError>
   readonly listener: Listener
@@ -116,7 +116,8 @@ export const request = <A>(
     return Effect.raceFirst(send(socket.session), Deferred.await(socket.ended)).pipe(
       Effect.tapError((error) =>
         Effect.sync(() => {
-          // The connection that opened the session notices its end as well: it resumes the session or begins another.
+          // The connection that opened the session also detects the end of the session, and resumes it or begins
+          // another one.
           const isSessionEnded = error._tag === "SfuRequestError" && error.reason === "SessionEnded"
           if (isSessionEnded && epoch.socket === socket) endSocket(epoch)
         })
@@ -135,7 +136,7 @@ export const connect = Effect.fnUntraced(function*(epoch: Epoch) {
   return connection
 })
 
-/** The epoch cannot send any more. Another one is needed. */
+/** The epoch can no longer send. Another epoch is needed. */
 export const lose = (epoch: Epoch, reason: PeerConnectionError["reason"]): void => {
   Deferred.doneUnsafe(epoch.lost, Exit.fail(new PeerConnectionError({ reason })))
   endSocket(epoch)
@@ -161,14 +162,14 @@ const watch = (epoch: Epoch, { states }: PublisherConnection) => {
 
 // --- ICE restart ------------------------------------------------------------------------------------------------------
 
-/** The next offer restarts ICE. Without a connection there is nothing to restart. */
+/** The next offer restarts ICE. A no-op without a connection. */
 export const requestIceRestart = (epoch: Epoch): void => {
   epoch.needsIceRestart = epoch.connection !== undefined
 }
 
 /**
- * Makes an offer, by `negotiate`, which restarts ICE if that is needed. The need ends with the offer, unless the socket was
- * replaced since it was made: the next socket needs a restart of its own.
+ * Makes an offer with `negotiate`. The offer restarts ICE if `needsIceRestart`. A successful offer clears
+ * `needsIceRestart`, unless the socket was replaced during the offer: the next socket needs a restart of its own.
  */
 export const offer = <E>(
   epoch: Epoch,
@@ -182,7 +183,7 @@ export const offer = <E>(
       })
     }))
 
-/** Restarts ICE with an offer of its own. A connection that failed is lost if that does not recover it. */
+/** Restarts ICE with an offer of its own. If that does not recover a failed connection, the connection is lost. */
 export const restartIce = (
   epoch: Epoch,
   offering: Effect.Effect<void, NegotiationError | SfuRequestError | SocketEnded>

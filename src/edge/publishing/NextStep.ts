@@ -9,14 +9,14 @@
  * | `Republish`  | a publication has no track in this epoch            | others lost it with the former connection         |
  * | `RestartIce` | the connection needs it                             | an offer of a former step has restarted ICE too   |
  * | `SyncMute`   | the SFU's mute state differs from the wanted one    | a track is unmuted after it is offered            |
- * | `PublishNew` | a request is not complete: the oldest one           | what others already receive is repaired first     |
+ * | `PublishNew` | a request is not complete: the oldest one           | tracks that others receive are repaired first     |
  * | `None`       | no difference, or the socket has ended              |                                                   |
  */
 import type { LocalTrack } from "../PeerConnection.ts"
 import type { MuteUpdate, Publications, PublicationState } from "./Publications.ts"
 import { ending } from "./Publications.ts"
 
-/** The part of an epoch that decides. */
+/** The part of an epoch that determines the next step. */
 export interface EpochStatus {
   readonly id: number
   /** Requests can be sent. */
@@ -31,7 +31,7 @@ export type NextStep =
     readonly ids: ReadonlyArray<number>
     /** For the tracks that are unmuted at the SFU: a mute informs the other participants of the end. */
     readonly mutes: ReadonlyArray<MuteUpdate>
-    /** The tracks to take off the connection of this epoch. */
+    /** The tracks to remove from the connection of this epoch. */
     readonly tracks: ReadonlyArray<LocalTrack>
   }
   | { readonly _tag: "Republish"; readonly ids: ReadonlyArray<number> }

@@ -36,8 +36,8 @@ export const make: Effect.Effect<PublicationStore> = Effect.map(Queue.sliding<vo
 }))
 
 /**
- * Assigns the next state, then delivers the outcomes. A caller that one of them wakes may change the state again, inside
- * of this call.
+ * Assigns the next state, then delivers the outcomes. An outcome can wake a caller that changes the state again, inside
+ * this call.
  */
 export const update = (store: PublicationStore, transition: Transition): void => {
   const [outcomes, next] = transition(store.publications)

@@ -1,7 +1,7 @@
 /**
  * The publications that the application wants, in the order of its requests. Every change is a pure function.
  *
- * A transition returns the outcomes for the callers and the next state. It knows no fiber and no connection:
+ * A transition returns the outcomes for the callers and the next state. A transition has no fiber and no connection:
  * `PublicationStore` keeps the state and delivers the outcomes, `NextStep` compares the state with what the SFU knows.
  */
 import type { TrackType } from "../../Track.ts"
@@ -29,7 +29,7 @@ export interface PublicationState {
   readonly dimension: AnnouncedTrack["dimension"]
   /**
    * - `Requested`: its first offer is not complete, and its caller waits.
-   * - `Published`: its caller has it. Every new epoch publishes it again.
+   * - `Published`: its caller has received it. Every new epoch publishes it again.
    * - `Ending`: the SFU has to be informed of its end. A final phase.
    */
   readonly phase: "Requested" | "Published" | "Ending"
@@ -66,7 +66,7 @@ export type Outcome =
   | { readonly _tag: "Stopped"; readonly id: number; readonly error: PublicationStoppedError }
   /** A caller that ends the publication need not wait for the SFU. */
   | { readonly _tag: "Released"; readonly id: number }
-  /** The publication is not in the list any more. */
+  /** The publication is no longer in the list. */
   | { readonly _tag: "Removed"; readonly id: number }
 
 /** The outcomes, in the order of the list, and the next state. */
@@ -103,7 +103,7 @@ export const add = (
   return [id, { ...publications, nextId: id + 1, list: [...publications.list, publication] }]
 }
 
-/** A state that the SFU refused before is sent again, because the caller asks for it again. */
+/** A state that the SFU refused before is sent again, because the caller requests it again. */
 export const setMuted = (id: number, isMuted: boolean): Transition => (publications) =>
   noOutcomes(updateOne(publications, id, (publication) => ({
     ...publication,
@@ -114,9 +114,9 @@ export const setMuted = (id: number, isMuted: boolean): Transition => (publicati
 /**
  * Whether the SFU can be informed of the end of a publication.
  *
- * - `Open`: it can be.
- * - `Ended`: only on the next socket of the session.
- * - `None`: there is no epoch, and no SFU that knows the publication.
+ * - `Open`: yes.
+ * - `Ended`: not before the next socket of the session.
+ * - `None`: no. Without an epoch, no SFU has the publication.
  */
 export type Signalling = "Open" | "Ended" | "None"
 
@@ -146,7 +146,7 @@ export const setPermissions =
 export const setPublishOptions = (publishOptions: ReadonlyArray<PublishOption>): Transition =>
   setPermissions((permissions) => ({ ...permissions, publishOptions }))
 
-/** Revokes what is not granted any more. */
+/** Revokes the publications whose type is no longer granted. */
 export const setGrants = (grants: Grants): Transition => (publications) =>
   revoke(
     { ...publications, permissions: { ...publications.permissions, grants } },
@@ -154,13 +154,13 @@ export const setGrants = (grants: Grants): Transition => (publications) =>
     "NotAllowed"
   )
 
-/** The SFU unpublished our track. Its own confirmation of an unpublish or a mute of ours has another cause. */
+/** The SFU unpublished our track. Other causes are ignored: they confirm our own unpublish or mute. */
 export const revokeBySfu = (trackType: TrackType, cause: UnpublishCause): Transition => (publications) =>
   cause === "Moderation" || cause === "PermissionRevoked"
     ? revoke(publications, (one) => isActive(one) && one.trackType === trackType && one.outgoing !== undefined, cause)
     : noOutcomes(publications)
 
-/** Stops what is published, and refuses what is requested. */
+/** Stops published tracks, and refuses requested ones. */
 const revoke = (
   publications: Publications,
   matches: (publication: PublicationState) => boolean,
@@ -209,7 +209,7 @@ export const acceptMutes = (updates: ReadonlyArray<MuteUpdate>): Transition =>
 export const refuseMutes = (updates: ReadonlyArray<MuteUpdate>): Transition =>
   updateTracks(updates, (outgoing, refusedMute) => ({ ...outgoing, refusedMute }))
 
-/** A publication that was ended before its request was complete stays in that phase. */
+/** A publication that was ended before its request was complete stays `Ending`. */
 export const publish = (id: number, codec: RtpCodec): Transition => (publications) => [
   [{ _tag: "Published", id, codec }],
   updateOne(publications, id, (one) => one.phase === "Requested" ? { ...one, phase: "Published" } : one)
@@ -221,7 +221,7 @@ export const refuse = (id: number, reason: PublishError["reason"], detail = ""):
 export const stop = (id: number, reason: PublicationStoppedError["reason"]): Transition => (publications) =>
   endWhere(publications, (one) => one.id === id, (publication) => stopped(publication, reason))
 
-/** The SFU does not know these any more. */
+/** The SFU no longer has these publications. */
 export const remove = (ids: ReadonlyArray<number>): Transition => (publications) => [
   publications.list.filter(({ id }) => ids.includes(id)).map(({ id }) => ({ _tag: "Removed", id })),
   { ...publications, list: publications.list.filter(({ id }) => !ids.includes(id)) }
@@ -235,7 +235,7 @@ export const releaseEnding: Transition = (publications) => [
   publications
 ]
 
-/** The connection of an epoch is closed. Without another epoch no SFU knows what is ending. */
+/** The connection of an epoch is closed. Without another epoch, no SFU has the publications that are ending. */
 export const endEpoch = (epochId: number, isCurrent: boolean): Transition => (publications) => {
   const next = updateAll(
     publications,

@@ -1,9 +1,10 @@
 /**
- * Publishes local tracks over whichever connection there is.
+ * Publishes local tracks over the current connection.
  *
- * `Publications` is the list of what is wanted, `NextStep` finds the next difference between the list and what the SFU
- * knows, and a `Worker` performs it: one for each `Epoch`, one step at a time. A caller waits for its publication and not
- * for a request, so a request that is lost with its socket is made again. How an epoch begins is decided by `StreamEdge`.
+ * `Publications` lists the wanted publications. `NextStep` compares that list with the state of the SFU and returns the
+ * next step. A `Worker` performs the steps, one at a time; each `Epoch` has one worker. A caller waits for its
+ * publication and not for a request, so a request that is lost with its socket is made again. How an epoch begins is
+ * decided by `StreamEdge`.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -27,18 +28,18 @@ export interface Publishing {
     request: PublishRequest<E, R>
   ) => Effect.Effect<LocalPublication<E>, PublishError, Scope.Scope | R>
   /**
-   * Begins a connection epoch that ends with the scope, and publishes in it what was published before, in its order.
+   * Begins a connection epoch that ends with the scope, and publishes the earlier publications in it, in their order.
    * The former epoch may still be open: it sends until the tracks are negotiated in this one.
    *
-   * The effect that it returns fails when the epoch is lost: its connection is lost or never connected, or the SFU cannot
-   * be reached.
+   * The returned effect fails when the epoch is lost: its connection is lost or never connected, or the SFU cannot be
+   * reached.
    */
   readonly begin: (
     options: Epoch.EpochOptions
   ) => Effect.Effect<Effect.Effect<never, PeerConnectionError>, never, Scope.Scope>
   /** The same session on another socket: restarts ICE, and repeats the requests that were in flight. */
   readonly resume: (session: SfuSession) => Effect.Effect<void>
-  /** Applies an event of the SFU, if it concerns what is published. Returns at once. */
+  /** Applies an event of the SFU, if it concerns our tracks. Returns at once. */
   readonly onEvent: (event: SfuEvent) => Effect.Effect<void>
   /** The tracks that the SFU knows of, or knew in the last epoch. */
   readonly announced: Effect.Effect<ReadonlyArray<AnnouncedTrack>>
@@ -114,8 +115,8 @@ const setMuted = (store: PublicationStore.PublicationStore, id: number, isMuted:
   })
 
 /**
- * Sends packets on the track that carries the publication, or drops them. The sequence numbers of those that are sent leave
- * no gap: a receiver would take it for loss.
+ * Sends packets on the track that carries the publication, or drops them. The sequence numbers of those that are sent
+ * leave no gap: a receiver would treat a gap as packet loss.
  */
 const forwardTo = (store: PublicationStore.PublicationStore, id: number) => {
   let dropped = 0

@@ -1,5 +1,5 @@
 /**
- * Makes what the SFU knows equal to what is wanted: takes the next step, performs it, and looks again.
+ * Makes the state of the SFU equal to the wanted publications: takes the next step, performs it, and repeats.
  *
  * One worker for each epoch, one step at a time. A worker that is interrupted leaves the publications to the next one.
  */
@@ -82,7 +82,7 @@ const unpublish = Effect.fnUntraced(function*(
   PublicationStore.update(store, Publications.remove(ids))
 })
 
-/** All at once. If the SFU refuses that, one by one, to find out which of them it refuses. */
+/** Offers all publications at once. If the SFU refuses that offer, offers them one by one, to find the refused ones. */
 const republish = Effect.fnUntraced(function*(
   store: Store,
   epoch: Epoch.Epoch,
@@ -109,7 +109,7 @@ const republish = Effect.fnUntraced(function*(
 const isRefusal = (error: OfferError): boolean =>
   error._tag === "SfuRequestError" && (error.reason === "Refused" || error.reason === "SignalLost")
 
-/** Stops those that are not admitted any more. */
+/** Stops the publications that are no longer admitted. */
 const admitAgain = (store: Store, ids: ReadonlyArray<number>) =>
   ids.flatMap((id) => {
     const publication = PublicationStore.find(store, id)
@@ -134,7 +134,7 @@ const syncMute = (store: Store, epoch: Epoch.Epoch, updates: ReadonlyArray<MuteU
     return Effect.logWarning("the mute states were not updated", error)
   })
 
-/** Offered muted, then unmuted: the unmute announces the track to others. */
+/** Offers the track muted, then unmutes it: the unmute announces the track to the other participants. */
 const publishNew = Effect.fnUntraced(function*(store: Store, epoch: Epoch.Epoch, publication: PublicationState) {
   const { id, trackType } = publication
   const admission = Publications.admit(store.publications, publication)
@@ -142,7 +142,7 @@ const publishNew = Effect.fnUntraced(function*(store: Store, epoch: Epoch.Epoch,
   const attempt = yield* Effect.result(Effect.gen(function*() {
     const track = yield* addTrack(store, epoch, publication, admission)
     yield* negotiate(store, epoch)
-    // Revoked, or ended by its caller, since it was offered.
+    // It was revoked, or ended by its caller, during the offer.
     if (PublicationStore.find(store, id)?.phase !== "Requested") return
     yield* updateMuteStates(store, epoch, [{ id, track, trackType, muted: false }])
     PublicationStore.update(store, Publications.publish(id, admission.codec))
@@ -156,7 +156,7 @@ const publishNew = Effect.fnUntraced(function*(store: Store, epoch: Epoch.Epoch,
   PublicationStore.update(store, Publications.refuse(id, "Refused", error.message))
 })
 
-/** Takes the track of an incomplete request off the connection. The request is offered again on the next socket. */
+/** Removes the track of an incomplete request from the connection. The request is offered again on the next socket. */
 const rollback = (store: Store, id: number): Effect.Effect<void> => {
   const outgoing = PublicationStore.find(store, id)?.outgoing
   PublicationStore.update(store, Publications.setOutgoing(id, undefined))

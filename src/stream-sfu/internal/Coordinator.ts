@@ -34,7 +34,7 @@ const clientName = "effect-track-resolver-0.1.0"
 /** Error code for a token that has expired. */
 const tokenExpired = 40
 
-/** Without the cause, which may contain the request, and so the token. */
+/** Omits the cause: it may contain the request, and with it the token. */
 const unreachable = ({ reason }: HttpClientError.HttpClientError): SfuJoinError =>
   new SfuJoinError({
     reason: "Unreachable",

@@ -9,13 +9,13 @@ import { SfuConnectionError, type SfuEvent } from "../../edge/SfuClient.ts"
 
 export interface EventQueue {
   /**
-   * Does not wait for the consumer, because the reader would then miss silence, and drops no event. If the queue is full,
-   * fails: the session is lost.
+   * Never waits for the consumer: a reader that waits cannot detect silence. Drops no event: if the queue is full,
+   * fails, and the session is lost.
    */
   readonly offer: (event: SfuEvent) => Effect.Effect<void, SfuConnectionError>
-  /** The consumer first receives what is in the queue. */
+  /** The consumer first receives the events in the queue. */
   readonly end: Effect.Effect<void>
-  /** The consumer first receives what is in the queue. */
+  /** The consumer first receives the events in the queue. */
   readonly fail: (error: SfuConnectionError) => Effect.Effect<void>
   readonly stream: Stream.Stream<SfuEvent, SfuConnectionError>
 }

@@ -14,7 +14,7 @@ import type { SignalChannel } from "./SignalChannel.ts"
 /** The port's options of a join. */
 export type JoinOptions = Parameters<SfuClient["Service"]["join"]>[0]
 
-/** Of the response. The opening of the socket has a timeout of its own. */
+/** The timeout of the response. The opening of the socket has its own timeout. */
 const timeout = "5 seconds"
 
 const refused = (error: SfuError, access: SfuAccess, redact: Redact): SfuJoinError => {

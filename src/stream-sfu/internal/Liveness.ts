@@ -11,7 +11,7 @@ const healthCheckInterval = "5 seconds"
 /** In milliseconds. */
 const silenceLimit = 12_000
 
-/** The first one after an interval. */
+/** Sends the first health check after one interval. */
 export const sendHealthChecks = (channel: SignalChannel): Effect.Effect<never, SfuConnectionError> =>
   Effect.sleep(healthCheckInterval).pipe(
     Effect.andThen(Effect.suspend(() => channel.send(SignalRequest.healthCheckRequest()))),

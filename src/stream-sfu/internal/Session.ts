@@ -2,9 +2,9 @@
  * One session with an SFU on one socket: opens the socket, joins, delivers events, checks that the connection is alive, and
  * leaves.
  *
- * One fiber in the session's scope runs everything that the socket needs. In it three effects race: `deliverEvents`,
- * `sendHealthChecks` and `watchSilence`. The first that ends ends the other two. Closing the scope leaves the call, unless
- * the session was detached.
+ * One fiber in the session's scope runs everything that the socket needs. Three effects race in that fiber:
+ * `deliverEvents`, `sendHealthChecks` and `watchSilence`. When one of them ends, the other two are interrupted. Closing
+ * the scope leaves the call, unless the session was detached.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
@@ -36,7 +36,7 @@ interface Options {
   readonly joinOptions: Join.JoinOptions
 }
 
-/** What the parts of a session share. */
+/** The state that the parts of a session share. */
 interface State {
   readonly sessionId: string
   readonly channel: SignalChannel.SignalChannel
@@ -45,7 +45,7 @@ interface State {
   readonly redact: Redaction.Redact
   /** False after the connection is lost. */
   healthy: boolean
-  /** What continues this session, if anything does. */
+  /** Another socket (`Resume`) or another SFU (`Migrate`) continues this session; `undefined` if neither does. */
   detachedTo: "Resume" | "Migrate" | undefined
 }
 

@@ -1,8 +1,8 @@
 /**
- * One WebSocket with an SFU: receives frames, sends frames, and measures silence. Knows no message.
+ * One WebSocket with an SFU: receives frames, sends frames, and measures silence. Does not decode frames.
  *
- * Uses `Socket.fromWebSocket` and not `Socket.makeWebSocket`: a WebSocket constructor that throws, for an invalid URL, has
- * to fail the opening and not to end the program with a defect.
+ * Uses `Socket.fromWebSocket` and not `Socket.makeWebSocket`: a WebSocket constructor throws if the URL is invalid.
+ * That has to fail the opening, and must not be a defect.
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"

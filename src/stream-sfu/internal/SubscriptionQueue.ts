@@ -10,7 +10,7 @@ import type { SfuRequestError, Subscription } from "../../edge/SfuClient.ts"
 type Subscriptions = ReadonlyArray<Subscription>
 
 export interface SubscriptionQueue {
-  /** Ends as the request ends that sends this set or a newer one. */
+  /** Returns the result of the request that sends this set or a newer one. */
   readonly update: (subscriptions: Subscriptions) => Effect.Effect<void, SfuRequestError>
 }
 
@@ -20,7 +20,7 @@ export const make = (
 ): SubscriptionQueue => {
   const semaphore = Semaphore.makeUnsafe(1)
   let newest: Subscriptions = []
-  /** Of `newest`: counts the calls. */
+  /** The version of `newest`: the number of calls so far. */
   let version = 0
   /** The version that the last request sent, and how the request ended. */
   let lastRequest: { readonly version: number; readonly exit: Exit.Exit<void, SfuRequestError> } | undefined

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { SignJWT } from "jose/jwt/sign"
 
-/** In seconds. The token is valid for a coordinator whose clock is behind ours by at most this. */
+/** In seconds. The token is valid for a coordinator whose clock is behind ours by at most this many seconds. */
 const clockSkew = 5
 
 /** In seconds. Each token is used once, at once. */

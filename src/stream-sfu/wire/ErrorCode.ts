@@ -1,5 +1,5 @@
 /**
- * What the adapter does about the numbers of the protocol's `models.ErrorCode` (SFU protocol, sections 5.2 and 13).
+ * How the adapter handles the numbers of the protocol's `models.ErrorCode` (SFU protocol, sections 5.2 and 13).
  */
 import type { SfuFailureReason, SfuRequestError } from "../../edge/SfuClient.ts"
 import { stream } from "../generated/sfu.js"
@@ -26,7 +26,7 @@ export const requestFailureReason = (code: number | string): SfuRequestError["re
 
 /**
  * True if the SFU shuts down, is full, or has no place left in the call. A join can then succeed on another SFU, and a
- * coordinator can name one.
+ * coordinator can name that SFU.
  */
 export const isJoinableElsewhere = (code: number): boolean =>
   code === ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN

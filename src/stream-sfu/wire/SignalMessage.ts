@@ -1,5 +1,5 @@
 /**
- * Decodes the SFU's frames. Pure: knows no socket, no clock and no fiber, and never throws.
+ * Decodes the SFU's frames. Pure: has no socket, clock or fiber, and never throws.
  *
  * Each field of a message is checked, so a consumer can rely on the message whatever the peer sent. A frame that cannot be
  * decoded gives an `Unreadable` with the reason.
@@ -54,7 +54,7 @@ export interface SfuError {
  */
 export interface Unreadable {
   readonly reason: "Oversized" | "Text" | "Malformed" | "Unknown" | "Invalid"
-  /** Name of the payload in our schema, or "none". Never a text of the peer. */
+  /** Name of the payload in our schema, or "none". Never text from the peer. */
   readonly payload: string
   readonly detail: string
 }
@@ -139,7 +139,7 @@ const callGrantsUpdated = ({ currentGrants }: stream.video.sfu.event.CallGrantsU
       }
     })
 
-/** In seconds. Real deadlines are below half a minute. A longer one than this is taken for a mistake. */
+/** In seconds. Real deadlines are below half a minute. A deadline longer than this is treated as a mistake. */
 const longestDeadline = 3_600
 
 const joinResponse = (message: stream.video.sfu.event.JoinResponse.$Properties): Decoded => {

@@ -45,7 +45,7 @@ export const joinRequest = (options: {
       publisherSdp: options.genericSdps.publisherSdp,
       clientDetails: { sdk: { type: models.SdkType.SDK_TYPE_UNSPECIFIED } },
       ...(options.reconnection === undefined ? {} : { reconnectDetails: reconnectDetails(options.reconnection) }),
-      // Deprecated, and still read by older SFUs.
+      // Deprecated, but older SFUs still read it.
       ...(options.reconnection?.strategy === "Fast" ? { fastReconnect: true } : {})
     }
   })

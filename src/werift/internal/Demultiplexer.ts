@@ -4,7 +4,7 @@
  * Pure. The state is read from the applied offers: werift's tracks report neither their owner nor a change of it.
  *
  * werift itself routes by SSRC and by rid, and drops every other packet (H16). So a packet of a rid stream is selected
- * here only by a latched SSRC, and `Reception` delivers itself what is selected by any rule but `Ssrc`.
+ * here only by a latched SSRC, and `Reception` itself delivers the packets that any other rule than `Ssrc` selects.
  */
 import { hasNoSsrc, hasSameOwner } from "./OfferedSection.ts"
 import type { OfferedSection } from "./OfferedSection.ts"

@@ -18,7 +18,7 @@ export interface OfferedSection {
   readonly midExtension: number | undefined
 }
 
-/** Neither `a=ssrc` nor `a=rid` says which streams it sends. */
+/** True if neither `a=ssrc` nor `a=rid` identifies the streams of the m-line. */
 export const hasNoSsrc = ({ hasRids, ssrcs }: OfferedSection): boolean => ssrcs.size === 0 && !hasRids
 
 /** Whether two sections with one mid carry the same published track. werift reports no change of owner (H4). */

@@ -1,8 +1,8 @@
 /**
  * A scoped werift connection that does not leak, hang or end the process.
  *
- * Knows the faults of werift's sockets, ICE and closing. Knows no track. The owner of a peer negotiates through it,
- * one exchange at a time, and neither closes `connection` nor sets a description on it directly.
+ * Works around the faults of werift's sockets, ICE and closing. Does not handle tracks. The owner of a peer negotiates
+ * through it, one exchange at a time, and neither closes `connection` nor sets a description on it directly.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
