@@ -60,7 +60,7 @@ export type { SignallingScript } from "./internal/ScriptedSignalling.ts"
 export type { ScriptedMediaSection, SubscriberScript } from "./internal/ScriptedSubscriber.ts"
 
 /**
- * What the SFU answers to the edge. By default every request of the edge succeeds.
+ * The SFU's answers to the edge. By default every request of the edge succeeds.
  *
  * @category models
  * @since 0.1.0
@@ -70,7 +70,7 @@ export interface ScriptedCallOptions extends SignallingScript, SubscriberScript 
 }
 
 /**
- * What a test does as the SFU, and what the edge did.
+ * The commands of a test as the SFU, and the record of the edge's calls.
  *
  * @category models
  * @since 0.1.0
@@ -94,7 +94,7 @@ export interface ScriptedCall extends ScriptedPublication {
   readonly failSocket: (error: SfuConnectionError) => Effect.Effect<void>
   /** Changes the state of the newest subscriber's connection. */
   readonly setState: (state: PeerConnectionState) => Effect.Effect<void>
-  /** What the edge did, in its order. The array grows. */
+  /** The edge's calls of the ports, in order. The array grows. */
   readonly calls: ReadonlyArray<RecordedCall>
 }
 

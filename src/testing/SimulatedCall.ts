@@ -5,7 +5,7 @@
  * the agent with the ground truth. `SimulatedCall` implements the ports `SfuClient` and `PeerConnectionFactory`, so the real
  * `StreamEdge` and `TrackResolver` run on it.
  *
- * The test runs the agent in a call, and compares each time the call is idle: everything that happened was delivered.
+ * The test runs the agent in a call, and compares whenever the call is idle, that is, when everything was delivered.
  *
  * ```ts
  * import { it } from "@effect/vitest"
@@ -41,17 +41,18 @@
  * it.effect("the notetaker knows every participant and track", () => SimulatedCall.check(notetakerInACall))
  * ```
  *
- * `check` plays 100 calls. If one fails, `check` searches the smallest call that also fails, and prints its actions and its
- * seed. `seeds: [17]` plays exactly that call again, and `actions` plays the smallest one. Each packet carries the track key
- * of its publication, which `ownerOf` reads: an agent that receives the packet under another key mixes up two publications.
+ * `check` plays 100 calls. If one fails, `check` searches for the smallest call that also fails, and prints its actions
+ * and its seed. `seeds: [17]` plays exactly that call again, and `actions` plays the smallest one. Each packet carries
+ * the track key of its publication, which `ownerOf` reads: an agent that receives the packet under another key mixes up
+ * two publications.
  *
  * `FaultProfile` limits the faults: `defaultFaults` has more faults than a real call, `noFaults` has none.
  *
  * - Delays: each message up to `signallingDelay`, each offer up to `offerDelay`. So a track can arrive before the message
  *   that identifies it, a publication before its participant, and a leave during a negotiation.
- * - Order: kept among the joins, updates and leaves of one session; among the publications and unpublications of one session
- *   and track type; and among offers, each of which contains the current media sections. Everything else can overtake. A late
- *   message about a former stay arrives before the same session joins again.
+ * - Order: kept among the joins, updates and leaves of one session; among the publications and unpublications of one
+ *   session and track type; and among offers, each of which contains the current media sections. Any other message can
+ *   overtake earlier ones. A late message about a former stay arrives before the same session joins again.
  * - Duplicates: each message and each offer has up to `maxCopies` copies. A copy keeps the order of its message, so a
  *   publication never arrives after its end.
  * - Missing data: the participant and the user id of a track event; a stream id prefix, for some time or always; the msid of a
@@ -177,9 +178,9 @@ export const ownerOf = ({ payload }: RtpPacket): TrackKey => PacketPayload.decod
 export interface CheckOptions extends Omit<SimulatedCallOptions, "seed"> {
   /** The seeds of the calls, or their number: 3 means the seeds 0, 1 and 2. Default 100. */
   readonly seeds?: number | ReadonlyArray<number> | undefined
-  /** The most calls that are played to find the smallest failing one. Default 1,000. */
+  /** The maximum number of calls that are played to find the smallest failing one. Default 1,000. */
   readonly maxShrinks?: number | undefined
-  /** An agent that runs longer, in virtual time, fails. Default 10 minutes. */
+  /** The limit of virtual time: an agent that runs longer fails. Default 10 minutes. */
   readonly timeout?: Duration.Input | undefined
 }
 
@@ -225,8 +226,8 @@ const withVirtualTime = <A, E, R>(agent: Effect.Effect<A, E, R>, timeout: Durati
   ).pipe(Effect.provide(TestClock.layer()))
 
 /**
- * Runs an agent in one call after the other, each under its own virtual clock. If the agent fails, dies or does not end in a
- * call, searches the smallest call in which the agent does not succeed either, and fails with it.
+ * Runs an agent in one call after the other, each under its own virtual clock. If the agent fails, dies or does not end
+ * in a call, searches for the smallest call in which the agent does not succeed either, and fails with that call.
  *
  * The agent plays the call by `SimulatedCall.run`, and provides its own edge. Its scope closes at the end of the call.
  *

@@ -30,9 +30,9 @@ export interface WeriftOptions {
    */
   readonly loopbackOnly?: boolean | undefined
   /**
-   * How long a connection may take to connect, from the answer that begins or restarts ICE. After it the state is
-   * `failed`, and another ICE restart can still connect it. werift itself never stops trying. `Infinity`: no limit. A
-   * negative duration or `NaN` is a defect when the layer is built. Default: 15 seconds.
+   * How long a connection may take to connect, from the answer that begins or restarts ICE. After this time the state
+   * is `failed`; another ICE restart can still connect the connection. werift itself never stops trying. `Infinity`: no
+   * limit. A negative duration or `NaN` is a defect when the layer is built. Default: 15 seconds.
    */
   readonly connectTimeout?: Duration.Input | undefined
 }

@@ -20,8 +20,8 @@ const capacity = 1_024
  * marker (RFC 3550, section 5.1). SSRC and payload type are left out: the connection that sends the packet assigns its
  * own. The payload is a copy.
  *
- * Ends when the track is stopped, also if that was before the subscription. Never fails. A consumer that is more than
- * 1,024 packets behind loses the oldest.
+ * Ends when the track is stopped, and at once if the track was stopped before the subscription. Never fails. A consumer
+ * that is more than 1,024 packets behind loses the oldest.
  *
  * @example
  * ```ts

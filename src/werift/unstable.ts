@@ -1,6 +1,6 @@
 /**
- * What the werift adapter shares with a test SFU: a scoped werift connection, and the repair of a remote SDP. May
- * change in any version.
+ * The parts of the werift adapter that a test SFU also uses: a scoped werift connection, and the repair of a remote
+ * SDP. They may change in any version.
  *
  * @since 0.1.0
  */

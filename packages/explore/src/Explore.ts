@@ -2,8 +2,8 @@
  * Runs an Effect program under many interleavings of its fibers, and reports the first schedule that fails: which fiber
  * ran when, shrunk to the fewest preemptions, with a token that replays it.
  *
- * The program does not change. A fiber may be preempted before any primitive of Effect; time is virtual; the exploration
- * is synchronous. The README says what is controlled, what is not, and what a pass proves.
+ * The program does not change. A fiber may be preempted before any primitive of Effect; time is virtual; the
+ * exploration is synchronous. The README describes what is controlled, what is not, and what a pass proves.
  *
  * @since 0.1.0
  */

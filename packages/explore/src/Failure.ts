@@ -16,8 +16,8 @@ import { formatUncontrolled } from "./Uncontrolled.ts"
  * - `Deadlock`: these fibers wait, and no task and no timer is left that could wake them.
  * - `Endless`: the program did not end within this number of steps.
  * - `Leak`: the program ended and left these fibers, the timers of these fibers, or this number of finalizers.
- * - `Uncontrolled`: the program waits, or has left fibers, and used something that the exploration does not control.
- *   Replace it by a fake.
+ * - `Uncontrolled`: the program waits, or has left fibers, and has used an operation that the exploration does not
+ *   control. Replace the operation by a fake.
  *
  * @category models
  * @since 0.1.0

@@ -27,9 +27,9 @@ export interface OutcomesOptions extends ReplayOptions {
   /** The highest number of schedules, regressions not counted. May be Infinity. Default 1,000. */
   readonly schedules?: number | undefined
   /**
-   * When timers fire. `idle`: only if nothing else can run, so that computing takes no time. `race`: the next timer may fire
-   * at any choice point, so that a timeout may come before the result that it waits for. In both modes, timers that are due
-   * at the same time fire in any order. Default `idle`.
+   * When timers fire. `idle`: only if nothing else can run, so that computing takes no time. `race`: the next timer may
+   * fire at any choice point, so that a timeout may fire before the result that it limits. In both modes, timers that
+   * are due at the same time fire in any order. Default `idle`.
    */
   readonly time?: "idle" | "race" | undefined
 }
@@ -39,7 +39,7 @@ export interface OutcomesOptions extends ReplayOptions {
  * @since 0.1.0
  */
 export interface Options<A = unknown, E = unknown> extends OutcomesOptions {
-  /** The condition on the exit. Default: it is a success. An assertion that was thrown fails the schedule anyway. */
+  /** The condition on the exit. Default: the exit is a success. A thrown assertion always fails the schedule. */
   readonly satisfies?: ((exit: Exit.Exit<A, E>) => boolean) | undefined
   /** Whether fibers, timers and finalizers that are left when the program has ended are a failure. Default true. */
   readonly leaks?: boolean | undefined

@@ -24,7 +24,7 @@ const defaultDepth = 3
 
 /**
  * Chooses each candidate with the same probability. With `stay` (0 to 1, default 0), the running fiber continues with
- * that probability: this finds bugs in which one fiber has to wait for long. Exhausts nothing.
+ * that probability: this finds bugs in which one fiber has to wait for long. Never exhausts the schedules.
  *
  * @category strategies
  * @since 0.1.0
@@ -42,8 +42,8 @@ export const randomWalk = (
  * priorities and the highest runs; at `depth - 1` (default 2) random points the highest falls below all others.
  *
  * Each schedule finds a bug that needs `depth` steps in a certain order with a probability of at least
- * `1 / (n * k ^ (depth - 1))`, for `n` fibers and `k` choice points. The random walk has no such bound, but finds most bugs
- * of small programs sooner. Exhausts nothing.
+ * `1 / (n * k ^ (depth - 1))`, for `n` fibers and `k` choice points. The random walk has no such bound, but finds most
+ * bugs of small programs sooner. Never exhausts the schedules.
  *
  * @category strategies
  * @since 0.1.0
@@ -75,8 +75,8 @@ export const delayBounding = (options?: { readonly atMost?: number | undefined }
  * Every schedule, depth first. With `preemptions`: every schedule without a preemption, then with one, and so on up to
  * that number (iterative context bounding, Musuvathi, Qadeer, PLDI 2007).
  *
- * It ends for small programs only: two fibers of three steps each have 923 schedules, three fibers of two steps each have
- * 110,251, because the runtime's own steps count.
+ * The search ends for small programs only: two fibers of three steps each have 923 schedules, three fibers of two steps
+ * each have 110,251, because the runtime's own steps count.
  *
  * @category strategies
  * @since 0.1.0
@@ -92,9 +92,9 @@ export const exhaustive = (options?: { readonly preemptions?: number | undefined
 }
 
 /**
- * The default, because no strategy is the best for every bug. It takes turns: iterative delay bounding (its first
- * schedule is that of the stock runtime), a random walk, a random walk that stays with probability 0.9, and PCT. Ends early
- * when delay bounding has run every schedule.
+ * The default, because no strategy is the best for every bug. Alternates between four strategies: iterative delay
+ * bounding (its first schedule is that of the stock runtime), a random walk, a random walk that stays with probability
+ * 0.9, and PCT. Ends early when delay bounding has run every schedule.
  *
  * @category strategies
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * What a program does outside of the exploration's control.
+ * Operations of a program that the exploration does not control.
  *
  * @since 0.1.0
  */

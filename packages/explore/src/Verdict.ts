@@ -17,7 +17,7 @@ import { formatUncontrolled } from "./Uncontrolled.ts"
 export interface Progress {
   /** The number of schedules that have run. */
   readonly schedules: number
-  /** How many of them have different paths. */
+  /** The number of different paths among them. */
   readonly distinct: number
 }
 
@@ -68,7 +68,7 @@ export interface Failed<out A = unknown, out E = unknown> extends Progress {
 }
 
 /**
- * The time limit ended the exploration before a schedule failed. This is no pass.
+ * The time limit ended the exploration before a schedule failed. This is not a pass.
  *
  * @category models
  * @since 0.1.0

@@ -60,7 +60,7 @@ const testerOf = (register: (name: string, test: TestFunction) => void): Tester 
  * @since 0.1.0
  */
 export const it: TestAPI & { readonly explore: Explorer } = Object.assign(
-  // A new function: Vitest's own `it` gets no property.
+  // A new function, so that Vitest's own `it` is not changed.
   base.extend({}),
   {
     explore: Object.assign(testerOf((name, test) => base(name, test)), {

@@ -1,6 +1,6 @@
 /**
  * The state of one call: its SFUs, its room, its sessions, and the two flows that a test can interfere with. `Dispatch`,
- * `Joining`, `Leaving`, `Forwarding` and `Nodes` change it.
+ * `Joining`, `Leaving`, `Forwarding` and `NodeLifecycle` change this state.
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
@@ -30,7 +30,7 @@ export interface Call {
   readonly packets: Traffic.Traffic<OutboundPacket>
   /** Notified after every change that the ground truth shows. */
   readonly groundTruth: Condition.Condition<GroundTruth.GroundTruth>
-  /** One permit: two sockets can join one session at the same time. */
+  /** One permit, because two sockets can join one session at the same time. */
   readonly joining: Semaphore.Semaphore
   room: Room.Room
   settings: Settings.Settings

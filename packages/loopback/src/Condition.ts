@@ -1,5 +1,5 @@
 /**
- * Waits until a condition holds for a value that changes: the package's only tool for that.
+ * Waits until a changing value satisfies a condition. The package waits for states in no other way.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,9 @@ import * as Effect from "effect/Effect"
 export interface Condition<A> {
   /** Succeeds with the first value for which `holds` is true: the current value, or the value at a later `notify`. */
   readonly waitUntil: (holds: (value: A) => boolean) => Effect.Effect<A>
-  /** Call after each change of the value. Waiters run inside the call, after all of them have been checked off. */
+  /**
+   * Call after each change of the value. Resumes the satisfied waiters inside the call, after all of them were removed.
+   */
   readonly notify: () => void
 }
 

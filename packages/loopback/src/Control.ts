@@ -1,5 +1,5 @@
 /**
- * What a test can do to a call: any order of events, any loss, any response.
+ * The faults that a test injects into a call: any order of events, any loss, any response.
  *
  * @since 0.1.0
  */
@@ -28,8 +28,8 @@ import type { Faults } from "./Traffic.ts"
 import * as Wire from "./Wire.ts"
 
 /**
- * Faults of a running call. A client is named by its session id, an SFU by its edge name. An unknown name is a mistake of
- * the test, so the effect dies.
+ * Faults of a running call. A session id identifies a client, and an edge name identifies an SFU. An unknown name is a
+ * mistake of the test, so the effect dies.
  *
  * @category models
  * @since 0.1.0
@@ -45,7 +45,7 @@ export interface Control {
   readonly failRequests: Requests["fail"]
   /** Changes settings. A setting that is left out keeps its value. */
   readonly configure: (options: SettingsOptions) => Effect.Effect<void>
-  /** Makes no offer to the client until released. The next offer contains every change. */
+  /** The SFU makes no offer to the client until the hold is released. The next offer contains every change. */
   readonly holdOffers: (
     to: string
   ) => Effect.Effect<{ readonly release: Effect.Effect<void> }, never, Scope.Scope>
@@ -58,11 +58,14 @@ export interface Control {
   readonly changePublishOptions: (options: ReadonlyArray<PublishOption>, reason?: string) => Effect.Effect<void>
   /** Replaces what a participant may publish, and sends it. Published tracks stay until the participant unpublishes them. */
   readonly updateGrants: (sessionId: string, grants: Grants) => Effect.Effect<void>
-  /** Unpublishes a track, also for its publisher. Nothing of it is forwarded until its publisher unmutes it. */
+  /**
+   * Unpublishes a track for its subscribers and for its publisher. No packet of the track is forwarded until the
+   * publisher unmutes it.
+   */
   readonly unpublishTrack: (sessionId: string, trackType: TrackType, cause: UnpublishCause) => Effect.Effect<void>
   /**
-   * Assigns the media section of one publication to another, in one offer. The section that the other had is retired; the
-   * first publication gets another section, if it is still subscribed to.
+   * Assigns the media section of `sectionOf` to the publication `for`, in one offer. The former section of `for` is
+   * retired. `sectionOf` gets another section, if it is still subscribed to.
    */
   readonly reassignSection: (options: {
     readonly to: string
@@ -78,7 +81,7 @@ export interface Control {
    * deadline.
    */
   readonly closeSocket: (to: string, code?: number) => Effect.Effect<void>
-  /** Destroys the client's socket, and lets the session leave at once, as at its reconnect deadline. */
+  /** Destroys the client's socket. The session leaves at once, as if its reconnect deadline had passed. */
   readonly expireSession: (sessionId: string) => Effect.Effect<void>
   readonly sendGoAway: (to: string, reason: Wire.GoAwayReason) => Effect.Effect<void>
   /** Sends an error with a reconnect strategy. */
@@ -99,11 +102,11 @@ export interface Control {
    */
   readonly shutDownNode: (node: string, grace?: Duration.Input) => Effect.Effect<void>
   /**
-   * Takes this SFU down at once: its sockets are destroyed, and so are requests to it and later joins. Its sessions stay
-   * in the call until their reconnect deadline.
+   * Takes this SFU down at once: destroys its sockets, and the TCP connections of requests and later joins. Its
+   * sessions stay in the call until their reconnect deadline.
    */
   readonly killNode: (node: string) => Effect.Effect<void>
-  /** Lets this SFU be joined again. It has no session. */
+  /** Brings this SFU up again, without sessions. */
   readonly reviveNode: (node: string) => Effect.Effect<void>
   /** Sends these events to the user before its next join response. */
   readonly sendBeforeJoinResponse: (userId: string, events: ReadonlyArray<Wire.SfuEvent>) => Effect.Effect<void>
@@ -118,7 +121,7 @@ export interface Control {
   readonly describeParticipant: (sessionId: string) => Effect.Effect<Wire.WireParticipant>
 }
 
-/** Looks up by name. Each dies if nothing has that name. */
+/** Lookups by name. Each dies if the name is unknown. */
 const lookups = (call: Call.Call) => {
   const orDie = <A>(value: A | undefined, message: string): Effect.Effect<A> =>
     value === undefined ? Effect.die(new TypeError(message)) : Effect.succeed(value)

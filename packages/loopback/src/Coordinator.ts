@@ -1,6 +1,6 @@
 /**
- * The coordinator's REST API: a join request with a user's token returns the address and a token of one SFU. Every call
- * type and call id names the same call.
+ * The coordinator's REST API: a join request with a user's token returns the address and a token of one SFU. All call
+ * types and call ids identify the same call.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"

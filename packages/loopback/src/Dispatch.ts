@@ -9,7 +9,7 @@ import * as Session from "./Session.ts"
 import * as Settings from "./Settings.ts"
 import * as Wire from "./Wire.ts"
 
-/** Sends on every socket of the session, or on that of one connection. */
+/** Sends on every socket of the session, or only on the socket of one connection. */
 export const send = (call: Call.Call, to: string, event: Wire.SfuEvent, only?: NodeConnection): void => {
   const session = call.sessions.get(to)
   for (const { node } of only === undefined ? session?.connections ?? [] : [only]) {
@@ -29,7 +29,7 @@ export const sendToAll = (call: Call.Call, event: Wire.SfuEvent): void => {
   for (const { participant } of Call.members(call)) send(call, participant.sessionId, event)
 }
 
-/** Lets every subscriber connection compare what it carries with what it has to carry. */
+/** Every subscriber connection makes an offer if its media sections differ from its subscriptions. */
 const renegotiate = ({ sessions }: Call.Call): void => {
   for (const { connections } of sessions.values()) connections.forEach(({ subscriber }) => subscriber.renegotiate())
 }
@@ -60,7 +60,7 @@ export const resendParticipants = (call: Call.Call, to: string, stale: boolean):
   }
 }
 
-/** Publishes or unpublishes by what all of the session's connections carry together. */
+/** Updates the session's published tracks to the union of the tracks of its connections. */
 export const updateTracks = (call: Call.Call, session: Session.Session): void =>
   run(call, {
     _tag: "SetTracks",

@@ -1,5 +1,6 @@
 /**
- * The state of the call as the SFU has it. A test compares it with the state that a client reports; no client can read it.
+ * The state of the call in the SFU. A test compares this state with the state that a client reports. Clients cannot
+ * read it.
  *
  * @since 0.1.0
  */
@@ -18,7 +19,7 @@ export interface GroundTruth {
     Participant & {
       readonly prefix: string
       readonly published: ReadonlyArray<TrackType>
-      /** The edge name of its SFU: the old one until a migration is complete. Undefined while that SFU is down. */
+      /** The edge name of its SFU. During a migration: the old SFU. Undefined while that SFU is down. */
       readonly node: string | undefined
       /** Whether its socket is open. */
       readonly connected: boolean
@@ -26,13 +27,18 @@ export interface GroundTruth {
   >
   /** The announced tracks. */
   readonly published: ReadonlyArray<TrackKey>
-  /** Packets forwarded to each subscriber of each track. Counted by their connection, not by their payload. */
+  /**
+   * The number of packets forwarded to each subscriber of each track. The connection that a packet arrives on identifies
+   * its track; the payload is not read.
+   */
   readonly forwarded: ReadonlyArray<{
     readonly to: Participant
     readonly key: TrackKey
     readonly packets: number
   }>
-  /** What each subscriber's media sections carry, by the last offer that it has answered on its SFU. */
+  /**
+   * The publication in each media section of a subscriber, by the last offer that the subscriber answered on its SFU.
+   */
   readonly downTracks: ReadonlyArray<{
     readonly to: Participant
     readonly key: TrackKey

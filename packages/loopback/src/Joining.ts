@@ -99,7 +99,7 @@ const previousSession = (
     : undefined
 }
 
-/** A new session. Where the session of a MIGRATE is unknown to the SFU, its migration completes with the first offer. */
+/** A new session. If it joins by MIGRATE with a session unknown to the SFU, the first offer completes the migration. */
 const joinAnew = Effect.fnUntraced(function*(call: Call.Call, options: JoinOptions) {
   const { previousSessionId, reconnection } = options
   const previous = previousSession(call, options)
@@ -131,6 +131,6 @@ const joinOne = Effect.fnUntraced(function*(call: Call.Call, options: JoinOption
   return yield* joinAnew(call, options)
 })
 
-/** One join at a time: two sockets can join one session at once. */
+/** One join at a time, because two sockets can join one session at once. */
 export const join = (call: Call.Call, options: JoinOptions): Effect.Effect<void> =>
   call.joining.withPermit(joinOne(call, options))

@@ -76,7 +76,7 @@ export const socketEnded = (
     return startDeadline(call, session)
   })
 
-/** Destroys the session's sockets, and lets it leave at once. */
+/** Destroys the session's sockets. The session leaves at once. */
 export const expire = (call: Call, sessionId: string): Effect.Effect<void> =>
   Effect.suspend(() => {
     for (const connection of call.sessions.get(sessionId)?.connections ?? []) {

@@ -21,7 +21,7 @@ export interface MarkedMedia {
   readonly written: Effect.Effect<ReadonlyMap<TrackType, number>>
 }
 
-/** The interval between packets, and what it adds to the RTP timestamp: of a 48 kHz clock or a 90 kHz clock. */
+/** The interval between packets, and the RTP timestamp's increment for it: at 48 kHz for audio, at 90 kHz for video. */
 const pace: { readonly [kind in TrackKind]: { readonly interval: Duration.Input; readonly ticks: number } } = {
   audio: { interval: "20 millis", ticks: 960 },
   video: { interval: "33 millis", ticks: 3_000 }

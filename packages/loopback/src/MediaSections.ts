@@ -23,9 +23,9 @@ export interface MediaSection {
   readonly id: number
   readonly kind: TrackKind
   readonly track: DownTrack | undefined
-  /** No subscription needs what the section carries. */
+  /** No subscription needs the publication of this section. */
   readonly retired: boolean
-  /** Another section carries the same publication, or has carried it since. This one does not get it back. */
+  /** The publication has moved to another section, and does not return to this one. */
   readonly superseded: boolean
   /** Port 0 from the next offer on. */
   readonly stopped: boolean
@@ -59,7 +59,9 @@ const carrying = (section: MediaSection, track: DownTrack): MediaSection => ({
   superseded: false
 })
 
-/** Whether a section that carries nothing needed may get a new publication. `before` is the same section as answered. */
+/**
+ * Whether a section without a needed publication may get another one. `before` is the same section as last answered.
+ */
 const isFree = (section: MediaSection, before: MediaSection | undefined, { reuseSection }: Settings): boolean => {
   // Once port 0 is negotiated, JSEP reuses the position in the SDP for a new section with a new mid (RFC 8829, 5.2.2).
   if (section.stopped && before?.stopped === true) return true
@@ -101,7 +103,7 @@ export const plan = (
       ? section
       : carrying(section, trackOf(assigned))
   })
-  // Of two sections that carry one publication the retired one comes second and loses it.
+  // If two sections carry one publication, the retired section comes second and loses it.
   for (const section of next.toSorted(byRetirement)) {
     const index = next.indexOf(section)
     if (section !== sections[index] || section.track === undefined) continue
@@ -155,7 +157,7 @@ export const sendable = (
   offered: MediaSections | undefined
 ): ReadonlyMap<string, MediaSection> =>
   new Map(
-    // Of two sections that carry one publication the last one wins.
+    // If two sections carry one publication, the last section wins.
     answered.toSorted((one, other) => byRetirement(other, one)).flatMap(
       (section): ReadonlyArray<readonly [string, MediaSection]> => {
         const next = offered === undefined ? section : offered[section.id]

@@ -1,5 +1,5 @@
 /**
- * A participant of the call as the room keeps it: what it publishes, subscribes to and may publish. Pure.
+ * A participant in the room's state: its publications, its subscriptions and its grants. Pure.
  */
 import type { Grants, Participant, TrackKey, TrackType } from "effect-track-resolver"
 import * as Wire from "./Wire.ts"

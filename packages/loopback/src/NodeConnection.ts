@@ -17,7 +17,7 @@ export interface NodeConnection {
   readonly publisher: Publisher.Publisher
   /** Undefined while the socket is lost. */
   socket: SignalSocket | undefined
-  /** Published on this connection: what the join request announces, then what each SetPublisher names. */
+  /** The tracks published on this connection: those of the join request, then those of each SetPublisher request. */
   trackTypes: ReadonlyArray<TrackType>
   /** Closes both peer connections. The socket stays open. */
   readonly closePeers: Effect.Effect<void>

@@ -1,6 +1,6 @@
 /**
- * What a test can hold, drop, duplicate, delay or reorder on its way out of the SFU: events to a client, and packets to a
- * subscriber.
+ * The output of the SFU: events to a client, and packets to a subscriber. A test can hold, drop, duplicate, delay or
+ * reorder both.
  *
  * @since 0.1.0
  */

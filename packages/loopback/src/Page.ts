@@ -1,6 +1,6 @@
 /**
- * The page that joins the call from a browser: serves its files, and issues a user's token for any name. The page is an ordinary client:
- * it uses the coordinator and the wire protocol, and the SFUs do not know it.
+ * Serves the files of the page that joins the call from a browser, and issues a user's token for any name. The page is
+ * an ordinary client: it uses the coordinator and the wire protocol, and the SFUs treat it as any other client.
  */
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"

@@ -35,7 +35,7 @@ const paddingLength = (bytes: number): ReadonlyArray<number> => [
   bytes % 254
 ]
 
-/** An encoder does not produce this by chance. */
+/** An encoder does not produce these bytes by chance. */
 const magic = "whose?"
 
 const types: ReadonlyArray<TrackType> = TrackType.literals

@@ -51,7 +51,7 @@ const sendPictureLoss = (transceiver: RTCRtpTransceiver, ssrc: number): void => 
   transceiver.receiver.sendRtcpPLI(ssrc).catch(() => {})
 }
 
-/** One PLI for this number of packets of a layer that waits for its key frame. */
+/** In packets: how often a PLI is repeated while a layer waits for its key frame. */
 const packetsPerPictureLoss = 30
 
 /** The first offer opens the connection, in `scope`. */

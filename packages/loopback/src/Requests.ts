@@ -92,7 +92,7 @@ export interface Request {
   readonly fromUser: string
   /** A Twirp method, the join request on the socket, or the join at the coordinator. */
   readonly method: Method | "JoinRequest" | "CoordinatorJoin"
-  /** Completing it lets the request be processed. */
+  /** Once this is completed, the request is processed. */
   readonly admitted: Deferred.Deferred<void>
 }
 

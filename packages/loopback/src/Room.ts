@@ -226,8 +226,8 @@ export const step = (room: Room, command: Command, settings: Settings): Step => 
 }
 
 /**
- * The publications that a subscriber has to receive. A muted track stays among them: the protocol keeps its media section,
- * and an unmute brings no new offer.
+ * The publications that a subscriber has to receive. They include muted tracks: the protocol keeps the media section of
+ * a muted track, and an unmute needs no new offer.
  */
 export const subscriptionsOf = (
   room: Room,

@@ -35,7 +35,7 @@ const dropRequest = Effect.map(HttpServerRequest.HttpServerRequest, ({ source })
   return HttpServerResponse.empty()
 })
 
-/** A node that is down answers nothing, not even the requests that it received before. */
+/** A node that is down answers no request, not even a request that it received before. */
 const whileUp = <E, R>(node: SfuNode, handler: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>) =>
   Effect.suspend(() =>
     node.state() === "Down"

@@ -1,8 +1,9 @@
 /**
  * The media section and the simulcast layer of each SSRC that a publisher sends.
  *
- * werift identifies simulcast layers by rid alone, so it confuses the layers of a camera with those of a screen share that
- * uses the same rids. Here the mid is read from each packet that contains it, and kept by SSRC for the packets that do not.
+ * werift identifies simulcast layers by rid alone, so it confuses the layers of a camera with those of a screen share
+ * that uses the same rids. Here the mid is read from each packet that contains one, and stored by SSRC for the packets
+ * without a mid.
  */
 import type { RtpPacket } from "werift"
 

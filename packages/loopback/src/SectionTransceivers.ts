@@ -1,5 +1,5 @@
 /**
- * werift's transceivers of the media sections: makes them carry what the next offer contains.
+ * werift's transceivers, one for each media section: applies the sections of the next offer to them.
  */
 import type { Peer } from "effect-track-resolver/werift/unstable"
 import { randomInt, randomUUID } from "node:crypto"
@@ -20,7 +20,7 @@ export interface SectionTransceivers {
   readonly of: (section: MediaSection) => RTCRtpTransceiver | undefined
 }
 
-/** werift declares these fields read-only, and they are plain. */
+/** werift declares these fields read-only. At run time they are plain fields. */
 type SenderFields = { trackId: string; ssrc: number }
 
 const rename = (sender: RTCRtpSender, track: DownTrack): void => {
@@ -60,7 +60,7 @@ export const make = (
     const { reuseSsrc, sectionDirection } = settings()
     const known = transceivers.get(section.id)
     if (before !== undefined && before.track === section.track && before.stopped === section.stopped) return
-    // werift leaves a stopped transceiver that was never answered out of the offer, where no section may be missing.
+    // An offer must contain every section, but werift omits a stopped transceiver that was never answered.
     if (section.stopped && isAnswered) return known?.stop()
     if (section.track === undefined) return known?.setDirection("inactive")
     if (known === undefined || before?.stopped === true) return add(connection, section, section.track)

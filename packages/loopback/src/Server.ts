@@ -11,7 +11,8 @@ import type { Server as NodeServer } from "node:http"
 import type { Socket } from "node:net"
 
 /**
- * The SFU does not listen. `NotLoopback`: another address than 127.0.0.1 was requested. `NotListening`: the port is taken.
+ * The SFU does not listen. `NotLoopback`: an address other than 127.0.0.1 was requested. `NotListening`: the port is
+ * taken.
  *
  * @category errors
  * @since 0.1.0
@@ -33,7 +34,7 @@ export interface ServerOptions {
   readonly port: number | undefined
   /** The maximum size of a WebSocket frame, in bytes. */
   readonly maxFrameSize: number
-  /** Runs first when the scope closes: clients that it disconnects still have their TCP connections. */
+  /** Runs first when the scope closes, while the TCP connections of the clients are still open. */
   readonly onClose: () => void
 }
 

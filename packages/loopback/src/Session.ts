@@ -1,5 +1,5 @@
 /**
- * What the SFU keeps of one session besides its entry in the room: its connections and its timers.
+ * The SFU's state of one session, besides its entry in the room: its connections and its timers.
  */
 import type { Participant, TrackKey, TrackType } from "effect-track-resolver"
 import type * as Fiber from "effect/Fiber"
@@ -51,7 +51,7 @@ export const cancelDeadline = (session: Session): void => {
   session.deadline = undefined
 }
 
-/** Forgets a connection. Closes nothing. */
+/** Removes a connection from the session, and does not close it. */
 export const removeConnection = (session: Session, connection: NodeConnection): void => {
   session.connections = session.connections.filter((other) => other !== connection)
   if (session.active === connection) session.active = newestConnection(session)

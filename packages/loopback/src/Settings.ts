@@ -52,8 +52,8 @@ export interface SettingsOptions {
    */
   readonly migrationCompletes?: "onceAnswered" | "atOnce" | undefined
   /**
-   * What shares one `track_lookup_prefix`: a session on every SFU, all sessions of a user, or a session on one SFU. With
-   * `perNode` a migration changes the prefix. Default `perSession`.
+   * The scope of one `track_lookup_prefix`: a session on all SFUs, all sessions of a user, or a session on one SFU.
+   * With `perNode` a migration changes the prefix. Default `perSession`.
    */
   readonly prefix?: "perSession" | "perUser" | "perNode" | undefined
   /** The maximum number of other participants in a join response. Default: no maximum. */

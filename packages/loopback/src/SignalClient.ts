@@ -21,7 +21,7 @@ export interface SignalClientOptions {
   readonly failed: (detail: string) => SimulationError
 }
 
-/** The SFU has this long to close the socket. */
+/** The maximum wait for the SFU to close the socket. */
 const closeTimeout = "1 second"
 
 const { event } = Wire.Messages

@@ -1,6 +1,6 @@
 /**
- * A participant that publishes and receives nothing: joins over the socket, sends its requests over HTTP, and sends real
- * RTP over a peer connection of its own, as any client does.
+ * A participant that publishes and does not receive: joins over the socket, sends its requests over HTTP, and sends
+ * real RTP over a peer connection of its own, as any client does.
  *
  * @since 0.1.0
  */
@@ -27,7 +27,7 @@ type Result<A> = Effect.Effect<A, SimulationError.SimulationError>
 type Joined = Effect.Effect<SimulatedParticipant, SimulationError.SimulationError, Scope.Scope>
 
 /**
- * One session of a participant that publishes. It lives in the scope that it was made in, and leaves with it.
+ * One session of a participant that publishes. It leaves when the scope in which it was made closes.
  *
  * @category models
  * @since 0.1.0
@@ -65,7 +65,7 @@ export interface SimulatedParticipant extends Participant {
 
 export interface SimulatedParticipantOptions {
   readonly node: SfuAddress
-  /** Where a migration can lead. */
+  /** The SFU with this edge name, as the target of a migration. */
   readonly nodeOf: (name: string) => Effect.Effect<SfuAddress>
   readonly token: string
   readonly client: HttpClient.HttpClient
@@ -94,7 +94,7 @@ interface PublishedTrack {
   readonly isMuted: boolean
 }
 
-/** In the same order, as the protocol requires of a client that comes back. */
+/** Keeps the order of the tracks, as the protocol requires of a client that reconnects. */
 const republish = Effect.fnUntraced(function*(
   participant: SimulatedParticipant,
   tracks: ReadonlyArray<PublishedTrack>

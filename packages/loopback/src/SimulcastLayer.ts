@@ -18,7 +18,7 @@ export interface LayerState {
 
 export type Verdict =
   | { readonly _tag: "Forward" }
-  /** The layer should be forwarded, and this packet does not begin a key frame. */
+  /** The layer should be forwarded, but this packet does not begin a key frame. */
   | { readonly _tag: "NeedsKeyFrame" }
   | { readonly _tag: "Drop" }
 

@@ -27,7 +27,7 @@ export interface SubscriberOffers {
   readonly restartIce: () => void
   /** `negotiationId` 0: the client does not send negotiation ids, so the answer is for the offer in flight. */
   readonly answer: (sdp: string, negotiationId: number) => Effect.Effect<AnswerResult>
-  /** The section that carries `from` carries `to` from the next offer on. */
+  /** The next offer assigns the section of `from` to `to`. */
   readonly assign: (from: string, to: string) => void
   readonly hold: OfferHold.OfferHold["hold"]
   /** Whether the client has answered for everything that it subscribes to. */
@@ -59,7 +59,7 @@ interface State {
   /** The next offer restarts ICE. */
   iceRestart: boolean
   lastId: number
-  /** `done` lets the next offer be made: after the answer, or at once for an ICE restart. */
+  /** Once `done` is completed, the next offer can be made: after the answer, or at once for an ICE restart. */
   inFlight: { readonly id: number; readonly done: Deferred.Deferred<void> } | undefined
 }
 
@@ -87,7 +87,7 @@ const beginOffer = (state: State, sections: MediaSections.MediaSections) => {
   return { iceRestart, negotiationId: state.lastId, done }
 }
 
-/** The next change makes a new offer with the same content. */
+/** Drops the offer in flight. The next change makes another offer with its content. */
 const abandonOffer = (state: State): void => {
   state.inFlight = undefined
   state.offered = undefined

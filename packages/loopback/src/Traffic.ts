@@ -2,7 +2,7 @@
  * A flow of items that a test can interfere with: hold, drop, duplicate, delay, reorder.
  *
  * An item that no rule matches is delivered in the same synchronous step, so a rule changes the order of its own items
- * relative to all others. If several rules match, the oldest applies alone.
+ * relative to all others. If several rules match, only the oldest applies.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ import * as Condition from "./Condition.ts"
 export type Match<A> = ((item: A) => boolean) | Pattern<A>
 
 /**
- * Fields that an item must have. An array stands for any of its elements.
+ * Fields that an item must have. An array matches any of its elements.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ export interface RuleOptions {
 }
 
 /**
- * Rules of a flow. Each rule ends with the scope that it is made in, and then releases what it holds.
+ * Rules of a flow. Each rule ends when the scope in which it was made closes, and then releases its held items.
  *
  * @category models
  * @since 0.1.0
@@ -110,7 +110,7 @@ export const matcher = <A extends object>(match: Match<A>): (item: A) => boolean
   }
 }
 
-/** Items kept for later, without the oldest above `capacity`. `flush` takes all out before it delivers the first. */
+/** A buffer that drops its oldest item above `capacity`. `flush` removes all items before it delivers the first. */
 const makeBuffer = <A>(deliver: (item: A) => void, capacity = Infinity) => {
   let items: Array<A> = []
   return {

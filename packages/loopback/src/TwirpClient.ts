@@ -46,7 +46,8 @@ export const make = ({ client, codec, failed, token, url }: TwirpClientOptions):
       return answer.error?.code ? yield* failed(method)(answer.error.message ?? "") : answer
     }).pipe(
       Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message))),
-      // An exchange of descriptions is uninterruptible, and a request that a test drops has to end in it all the same.
+      // An exchange of descriptions is uninterruptible, but a request in it that a test drops has to end at the
+      // timeout.
       Effect.interruptible,
       Effect.timeoutOrElse({
         duration: responseTimeout,

@@ -36,7 +36,7 @@ export const noPublishOption = (trackType: TrackType): SfuError =>
 export const notGranted = (trackType: TrackType): SfuError =>
   refused(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, `not allowed to publish ${trackType}`)
 
-/** A failure that a test injects. One of the coordinator counts as the SFU's here. */
+/** A failure that a test injects. Here a coordinator failure counts as a failure of the SFU. */
 export const injected = (failure: Failure): TransportError | SfuError =>
   failure._tag === "Transport"
     ? new TransportError({ code: failure.code, message: failure.message })

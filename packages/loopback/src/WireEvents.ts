@@ -58,7 +58,7 @@ export const publisherIceRestart: SfuEvent = {
 }
 
 /**
- * A track is live. Large calls leave `participant` out, and with it the prefix.
+ * A track is live. In large calls `participant` is absent, so the prefix is absent too.
  *
  * @category constructors
  * @since 0.1.0

@@ -157,7 +157,7 @@ const add = ({ actions, faults, random }: Generator, at: number, participant: Pa
   actions.push({ at, userId, sessionId, action, faults: drawFaults(random, faults) })
 }
 
-/** Draws as many numbers for every profile, so the actions of a seed do not depend on the profile. */
+/** Draws the same number of random numbers for every profile, so that a seed gives the same actions in all profiles. */
 const drawFaults = (random: SeededRandom, profile: FaultProfile): ActionFaults => {
   const upTo = (limit: number): number | undefined => Random.below(random, limit + 1) || undefined
   const flag = (probability: number): true | undefined => Random.chance(random, probability) || undefined

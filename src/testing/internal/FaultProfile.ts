@@ -17,7 +17,7 @@ export interface FaultProfile {
   readonly negotiationDelay: number
   /** The probability that the messages and the offer of an action are duplicated. */
   readonly duplicated: number
-  /** The most copies of one message or offer, the original not counted. */
+  /** The maximum number of copies of one message or offer, the original not counted. */
   readonly maxCopies: number
   /** The probability that a track event is dropped, where another message carries the same information. */
   readonly dropped: number

@@ -1,5 +1,5 @@
 /**
- * The state of a call as it is, and its comparison with the state that an agent reports.
+ * The true state of a call, and its comparison with the state that an agent reports.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -70,7 +70,7 @@ const compare = <A>(
 }
 
 /**
- * An agent reports another state than the ground truth.
+ * An agent reports a state that differs from the ground truth.
  *
  * @category errors
  * @since 0.1.0
@@ -84,7 +84,7 @@ export class MismatchError extends Data.TaggedError("MismatchError")<{
 }
 
 /**
- * Fails if the agent reports another state than the ground truth.
+ * Fails if the agent reports a state that differs from the ground truth.
  *
  * @category ground truth
  * @since 0.1.0

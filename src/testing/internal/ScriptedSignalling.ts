@@ -24,7 +24,7 @@ import type { CallRecorder } from "./CallRecorder.ts"
 import * as Numbered from "./Numbered.ts"
 
 /**
- * What the SFU's signalling answers.
+ * The answers of the SFU's signalling.
  *
  * @category models
  * @since 0.1.0

@@ -1,5 +1,5 @@
 /**
- * Searches the smallest list of actions that still fails.
+ * Searches for the smallest list of actions that still fails.
  */
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"

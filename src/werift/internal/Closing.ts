@@ -1,5 +1,5 @@
 /**
- * Closes a werift connection, with what werift's own `close` leaves behind.
+ * Closes a werift connection, and cleans up after werift's own `close`.
  *
  * The caller must hold the permit of the negotiation: a close while a description binds its socket leaks the socket
  * (H6), and the description then never settles (H7).
@@ -29,7 +29,7 @@ export const endTracks = (connection: RTCPeerConnection): void => {
 }
 
 /**
- * Ends the DTLS handshake of a closed transport: one that is under way, and one that is about to begin.
+ * Ends the DTLS handshake of a closed transport: a handshake that is under way, or one that is about to begin.
  *
  * The fault: werift repeats an unanswered flight for half a minute, and its timer keeps the process alive. It stops
  * only when the transport has reached a later flight. Noticed by "a process ends by itself if

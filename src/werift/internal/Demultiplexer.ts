@@ -18,7 +18,7 @@ export interface Demultiplexer {
   readonly latched: ReadonlyMap<number, string>
 }
 
-/** The parts of an RTP header that decide. */
+/** The fields of an RTP header that the rules read. */
 export interface Packet {
   readonly ssrc: number
   readonly payloadType: number
@@ -28,7 +28,7 @@ export interface Packet {
 export interface Selection {
   readonly section: OfferedSection
   /**
-   * What decided. Best first:
+   * The rule that selected the m-line, in order of precedence:
    *
    * - `Latched`: an earlier packet with this SSRC selected the m-line.
    * - `Ssrc`: the offer signals the SSRC.

@@ -4,8 +4,8 @@
  * Pure. A generation is the set of `a=ice-ufrag` values of one applied description (RFC 8839, section 5.4). A
  * description that failed begins no generation.
  *
- * werift rejects a whole description because of one bad candidate that it got earlier (H11), so it gets no candidate
- * before its description.
+ * werift rejects a whole description because of one bad candidate that it got earlier (H11), so werift gets no
+ * candidate before the description of that candidate.
  */
 import type { IceCandidate } from "../../edge/PeerConnection.ts"
 
@@ -19,7 +19,7 @@ export interface IceGenerations {
 
 export const empty: IceGenerations = { current: undefined, superseded: new Set(), held: [] }
 
-/** Above these capacities the oldest entry is forgotten. */
+/** Above these capacities the oldest entry is dropped. */
 const heldCapacity = 64
 const supersededCapacity = 64
 

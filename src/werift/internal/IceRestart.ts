@@ -9,11 +9,11 @@ import type { RTCIceTransport, RTCPeerConnection } from "werift"
 /**
  * Restarts the transport when a description brings new remote credentials.
  *
- * The fault: after any m-line was inactive, werift takes a restart for a renomination and keeps its old credentials.
+ * The fault: after any m-line was inactive, werift mistakes a restart for a renomination and keeps its old credentials.
  * The remote side never reaches it again.
  *
  * This replaces `setRemoteParams`, which werift calls in the middle of `setRemoteDescription`: a description that
- * werift rejects before leaves ICE as it was.
+ * werift rejects before that call leaves ICE unchanged.
  */
 export const restartOnNewCredentials = (transport: RTCIceTransport): void => {
   const ice = transport.connection

@@ -3,7 +3,8 @@
  *
  * werift's own states cannot be used. `connectionState` is `connected` after an ICE restart that has cut off the media
  * (H12), and `failed` after a second offer that arrives while connecting; `iceConnectionState` is `completed` when
- * gathering ends (H19). werift tries a candidate that does not answer for ever (H13), and never recovers from `failed`.
+ * gathering ends (H19). werift never stops trying a candidate that does not answer (H13), and never recovers from
+ * `failed`.
  *
  * Noticed by the tests of these hazards in `test/werift/ice.test.ts`.
  */
@@ -31,7 +32,7 @@ export const make = Effect.fnUntraced(function*(
   const scope = yield* Effect.scope
   let state: PeerConnectionState = "new"
   let timer: Fiber.Fiber<void> | undefined
-  /** The attempt that the timer was started for, and the last attempt that it ended. */
+  /** The attempt that the timer was started for, and the last attempt that the timer ended. */
   let timedAttempt = ""
   let expiredAttempt = ""
   const changes = Fanout.dropOldest(() => [state])
@@ -70,11 +71,10 @@ const attemptOf = ({ connection }: Peer): string =>
 const stateOf = (peer: Peer, before: PeerConnectionState, expiredAttempt: string): PeerConnectionState => {
   const { connectionState, dtlsTransports } = peer.connection
   if (peer.isClosed() || connectionState === "closed") return "closed"
-  // Every m-line was rejected or stopped: no transport is left that has a state.
+  // Every m-line was rejected or stopped, so no transport is left.
   if (dtlsTransports.length === 0) return before
   // A DTLS close_notify from the remote side closes the transport in milliseconds. Without one, consent expires after
-  // 30
-  // seconds, and ICE fails (H14).
+  // 30 seconds and ICE fails (H14).
   if (dtlsTransports.some(({ iceTransport, state }) => hasEnded(state) || iceTransport.state === "failed")) {
     return "failed"
   }

@@ -11,7 +11,7 @@ export type Numbers = Pick<OutgoingPacket, "sequenceNumber" | "timestamp">
 
 /** The newest packet. */
 export interface Numbering {
-  /** As its source numbers it. */
+  /** The numbers from its source. */
   readonly given: Numbers
   readonly sent: Numbers
   /** In milliseconds. */
@@ -40,7 +40,7 @@ export const next = (
   const sent = isSameSource
     ? advance(last.sent, steps, ticks)
     : advance(last.sent, 1, Math.max(1, Math.round(elapsed * clockRate / 1_000)))
-  // A late packet is older than the newest, which stays the newest.
+  // A late packet does not replace the newest packet.
   return { sent, numbering: isSameSource && steps <= 0 ? last : { given, sent, sentAt: now } }
 }
 

@@ -21,12 +21,12 @@ export type { PeerOptions } from "./PeerOptions.ts"
 export interface Peer extends Descriptions.Descriptions {
   /** For reading its state, and for adding transceivers. */
   readonly connection: RTCPeerConnection
-  /** True from the last call of the `onChange` listeners on. */
+  /** True during the last call of the `onChange` listeners, and after it. */
   readonly isClosed: () => boolean
   /**
    * Runs one exchange of descriptions. Exchanges and the close run one at a time: werift leaks a socket if it is closed
    * while a description binds it (H6), and then leaves the description unsettled (H7). An exchange that has begun is
-   * not interrupted. After the close began, no exchange begins: it fails with a `PeerError`.
+   * not interrupted. An exchange that is requested after the close began fails with a `PeerError`.
    *
    * Noticed by "H6, H7: ..." in `test/werift/closing.test.ts`.
    */

@@ -1,9 +1,9 @@
 /**
  * The connection on which we send: our offers, one at a time, each answered and applied, or taken back.
  *
- * The fault: werift takes an answer that arrives while it connects for a failure, and the second start of its ICE takes
- * the results of the first. So an offer waits until the connection has connected or failed. Noticed by "negotiations
- * run one after the other ..." in `test/werift/publisher.test.ts`.
+ * The fault: if an answer arrives while werift connects, werift treats the answer as a failure, and the second start of
+ * its ICE takes the results of the first. So an offer waits until the connection has connected or failed. Noticed by
+ * "negotiations run one after the other ..." in `test/werift/publisher.test.ts`.
  *
  * An ICE restart begins when its offer is set, and ends the former connectivity even if the offer gets no answer.
  */

@@ -47,7 +47,7 @@ export const make = (
   return section
 }
 
-/** The last applied offer describes the m-line like this. */
+/** Applies the description of the m-line in the last applied offer. */
 export const update = (section: ReceivedSection, offered: OfferedSection): void => {
   section.offered = offered
   section.isPaused = false
@@ -61,13 +61,13 @@ export const deliver = ({ rtp }: ReceivedSection, { header, payload }: WeriftPac
     sequenceNumber: header.sequenceNumber,
     timestamp: header.timestamp,
     marker: header.marker,
-    // werift's payload is a view of a datagram. Copied, it keeps no datagram alive, and it is no Buffer.
+    // werift's payload is a view of a datagram. The copy keeps no datagram in memory, and is not a Buffer.
     payload: new Uint8Array(payload)
   })
 
 /**
- * Sends the wanted key frame request as a PLI (RFC 4585, section 6.3.1). It stays wanted while there is no receiver,
- * while no SSRC is known, and while the transport is not connected.
+ * Sends a pending key frame request as a PLI (RFC 4585, section 6.3.1). The request stays pending while there is no
+ * receiver, while no SSRC is known, and while the transport is not connected.
  */
 export const sendKeyFrameRequest = (section: ReceivedSection, receiver: RTCRtpReceiver | undefined): void => {
   const { isKeyFrameWanted, lastSsrc, offered } = section

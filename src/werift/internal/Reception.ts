@@ -2,8 +2,7 @@
  * The m-lines that we receive, and their packets.
  *
  * werift reports neither the owner of a track nor most changes of an m-line (H3, H4, H5). So the table of m-lines is
- * read from the offers, `Demultiplexer` decides which packet belongs to which, and werift's tracks only deliver
- * packets.
+ * read from the offers, `Demultiplexer` selects the m-line of each packet, and werift's tracks only deliver packets.
  */
 import { MediaStreamTrack } from "werift"
 import type { RTCDtlsTransport, RTCRtpTransceiver, RtpPacket } from "werift"
@@ -24,7 +23,7 @@ export interface Reception {
   readonly commit: (offer: Offer, accepted: ReadonlySet<string>) => ReadonlyArray<RemoteMediaSection>
   /** The offer failed: resumes what `begin` has paused. */
   readonly revert: () => void
-  /** Ends every packet stream, also those that an exchange still under way opens later. */
+  /** Ends every packet stream, including streams that an exchange under way opens later. */
   readonly end: () => void
 }
 

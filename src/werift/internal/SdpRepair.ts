@@ -13,13 +13,13 @@ type Sections = ReadonlyArray<ReadonlyArray<string>>
 /**
  * Returns the SDP with these changes:
  *
- * - Blanks at the ends of lines are removed. werift takes them for part of the value.
+ * - Blanks at the ends of lines are removed. werift reads them as part of the value.
  * - `a=fmtp` of a payload type that has no `a=rtpmap` is removed. werift throws a TypeError (H17).
  * - Candidates that `Candidate.isUsable` rejects are removed (H10). If one was removed, `a=end-of-candidates` is
- *   removed as well: werift fails at once if there are no candidates but their end, and does not wait for the other
+ *   removed as well: if an SDP has that line and no candidate, werift fails at once and does not wait for the other
  *   side's checks.
  * - An m-line without a direction gets the one that the SDP implies: the session's, or `sendrecv` (RFC 8866, section
- *   6.7). werift takes it for `inactive`.
+ *   6.7). werift reads it as `inactive`.
  */
 export const repair = (sdp: string, { loopbackOnly }: { readonly loopbackOnly: boolean }): string => {
   const sections = sectionsOf(sdp)

@@ -2,7 +2,7 @@
  * An m-line that we send on, and the track that it carries.
  *
  * An m-line outlives its track: after an answer to an offer in which it is inactive, it is free for the next track of
- * its kind. None is ever stopped: with its only m-line, werift closes the transport.
+ * its kind. No m-line is ever stopped: when its only m-line stops, werift closes the transport.
  *
  * werift's senders get the packets directly, without a `MediaStreamTrack`: writing to a track does not report a
  * failure.
@@ -33,7 +33,7 @@ export interface SendSection {
   carries: OutgoingTrack | undefined
   /** It was answered as inactive: another track may use it. */
   isFree: boolean
-  /** Of its SSRC, which stays the same from track to track. */
+  /** The numbering of its SSRC. All tracks of the m-line use the same SSRC. */
   numbering: Numbering.Numbering | undefined
 }
 
@@ -61,7 +61,7 @@ export const assign = (section: SendSection, outgoing: OutgoingTrack): void => {
   sender.trackId = outgoing.track.id
 }
 
-/** The next offer has the m-line inactive, if its track was stopped. */
+/** Makes the m-line inactive in the next offer, if its track was stopped. */
 export const vacate = (section: SendSection): void => {
   if (section.carries?.isStopped !== true) return
   section.carries = undefined

@@ -1,6 +1,6 @@
 /**
- * Runs one schedule of a program from its beginning to its end, synchronously and on a virtual clock. At each choice point
- * it asks a search. It knows no strategy, and it does not decide whether the schedule fails.
+ * Runs one schedule of a program from its beginning to its end, synchronously and on a virtual clock. At each choice
+ * point a search chooses. This module knows no strategy, and does not decide whether the schedule fails.
  *
  * It uses public parts of Effect only: a `Scheduler`, which receives each fork, yield and wake-up; `Tracer.context`, which
  * receives each primitive before it is evaluated; and a `Clock`. Choice 0 is always what the stock runtime would do.
@@ -114,7 +114,7 @@ const schedulerOf = (state: RunState, tracerContext: Tracer.Tracer["context"]): 
   }
 })
 
-/** The same numbers in each schedule. */
+/** Returns the same numbers in each schedule. */
 const randomService = (): Context.Service.Shape<typeof Random.Random> => {
   const next = SeededRandom.make(0)
   return {

@@ -33,7 +33,7 @@ const nextBranch = ({ canContinue, candidateCounts, choices }: Path, budget: num
 }
 
 export interface BudgetSearch extends Search {
-  /** False if the program did something else on the same path. Such a program cannot be exhausted. */
+  /** False if the program behaved differently on the same path. Such a program cannot be exhausted. */
   readonly isDeterministic: () => boolean
 }
 

@@ -17,7 +17,7 @@ import type { Settings } from "./Settings.ts"
 import { shrink } from "./Shrink.ts"
 import * as Timeline from "./Timeline.ts"
 
-/** What has run so far. */
+/** The schedules that have run so far. */
 interface Coverage {
   /** The hashes of the paths that have run. */
   readonly paths: Set<number>
@@ -106,7 +106,7 @@ const incomplete = (coverage: Coverage, search: Search): Incomplete => ({
 const passed = (coverage: Coverage, search: Search, stale: ReadonlyArray<string>): Passed => ({
   _tag: "Passed",
   ...progressOf(coverage),
-  // An operation that is not controlled may take another course on the same path.
+  // An uncontrolled operation may behave differently on the same path.
   exhausted: coverage.uncontrolled.size === 0 ? search.exhausted() : undefined,
   uncontrolled: Array.from(coverage.uncontrolled.values()),
   stale

@@ -16,7 +16,7 @@ export interface Criteria<A, E> {
   readonly satisfies: ((exit: Exit.Exit<A, E>) => boolean) | undefined
 }
 
-/** The criteria where the caller cannot state any. */
+/** The criteria of functions that have no options for them. */
 export const defaultCriteria: Criteria<unknown, unknown> = { leaks: true, satisfies: undefined }
 
 export const failureOf = <A, E>(run: Run<A, E>, criteria: Criteria<A, E>): Failure<A, E> | undefined => {

@@ -1,6 +1,6 @@
 /**
- * The primitives of Effect's run loop. `Tracer.context` receives each primitive before it is evaluated; this module knows
- * the little more that the exploration needs about them.
+ * The primitives of Effect's run loop. `Tracer.context` receives each primitive before it is evaluated; this module
+ * provides the other details of a primitive that the exploration needs.
  */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -10,7 +10,7 @@ import * as Tracer from "effect/Tracer"
 export type AnyFiber = Fiber.Fiber<unknown, unknown>
 
 export interface Primitive extends Tracer.EffectPrimitive<unknown> {
-  /** Not part of Effect's public contract. If it is absent, the exploration has some choice points more. */
+  /** Not part of Effect's public contract. If it is absent, the exploration has some additional choice points. */
   readonly "~effect/Effect/identifier"?: string | undefined
   readonly "~effect/Effect/args"?: unknown
 }

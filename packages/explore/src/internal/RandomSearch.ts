@@ -1,5 +1,5 @@
 /**
- * Searches that choose at random, from a seed. They exhaust nothing.
+ * Searches that choose at random, from a seed. They never exhaust the schedules.
  */
 import type { ChoicePoint, Search } from "../Search.ts"
 import * as SeededRandom from "./SeededRandom.ts"

@@ -14,9 +14,9 @@ export interface Task {
   readonly run: () => void
   /** The fiber that continues with this task, if it has yielded. */
   readonly yielded: AnyFiber | undefined
-  /** Whether the exploration preempted the fiber. It then continues with a primitive that has had its choice point. */
+  /** Whether the exploration preempted the fiber. If so, the choice point of its next primitive has passed already. */
   readonly isForced: boolean
-  /** Whether something else has woken the fiber. The task then does nothing. */
+  /** Whether something else has woken the fiber. The task is then a no-op. */
   isCancelled: boolean
 }
 

@@ -93,7 +93,9 @@ const applyToStretches = <A, E>(state: State<A, E>, edit: Edit): boolean => {
 
 // --- Search from the simplest schedule on -----------------------------------------------------------------------------
 
-/** Stops at the first simpler failing schedule. Returns false if the attempts were not enough for that or for the end. */
+/**
+ * Stops at the first simpler failing schedule. Returns false if the attempts ran out before that and before the end.
+ */
 const searchFromSimplest = <A, E>(state: State<A, E>, search: Search): boolean => {
   for (let attempt = 0; search.next(); attempt++) {
     if (attempt >= state.maxAttempts) return false
@@ -114,7 +116,7 @@ const searchFewerPreemptions = <A, E>(state: State<A, E>): boolean => {
   if (atMost < 0) return true
   const search = wideningBudget(atMost, preemptionCost, (atMost) => ({ _tag: "Preemptions", atMost }))
   const isDone = searchFromSimplest(state, search)
-  // A simpler schedule that it found may have fewer preemptions: those below are exhausted.
+  // If the search found a simpler schedule, that one may have fewer preemptions, so the best one is read again.
   return isDone && coversPreemptions(search.exhausted(), state.complexity[0] - 1)
 }
 

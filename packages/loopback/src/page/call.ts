@@ -1,5 +1,5 @@
 /**
- * One stay in the call: what the page can read of it and do in it. Knows the protocol and no page.
+ * One stay in the call: its state and its commands, for the page. Knows the protocol, and does not know the page.
  */
 import { type CallState, makeConnector } from "./connector.ts"
 import { applyConnectionEvents, applyNegotiation, applyPermissions, applyToRoster } from "./events.ts"
@@ -18,7 +18,7 @@ export interface RemoteParticipant {
   readonly media: (type: TrackType) => Media | undefined
 }
 
-/** Of one media section, since it exists. */
+/** Totals of one media section since it was created. */
 export interface ReceiverStats {
   readonly packets: number
   readonly frames: number
@@ -31,9 +31,9 @@ export interface CallOptions {
   /** The session of this page before it was reloaded. */
   readonly previousSessionId: string | undefined
   readonly unifiedSessionId: string | undefined
-  /** The page may look different now. */
+  /** The page has to be drawn again. */
   readonly onChange: () => void
-  /** The SFU refused a local track or took it back. */
+  /** The SFU refused or unpublished a local track. */
   readonly onStopped: (type: TrackType, reason: string) => void
 }
 

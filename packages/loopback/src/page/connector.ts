@@ -1,5 +1,5 @@
 /**
- * Joins, reconnects and leaves: what epoch the call has, and which phase it is in.
+ * Joins, reconnects and leaves. Keeps the call's epoch and phase.
  */
 import { joinCall } from "./coordinator.ts"
 import {
@@ -23,7 +23,7 @@ export type Phase =
   | { readonly _tag: "Reconnecting" }
   | { readonly _tag: "Left"; readonly reason: string; readonly isOwnWish: boolean }
 
-/** Changed by the connector alone. */
+/** Only the connector changes it. */
 export interface CallState {
   phase: Phase
   epoch: Epoch | undefined
@@ -38,7 +38,7 @@ export interface ConnectorOptions {
   readonly previousSessionId: string | undefined
   readonly onEvent: (event: SfuEvent, socket: SignalSocket) => void
   readonly onChange: () => void
-  /** A join was answered: its participants, and whether the session is another one. */
+  /** A join was answered with these participants. `epoch` is the epoch that joined. */
   readonly onJoinResponse: (participants: ReadonlyArray<object>, epoch: Epoch) => void
   readonly onJoined: () => void
   /** The call has ended for this page. */
@@ -133,9 +133,9 @@ export const makeConnector = (options: ConnectorOptions) => {
     })
     if (hasLeft()) return hangUp(socket, epoch.sessionId)
     if (!joined.reconnected) {
-      // The SFU has started this session from the beginning: it does not know its connections.
+      // The SFU has created this session anew, without its peer connections.
       socket.close(1000, "")
-      throw new Refused("the SFU has forgotten the session", false)
+      throw new Refused("the SFU no longer has the session", false)
     }
     epoch.socket = socket
     epoch.deadline = deadlineOf(joined)
@@ -162,7 +162,7 @@ export const makeConnector = (options: ConnectorOptions) => {
         const isFinal = cause instanceof Refused && !cause.shouldRetry
         if (isFinal && strategy === Strategy.rejoin) return end(cause.message)
         if (isFinal) strategy = Strategy.rejoin
-        if (attempt === mostAttempts) return end("The SFU does not answer any more.")
+        if (attempt === mostAttempts) return end("The SFU no longer answers.")
         // oxlint-disable-next-line no-await-in-loop -- a pause between them
         await sleep(retryInterval(attempt))
         if (hasLeft()) return

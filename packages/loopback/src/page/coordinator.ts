@@ -27,7 +27,7 @@ const postJson = async <A>(path: string, body: unknown, headers: Record<string, 
   return answer
 }
 
-/** Asks for an SFU other than `migratingFrom`, if the call has another. */
+/** Requests an SFU other than `migratingFrom`, if the call has another. */
 export const joinCall = async (userId: string, migratingFrom: string | undefined): Promise<Credentials> => {
   const { apiKey, token } = await postJson<TokenResponse>("/page/token", { userId })
   const { credentials } = await postJson<JoinCallResponse>(

@@ -107,7 +107,7 @@ export const watchConnections = (
   }
 }
 
-/** Tells the SFU that the session leaves. */
+/** Sends the SFU a leave request. */
 export const hangUp = (socket: SignalSocket, sessionId: string): void => {
   socket.send({ leaveCallRequest: { sessionId, reason: "left" } })
   socket.close(1000, "left")

@@ -1,5 +1,5 @@
 /**
- * What each event of the SFU changes.
+ * Applies each event of the SFU.
  */
 import type { Connector } from "./connector.ts"
 import { addRemoteCandidate, type Epoch } from "./epoch.ts"
@@ -63,7 +63,7 @@ export const applyPermissions = (
   for (const type of local.types()) if (!grants[type]) local.stop(type, "It is no longer allowed.")
 }
 
-/** The end of the call, or the SFU's wish to reconnect. */
+/** The end of the call, or the SFU's request to reconnect. */
 export const applyConnectionEvents = ({ callEnded, error, goAway }: SfuEvent, connector: Connector): void => {
   if (callEnded) {
     const isKicked = callEnded.reason === CallEndedReason.CALL_ENDED_REASON_KICKED

@@ -6,7 +6,7 @@
 const smallest = { width: 140, height: 104 }
 
 /**
- * The largest tiles of an acceptable shape that fit without scrolling. If none do, the ones that scroll least.
+ * The largest tiles of an acceptable shape that fit without scrolling. If none fit, the tiles that scroll least.
  */
 export const tileSize = (
   count: number,

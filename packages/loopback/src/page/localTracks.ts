@@ -19,7 +19,7 @@ export const makeLocalTracks = (options: {
     await epoch()?.publisher.unpublish(type).catch(() => {})
   }
 
-  /** The SFU refused the track or took it back. */
+  /** The SFU refused or unpublished the track. */
   const stop = (type: TrackType, reason: string): void => {
     if (!tracks.has(type)) return
     tracks.get(type)?.stop()
@@ -27,7 +27,7 @@ export const makeLocalTracks = (options: {
     onStopped(type, reason)
   }
 
-  /** A failure on a socket that was lost meanwhile says nothing about the track: the next socket publishes it again. */
+  /** A failure is ignored if the socket was lost before it: the next socket publishes the track again. */
   const publishIn = (into: Epoch, type: TrackType, track: MediaStreamTrack): Promise<void> => {
     const { socket } = into
     return into.publisher.publish(type, track).catch((cause) => {

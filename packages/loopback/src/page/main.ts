@@ -160,7 +160,7 @@ find("#again").addEventListener("click", () => {
   name.focus()
 })
 
-// Closing the page leaves the call. A reloaded page has left as well, and joins again as another session.
+// Closing the page leaves the call. So does reloading it: the reloaded page joins again as another session.
 addEventListener("pagehide", () => {
   const stay = readStay()
   call?.leave()

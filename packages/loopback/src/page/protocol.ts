@@ -1,5 +1,5 @@
 /**
- * The words of the SFU's protocol that the page needs.
+ * The types and constants of the SFU's protocol that the page needs.
  */
 import { stream } from "sfu"
 

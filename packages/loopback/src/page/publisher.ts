@@ -57,7 +57,7 @@ export const makePublisher = (caller: Caller, publishOptions: ReadonlyMap<TrackT
     }
   }
 
-  /** Sends only changes: the SFU announces a track that is unmuted twice a second time. */
+  /** Sends only changes: at a repeated unmute, the SFU announces the track again. */
   const setMuted = async (type: TrackType, muted: boolean): Promise<void> => {
     if (live.has(type) !== muted) return
     await request("UpdateMuteStates", { muteStates: [{ trackType: wireTypeOf(type), muted }] }, caller)

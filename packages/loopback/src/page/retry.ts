@@ -2,7 +2,7 @@
  * Pauses between attempts.
  */
 
-/** Rejects with the signal's reason if that aborts first. */
+/** If the signal aborts first, rejects with the signal's reason. */
 export const sleep = (millis: number, signal?: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason)

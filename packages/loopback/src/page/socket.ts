@@ -21,7 +21,7 @@ export interface SignalSocket {
 }
 
 export interface Handlers {
-  /** Every event but the join response, from that on; ICE candidates also before it. */
+  /** Every event after the join response, and ICE candidates also before it. */
   readonly onEvent: (event: SfuEvent, socket: SignalSocket) => void
   /** The socket closed, or was silent for too long, after it had joined. */
   readonly onLost: (socket: SignalSocket, code: number) => void
@@ -35,7 +35,7 @@ const longestSilence = 12_000
 const encode = (request: SfuRequest): Uint8Array<ArrayBuffer> =>
   new Uint8Array(event.SfuRequest.encode(request).finish())
 
-/** Undefined for a frame that cannot be read: that is no reason to leave. */
+/** Undefined for a frame that cannot be decoded. Such a frame does not end the stay. */
 const decode = (data: unknown): SfuEvent | undefined => {
   if (!(data instanceof ArrayBuffer)) return undefined
   try {

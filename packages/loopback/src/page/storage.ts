@@ -1,5 +1,5 @@
 /**
- * What a tab remembers when it is reloaded.
+ * The state that a tab keeps when it is reloaded.
  */
 
 export interface Stay {

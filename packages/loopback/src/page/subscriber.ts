@@ -1,6 +1,6 @@
 /**
  * The connection that the SFU offers. The owner of each track follows from its mid and the last applied offer: the
- * browser's track events name no owner, and a media section can go to another participant without one.
+ * browser's track events name no owner, and a media section can go to another participant without an event.
  */
 import { remoteCandidates, sendLocalCandidates } from "./candidates.ts"
 import { PeerType, type TrackType } from "./protocol.ts"

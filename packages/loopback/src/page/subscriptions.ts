@@ -1,6 +1,6 @@
 /**
- * Keeps the SFU's set of subscriptions equal to what the page wants: the whole set each time, one request at a time, and
- * the next request carries the newest set.
+ * Keeps the SFU's set of subscriptions equal to the set that the page wants. Each request contains the whole newest
+ * set. Requests are sent one at a time.
  */
 import { type Epoch, updateSubscriptions } from "./epoch.ts"
 import { kindOf, wireTypeOf } from "./protocol.ts"

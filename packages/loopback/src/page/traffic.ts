@@ -1,5 +1,5 @@
 /**
- * What each remote track has received, measured once a second.
+ * Receive statistics of each remote track, measured once a second.
  */
 import type { Call, ReceiverStats } from "./call.ts"
 import { type TrackType, trackTypes } from "./protocol.ts"
@@ -42,7 +42,7 @@ export const makeTraffic = () => {
             if (!found) return []
             const before = stats.get(mid)
             const key = keyOf(mid, sessionId, type)
-            // The figures of a media section continue when it goes to another participant.
+            // The counters of a media section continue when another participant gets the section.
             const framesBefore = entries.get(key)?.framesBefore ?? before?.frames ?? 0
             const entry: Entry = {
               framesBefore,

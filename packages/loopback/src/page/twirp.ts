@@ -7,7 +7,7 @@ import { retryInterval, sleep } from "./retry.ts"
 
 const { models, signal } = stream.video.sfu
 
-/** Who sends the request. Aborted when the session ends. */
+/** The session that sends the request. `signal` aborts when the session ends. */
 export interface Caller {
   readonly credentials: Credentials
   readonly sessionId: string
@@ -45,7 +45,7 @@ const post = async (
   return new Uint8Array(await response.arrayBuffer())
 }
 
-/** Sends a request, and repeats it where that can help. Rejects at once when the caller's session ends. */
+/** Sends a request, and retries it if the failure may be temporary. Rejects at once when the caller's session ends. */
 export const request = (method: Method, message: Record<string, unknown>, caller: Caller): Promise<Message> => {
   const [question, answer, attempts] = methods[method]
   const body = question.encode({ ...message, sessionId: caller.sessionId }).finish()
