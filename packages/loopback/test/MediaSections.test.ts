@@ -93,7 +93,7 @@ describe("a publication on two sections", () => {
       )
       assert.strictEqual(MediaSections.sendable(given, undefined).get(to.publicationId)?.id, from)
       assert.strictEqual(MediaSections.plan(given, wanted, settings, () => "y"), given)
-      // Also when nobody has wanted it for a while.
+      // Also after a time without a subscription.
       const back = MediaSections.plan(MediaSections.plan(given, [], settings, () => "y"), wanted, settings, () => "z")
       assert.strictEqual(MediaSections.sendable(back, undefined).get(to.publicationId)?.id, from)
     }

@@ -1,5 +1,5 @@
 /**
- * The room's rules, as commands in and who is told what out.
+ * The room's rules: commands in, events out.
  */
 import { assert, describe, it } from "@effect/vitest"
 import type { TrackKey } from "effect-track-resolver"
@@ -24,24 +24,24 @@ const subscribe: Room.Command = { _tag: "Subscribe", sessionId: "bob1", keys: [c
 /** What the last command tells whom, and the room after it. */
 const play = (commands: ReadonlyArray<Room.Command>, settings = defaults) => {
   let room = Room.empty
-  let told: ReadonlyArray<Room.Message> = []
-  for (const command of commands) [room, told] = Room.step(room, command, settings)
-  return { room, told: told.map(({ event, to }) => `${to} ${Wire.eventTypeOf(event)}`), events: told }
+  let sent: ReadonlyArray<Room.Message> = []
+  for (const command of commands) [room, sent] = Room.step(room, command, settings)
+  return { room, sent: sent.map(({ event, to }) => `${to} ${Wire.eventTypeOf(event)}`), events: sent }
 }
 
 const both = [join("alice"), join("bob")]
 
 describe("a join", () => {
   it("sends the join response with all participants first, then participant_joined to the others", () => {
-    const { events, told } = play(both)
-    assert.deepStrictEqual(told, ["bob1 joinResponse", "alice1 participantJoined"])
+    const { events, sent } = play(both)
+    assert.deepStrictEqual(sent, ["bob1 joinResponse", "alice1 participantJoined"])
     const roster = events[0]?.event.joinResponse?.callState?.participants ?? []
     assert.deepStrictEqual(roster.map(({ trackLookupPrefix }) => trackLookupPrefix), ["prefix-alice", "prefix-bob"])
   })
 
   it("of a known session continues it, or lets it leave first", () => {
-    assert.deepStrictEqual(play([...both, join("bob", { reconnection: "Fast" })]).told, ["bob1 joinResponse"])
-    assert.deepStrictEqual(play([...both, join("bob")]).told, [
+    assert.deepStrictEqual(play([...both, join("bob", { reconnection: "Fast" })]).sent, ["bob1 joinResponse"])
+    assert.deepStrictEqual(play([...both, join("bob")]).sent, [
       "alice1 participantLeft",
       "bob1 joinResponse",
       "alice1 participantJoined"
@@ -54,14 +54,14 @@ describe("a track", () => {
     const media: Room.Command = { _tag: "ReceiveMedia", sessionId: "alice1", trackType: "Video" }
     const firstMedia = change(defaults, { announce: "firstMedia" })
     const published = ["bob1 trackPublished"]
-    assert.deepStrictEqual(play([...both, setTracks]).told, [])
-    assert.deepStrictEqual(play([...both, setTracks, media]).told, [])
-    assert.deepStrictEqual(play([...both, setTracks, mute(false)]).told, published)
-    assert.deepStrictEqual(play([...both, setTracks, mute(false)], firstMedia).told, [])
-    assert.deepStrictEqual(play([...both, setTracks, mute(false), media], firstMedia).told, published)
-    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(false)]).told, published)
-    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true)]).told, ["bob1 trackUnpublished"])
-    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true), mute(true)]).told, [])
+    assert.deepStrictEqual(play([...both, setTracks]).sent, [])
+    assert.deepStrictEqual(play([...both, setTracks, media]).sent, [])
+    assert.deepStrictEqual(play([...both, setTracks, mute(false)]).sent, published)
+    assert.deepStrictEqual(play([...both, setTracks, mute(false)], firstMedia).sent, [])
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), media], firstMedia).sent, published)
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(false)]).sent, published)
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true)]).sent, ["bob1 trackUnpublished"])
+    assert.deepStrictEqual(play([...both, setTracks, mute(false), mute(true), mute(true)]).sent, [])
   })
 
   it("has a down-track from its first unmute until it or its subscription ends", () => {
@@ -82,13 +82,13 @@ describe("a leave", () => {
   it("unpublishes every track first, by the setting", () => {
     const leave: Room.Command = { _tag: "Leave", sessionId: "alice1" }
     const commands = [...both, setTracks, mute(false), leave]
-    assert.deepStrictEqual(play(commands).told, ["bob1 trackUnpublished", "bob1 participantLeft"])
-    assert.deepStrictEqual(play(commands, change(defaults, { unpublishOnLeave: false })).told, ["bob1 participantLeft"])
+    assert.deepStrictEqual(play(commands).sent, ["bob1 trackUnpublished", "bob1 participantLeft"])
+    assert.deepStrictEqual(play(commands, change(defaults, { unpublishOnLeave: false })).sent, ["bob1 participantLeft"])
   })
 })
 
 describe("a command", () => {
   it("of an unknown session changes nothing", () => {
-    assert.deepStrictEqual(play([...both, { _tag: "Leave", sessionId: "nobody" }]).told, [])
+    assert.deepStrictEqual(play([...both, { _tag: "Leave", sessionId: "nobody" }]).sent, [])
   })
 })

@@ -1,5 +1,5 @@
 /**
- * The loopback SFU as a client sees it: who is there, what is published, and whose packets come in under which name.
+ * The loopback SFU as a client sees it: participants, publications, and packets under the stream id of their sender.
  */
 import { assert, describe } from "@effect/vitest"
 import { Wire } from "effect-track-resolver-loopback"
@@ -62,7 +62,7 @@ describe("joining and leaving", () => {
       assert.strictEqual(answer?.healthCheckResponse?.participantCount?.total, 1)
     }))
 
-  inCall("a session whose socket was lost is kept until the reconnect deadline", (sfu) =>
+  inCall("a session sender socket was lost is kept until the reconnect deadline", (sfu) =>
     Effect.gen(function*() {
       const alice = yield* Client.join({ userId: "alice" })
       const bob = yield* sfu.participant({ userId: "bob" })
@@ -138,9 +138,9 @@ describe("media", () => {
       const { participants } = yield* sfu.groundTruth
       for (const { extensions, mark, streamId } of agent.packets()) {
         const [prefix, type] = streamId?.split(":") ?? []
-        const whose = participants.find((other) => other.prefix === prefix)
+        const sender = participants.find((other) => other.prefix === prefix)
         assert.deepStrictEqual(
-          [whose?.sessionId, type],
+          [sender?.sessionId, type],
           [mark?.key.sessionId, Wire.wireNameOf(mark?.key.trackType ?? "Audio")]
         )
         assert.strictEqual(extensions, 0)
@@ -284,8 +284,8 @@ describe("ICE", () => {
         const { agent, microphone } = yield* aliceAndAgent
         yield* agent.restartIce
         const [before, after] = yield* agent.awaitEvents("subscriberOffer", 2)
-        const ufrag = (told: Wire.SfuEvent | undefined) =>
-          /a=ice-ufrag:(.+)/.exec(told?.subscriberOffer?.sdp ?? "")?.[1]
+        const ufrag = (event: Wire.SfuEvent | undefined) =>
+          /a=ice-ufrag:(.+)/.exec(event?.subscriberOffer?.sdp ?? "")?.[1]
         assert.isTrue(after?.subscriberOffer?.iceRestart)
         assert.notStrictEqual(ufrag(after), ufrag(before))
         yield* agent.awaitPackets(microphone, 20)

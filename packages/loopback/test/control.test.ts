@@ -1,5 +1,5 @@
 /**
- * What a test may do to a call, each shown by what a plain client then hears, and does not.
+ * Each method of control, as a minimal client observes it.
  */
 import { assert, describe } from "@effect/vitest"
 import { LoopbackSfu, Wire } from "effect-track-resolver-loopback"
@@ -10,7 +10,7 @@ import * as Client from "./support/Client.ts"
 import { inCall } from "./support/inCall.ts"
 
 const users = (events: ReadonlyArray<Wire.SfuEvent>) =>
-  events.map((told) => told.participantJoined?.participant?.userId)
+  events.map((event) => event.participantJoined?.participant?.userId)
 
 const members = (...userIds: ReadonlyArray<string>) =>
   Effect.flatMap(LoopbackSfu, (sfu) => Effect.forEach(userIds, (userId) => sfu.participant({ userId })))
@@ -193,9 +193,9 @@ describe("an offer", () => {
         assert.isNull((yield* agent.sendAnswer(answer, 1)).error)
         const [, second] = yield* agent.awaitEvents("subscriberOffer", 2)
         assert.deepStrictEqual(
-          [first, second].map((told) => [
-            told?.subscriberOffer?.negotiationId,
-            Client.sectionsOf(told?.subscriberOffer?.sdp ?? "").length
+          [first, second].map((event) => [
+            event?.subscriberOffer?.negotiationId,
+            Client.sectionsOf(event?.subscriberOffer?.sdp ?? "").length
           ]),
           [[1, 1], [2, 3]]
         )
@@ -258,8 +258,8 @@ describe("an offer", () => {
       yield* Effect.all([agent.awaitPackets(hers, 3), agent.awaitPackets(his, 3)], { concurrency: 2 })
       assert.strictEqual(owners()[0], "bob")
       for (const { mark, streamId } of agent.packets()) {
-        const whose = participants.find(({ prefix }) => prefix === streamId?.split(":")[0])
-        assert.strictEqual(whose?.sessionId, mark?.key.sessionId)
+        const sender = participants.find(({ prefix }) => prefix === streamId?.split(":")[0])
+        assert.strictEqual(sender?.sessionId, mark?.key.sessionId)
       }
     }), { reuseSsrc: "new" })
 })

@@ -30,7 +30,7 @@ const payloadOf = (codec: "vp8" | "vp9", isKey: boolean, mark: Payload.Mark): Ui
   return Uint8Array.of(isKey ? 0x08 : 0x48, ...body)
 }
 
-/** The packets of each layer are marked with another index: which one came through can be told. */
+/** The index of a packet's mark is its layer. */
 const publisher = Effect.fnUntraced(function*(
   types: ReadonlyArray<TrackType>,
   codec: "vp8" | "vp9",

@@ -77,8 +77,7 @@ describe("a browser's answer", () => {
       const [offer] = yield* client.awaitEvents("subscriberOffer")
       const { negotiationId, sdp } = offer!.subscriberOffer!
       const answer = yield* client.apply(sdp!)
-      // What a browser says instead of its address, which werift would ask the whole network for, is seen by nobody; of
-      // parameters for a payload type that there is not it makes an error.
+      // werift resolves a browser's mDNS candidate by a multicast query, and fails on an fmtp of an unknown payload type.
       const hidden = "a=candidate:1 1 udp 2122260223 0b7e6f4e-1111-4222-8333-444455556666.local 50000 typ host\r\n"
       const { error } = yield* client.sendAnswer(`${answer}${hidden}a=fmtp:120 apt=119\r\n`, negotiationId!)
       assert.isNotOk(error)

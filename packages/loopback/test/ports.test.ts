@@ -51,7 +51,7 @@ const agent = Effect.gen(function*() {
 const subscribe = (session: SfuSession, ...keys: ReadonlyArray<TrackKey>) =>
   session.updateSubscriptions(keys.map((key) => ({ key })))
 
-const whose = (media: RemoteMediaSection | undefined, packets: number) =>
+const senders = (media: RemoteMediaSection | undefined, packets: number) =>
   (media?.rtp ?? Stream.empty).pipe(
     Stream.take(packets),
     Stream.map(({ payload }) => Payload.read(payload)?.key),
@@ -70,18 +70,18 @@ describe("the adapters of effect-track-resolver", () => {
         yield* alice.publish("Video")
         yield* subscribe(session, ...keys)
         const [hers] = yield* Queue.take(tables)
-        assert.deepStrictEqual(yield* whose(hers, 3), [keys[0], keys[0], keys[0]])
+        assert.deepStrictEqual(yield* senders(hers, 3), [keys[0], keys[0], keys[0]])
         yield* bob.publish("Video")
         const [same, his] = yield* Queue.take(tables)
         assert.strictEqual(same, hers)
-        assert.deepStrictEqual(yield* whose(his, 3), [keys[1], keys[1], keys[1]])
+        assert.deepStrictEqual(yield* senders(his, 3), [keys[1], keys[1], keys[1]])
         yield* alice.leave
         const [only, ...none] = yield* Queue.take(tables)
         assert.strictEqual(only, his)
         assert.deepStrictEqual(none, [])
         yield* sfu.control.restartIce("the-agent")
         yield* Queue.take(tables)
-        assert.deepStrictEqual(yield* whose(his, 20), Array.from({ length: 20 }, () => keys[1]))
+        assert.deepStrictEqual(yield* senders(his, 20), Array.from({ length: 20 }, () => keys[1]))
       }).pipe(Effect.provide(clients)),
     (trickle) => ({ trickle })
   )

@@ -242,8 +242,8 @@ describe("an SFU", () => {
       Effect.gen(function*() {
         const { agent, sfu } = yield* aliceAndAgent
         yield* sfu.control.shutDownNode("loopback-1", "1 hour")
-        const [told] = yield* agent.awaitEvents("goAway")
-        assert.strictEqual(told?.goAway?.reason, 1)
+        const [event] = yield* agent.awaitEvents("goAway")
+        assert.strictEqual(event?.goAway?.reason, 1)
         const refused = yield* Client.join({ userId: "bob" })
         assert.strictEqual(refused.joinReply.error?.error?.code, Wire.ErrorCode.ERROR_CODE_SFU_SHUTTING_DOWN)
         assert.strictEqual(refused.joinReply.error?.reconnectStrategy, 0)
@@ -303,9 +303,9 @@ describe("a join", () => {
         assert.strictEqual(agent.joinReply.joinResponse?.callState?.participantCount?.total, 4)
         yield* control.resendParticipants("agent")
         yield* control.resendParticipants("agent", { stale: true })
-        const told = yield* agent.awaitEvents("participantJoined", 8)
+        const joined = yield* agent.awaitEvents("participantJoined", 8)
         assert.deepStrictEqual(
-          told.map(({ participantJoined }) => participantJoined?.participant?.publishedTracks?.length),
+          joined.map(({ participantJoined }) => participantJoined?.participant?.publishedTracks?.length),
           [1, 1, 1, 0, 0, 0, 0, 0]
         )
         assert.deepStrictEqual(roster(yield* Client.join({ userId: "agent", node: "loopback-1" }))?.length, 2)

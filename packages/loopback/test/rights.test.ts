@@ -57,11 +57,11 @@ describe("publishing", () => {
     (sfu) =>
       Effect.gen(function*() {
         const { agent, alice, microphone } = yield* aliceAndAgent
-        const told = yield* sfu.control.signalling.hold({ to: alice.sessionId, type: "trackUnpublished" })
+        const held = yield* sfu.control.signalling.hold({ to: alice.sessionId, type: "trackUnpublished" })
         yield* sfu.control.unpublishTrack(alice.sessionId, "Audio", "Moderation")
         const [unpublished] = yield* agent.awaitEvents("trackUnpublished")
         assert.strictEqual(unpublished?.trackUnpublished?.cause, 3)
-        yield* told.waitFor(1)
+        yield* held.waitFor(1)
         const { forwarded, published } = yield* sfu.groundTruth
         assert.deepStrictEqual(published, [])
         const writtenBefore = (yield* alice.packetsWritten).get("Audio") ?? 0
@@ -80,7 +80,7 @@ describe("ICE", () => {
     Effect.gen(function*() {
       const agent = yield* Client.join({ userId: "agent" })
       yield* control.restartIce(agent.sessionId, "Publisher")
-      const [told] = yield* agent.awaitEvents("iceRestart")
-      assert.strictEqual(told?.iceRestart?.peerType, Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED)
+      const [event] = yield* agent.awaitEvents("iceRestart")
+      assert.strictEqual(event?.iceRestart?.peerType, Wire.PeerType.PEER_TYPE_PUBLISHER_UNSPECIFIED)
     }))
 })

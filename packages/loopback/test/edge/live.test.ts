@@ -27,15 +27,15 @@ const edgeLayer = Layer.unwrap(Effect.gen(function*() {
   return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
 }))
 
-/** The next event in words; track ids are told by their number alone. */
-const next = (heard: Queue.Dequeue<EdgeEvent>) => Effect.map(Queue.take(heard), describeEvent)
+/** The description of the next event. */
+const next = (events: Queue.Dequeue<EdgeEvent>) => Effect.map(Queue.take(events), describeEvent)
 
 /** Whose the next packets of a track are. */
 const sendersOf = (edge: StreamEdge["Service"], trackId: TrackId, count = 20) =>
   edge.rtp(trackId).pipe(
     Stream.take(count),
     Stream.map(({ payload }) => Payload.read(payload)?.key),
-    Stream.map((key) => key === undefined ? "nobody" : `${key.sessionId} ${key.trackType}`),
+    Stream.map((key) => key === undefined ? "no mark" : `${key.sessionId} ${key.trackType}`),
     Stream.runCollect,
     Effect.map((senders) => Array.from(new Set(senders)))
   )
@@ -43,16 +43,16 @@ const sendersOf = (edge: StreamEdge["Service"], trackId: TrackId, count = 20) =>
 const call = Effect.gen(function*() {
   const sfu = yield* LoopbackSfu
   const edge = yield* StreamEdge
-  const heard = yield* Queue.unbounded<EdgeEvent>()
-  yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(heard, event)))
+  const events = yield* Queue.unbounded<EdgeEvent>()
+  yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(events, event)))
 
   yield* Effect.scoped(Effect.gen(function*() {
     const alice = yield* sfu.participant({ userId: "alice", sessionId: "a1" })
-    assert.strictEqual(yield* next(heard), "a1 joined")
+    assert.strictEqual(yield* next(events), "a1 joined")
     yield* alice.publish("Video")
-    assert.strictEqual(yield* next(heard), "a1 Video added: robot-0-1")
+    assert.strictEqual(yield* next(events), "a1 Video added: robot-0-1")
     yield* alice.publish("ScreenShare")
-    assert.strictEqual(yield* next(heard), "a1 ScreenShare added: robot-1-2")
+    assert.strictEqual(yield* next(events), "a1 ScreenShare added: robot-1-2")
     assert.deepStrictEqual(yield* sendersOf(edge, "robot-0-1"), ["a1 Video"])
     assert.deepStrictEqual(yield* sendersOf(edge, "robot-1-2"), ["a1 ScreenShare"])
     yield* edge.requestKeyFrame("robot-0-1")
@@ -60,26 +60,26 @@ const call = Effect.gen(function*() {
     // The m-line of what is muted goes on to who publishes next, and its stream with it.
     const camera = yield* Effect.forkChild(Stream.runDrain(edge.rtp("robot-0-1")), { startImmediately: true })
     yield* alice.mute("Video")
-    assert.strictEqual(yield* next(heard), "a1 Video removed: robot-0-1")
+    assert.strictEqual(yield* next(events), "a1 Video removed: robot-0-1")
     const bob = yield* sfu.participant({ userId: "bob", sessionId: "b1" })
-    assert.strictEqual(yield* next(heard), "b1 joined")
+    assert.strictEqual(yield* next(events), "b1 joined")
     yield* bob.publish("Video")
-    assert.strictEqual(yield* next(heard), "b1 Video added: robot-0-3")
+    assert.strictEqual(yield* next(events), "b1 Video added: robot-0-3")
     yield* Fiber.join(camera)
     assert.deepStrictEqual(yield* sendersOf(edge, "robot-0-3"), ["b1 Video"])
     yield* alice.unmute("Video")
-    assert.strictEqual(yield* next(heard), "a1 Video added: robot-2-4")
+    assert.strictEqual(yield* next(events), "a1 Video added: robot-2-4")
     assert.deepStrictEqual(yield* sendersOf(edge, "robot-2-4"), ["a1 Video"])
     yield* bob.leave
-    assert.strictEqual(yield* next(heard), "b1 Video removed: robot-0-3")
-    assert.strictEqual(yield* next(heard), "b1 left")
+    assert.strictEqual(yield* next(events), "b1 Video removed: robot-0-3")
+    assert.strictEqual(yield* next(events), "b1 left")
   }))
-  assert.strictEqual(yield* next(heard), "a1 Video removed: robot-2-4")
-  assert.strictEqual(yield* next(heard), "a1 ScreenShare removed: robot-1-2")
-  assert.strictEqual(yield* next(heard), "a1 left")
+  assert.strictEqual(yield* next(events), "a1 Video removed: robot-2-4")
+  assert.strictEqual(yield* next(events), "a1 ScreenShare removed: robot-1-2")
+  assert.strictEqual(yield* next(events), "a1 left")
 })
 
-/** Fibers that run, by what the runtime says of each. */
+/** Counts the fibers that run, by the runtime's metrics. */
 const fibers = () => {
   let running = 0
   const count: Metric.FiberRuntimeMetricsService = {

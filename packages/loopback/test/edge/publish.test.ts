@@ -1,6 +1,6 @@
 /**
  * What an edge publishes, over real sockets and connections, as another edge in the same call receives it: from the first
- * packet to the last, and through everything that a call may do to it meanwhile.
+ * packet to the last, through reconnections, mutes and revoked rights.
  */
 import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
 import { assert, describe, it } from "@effect/vitest"
@@ -62,10 +62,10 @@ const word = (event: EdgeEvent): string | undefined => {
   return `${event._tag === "TrackAdded" ? "+" : "-"} ${who} ${trackType}`
 }
 
-/** Somebody else: what they hear of the robot's tracks, and every packet of them. */
+/** Another edge in the call: records the events of the robot's tracks, and every packet of them. */
 const listen = Effect.gen(function*() {
   const { edge } = yield* enter("eve")
-  const told = EventLog.make<string>()
+  const changes = EventLog.make<string>()
   const packets = EventLog.make<
     { readonly trackType: TrackType; readonly mark: Payload.Mark; readonly number: number }
   >()
@@ -83,19 +83,19 @@ const listen = Effect.gen(function*() {
           { startImmediately: true }
         )
       }
-      const said = word(event)
-      if (said !== undefined) told.add(said)
+      const change = word(event)
+      if (change !== undefined) changes.add(change)
     })),
     Effect.forkScoped
   )
   return {
     edge,
-    told: told.items,
+    changes: changes.items,
     trackOf: (trackType: TrackType) => tracks.get(trackType)!,
     /** Once this is all that there was. */
-    hears: (...words: ReadonlyArray<string>) =>
+    expects: (...words: ReadonlyArray<string>) =>
       Effect.map(
-        told.waitUntil((items) => items.length >= words.length),
+        changes.waitUntil((items) => items.length >= words.length),
         (items) => assert.deepStrictEqual(items.toSorted(), words.toSorted())
       ),
     /** So many packets of a type, from now on. */
@@ -111,7 +111,7 @@ const listen = Effect.gen(function*() {
   }
 })
 
-/** Packets that say which of the robot's tracks they are, and the how many-eth of it. */
+/** Marked packets of one of the robot's tracks. */
 const media = (trackType: TrackType): Stream.Stream<OutgoingPacket> => {
   const ticks = trackType === "Audio" || trackType === "ScreenShareAudio" ? 480 : 900
   return Stream.fromSchedule(Schedule.spaced("10 millis")).pipe(
@@ -124,7 +124,7 @@ const media = (trackType: TrackType): Stream.Stream<OutgoingPacket> => {
   )
 }
 
-/** The robot, Eve, and a client who counts what is told. */
+/** The robot, Eve, and a client that counts the published events. */
 const call = Effect.gen(function*() {
   const sfu = yield* LoopbackSfu
   const stay = yield* Scope.fork(yield* Effect.scope)
@@ -151,7 +151,7 @@ const call = Effect.gen(function*() {
     publishApart,
     /** Once some packets of a type were taken from their source, from now on. */
     takes: (trackType: TrackType) => taken.next(3, (type) => type === trackType),
-    /** What each join but the first said of our tracks: their types, and whether they are muted. */
+    /** What each join but the first change of our tracks: their types, and whether they are muted. */
     announced: () =>
       joins.flatMap(({ reconnection }) =>
         reconnection === undefined ? [] : [[
@@ -159,8 +159,8 @@ const call = Effect.gen(function*() {
           ...reconnection.announcedTracks.map(({ muted, trackType }) => muted ? `${trackType}, muted` : trackType)
         ]]
       ),
-    /** Of how many publications everybody was told. */
-    tellings: Effect.map(
+    /** The number of track_published events so far. */
+    publishedEvents: Effect.map(
       observer.awaitPriorEvents,
       () => observer.eventTypes().filter((type) => type === "trackPublished").length
     ),
@@ -189,7 +189,7 @@ const vp9 = { name: "VP9", clockRate: 90_000 }
 
 const opus = { name: "opus", clockRate: 48_000, channels: 2 }
 
-/** What Eve is told of all that the robot publishes, and of its end. */
+/** Eve's events while the robot publishes everything, and when it stops. */
 const begun = ["+ robot Video", "+ robot Audio", "+ robot ScreenShare", "- robot ScreenShare"]
 const over = ["- robot Video", "- robot Audio"]
 
@@ -204,7 +204,7 @@ const publishAll = Effect.fnUntraced(function*({ eve, publishApart }: Effect.Suc
   yield* eve.receives("Audio")
   yield* eve.receives("ScreenShare")
   yield* publications[2]!.mute
-  yield* eve.hears(...begun)
+  yield* eve.expects(...begun)
   return { unpublish: Effect.forEach(publications, ({ unpublish }) => unpublish, { discard: true }) }
 })
 
@@ -218,7 +218,7 @@ describe("an edge that publishes", () => {
           { concurrency: 3 }
         )
         assert.deepStrictEqual([audio.codec, video.codec.name, screen.codec], [opus, "VP8", vp9])
-        yield* eve.hears("+ robot Audio", "+ robot Video", "+ robot ScreenShare")
+        yield* eve.expects("+ robot Audio", "+ robot Video", "+ robot ScreenShare")
         for (const trackType of ["Audio", "Video", "ScreenShare"] as const) {
           const packets = yield* eve.receives(trackType)
           const [first] = packets
@@ -235,19 +235,19 @@ describe("an edge that publishes", () => {
 
   calling(
     "announces a mute, an unmute, an unpublish and a publish once each, and its packets follow",
-    ({ eve, publishApart, sfu, takes, tellings }) =>
+    ({ eve, publishApart, sfu, takes, publishedEvents }) =>
       Effect.gen(function*() {
         const audio = yield* publishApart("Audio")
         const video = yield* publishApart("Video")
         yield* eve.receives("Audio")
         const before = yield* eve.receives("Audio", 1)
         yield* audio.mute
-        yield* eve.hears("+ robot Audio", "+ robot Video", "- robot Audio")
+        yield* eve.expects("+ robot Audio", "+ robot Video", "- robot Audio")
         yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
         yield* takes("Audio")
         yield* audio.unmute
         const after = yield* eve.receives("Audio")
-        // The source was consumed meanwhile, and nobody sees a gap.
+        // The muted source was still consumed, and the sequence numbers have no gap.
         assert.isAbove(after[0]!.index - before[0]!.index, (after[0]!.number - before[0]!.number) & 0xffff)
         yield* video.unpublish
         yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
@@ -256,8 +256,8 @@ describe("an edge that publishes", () => {
         yield* again.unpublish
         yield* audio.unpublish
         yield* sfu.waitUntil(({ published }) => published.length === 0)
-        assert.strictEqual(yield* tellings, 4)
-        yield* eve.hears(
+        assert.strictEqual(yield* publishedEvents, 4)
+        yield* eve.expects(
           "+ robot Audio",
           "+ robot Video",
           "- robot Audio",
@@ -286,7 +286,7 @@ describe("an edge that publishes", () => {
         assert.deepInclude(yield* Effect.flip(video.done), { _tag: "PublicationStoppedError", reason: "NotAllowed" })
         assert.deepInclude(yield* Effect.flip(publish("Video")), { _tag: "PublishError", reason: "NotAllowed" })
         yield* control.changePublishOptions([{ trackType: "Audio", codec: "opus" }])
-        // Audio that was moderated may be asked for again, and what stands that would not be offered any more stands on.
+        // Unpublished audio can be published again. A publication whose option was removed continues.
         const again = yield* publish("Audio")
         yield* eve.receives("Audio")
         yield* eve.receives("ScreenShare")
@@ -316,7 +316,7 @@ describe("an edge that publishes", () => {
 
   calling(
     "restarts ICE on request, and the media continues",
-    ({ eve, publish, sfu, tellings }) =>
+    ({ eve, publish, sfu, publishedEvents }) =>
       Effect.gen(function*() {
         yield* publish("Audio")
         yield* eve.receives("Audio")
@@ -327,8 +327,8 @@ describe("an edge that publishes", () => {
           yield* held.release()
           yield* eve.receives("Audio", 50)
         }
-        assert.strictEqual(yield* tellings, 1)
-        yield* eve.hears("+ robot Audio")
+        assert.strictEqual(yield* publishedEvents, 1)
+        yield* eve.expects("+ robot Audio")
       })
   )
 })
@@ -336,7 +336,7 @@ describe("an edge that publishes", () => {
 describe("an edge that comes back", () => {
   calling("on another socket publishes nothing again, and others receive nothing", (stage) =>
     Effect.gen(function*() {
-      const { announced, back, eve, sfu, tellings } = stage
+      const { announced, back, eve, sfu, publishedEvents } = stage
       const { unpublish } = yield* publishAll(stage)
       const returning = yield* Effect.forkChild(back, { startImmediately: true })
       yield* sfu.control.closeSocket("robot")
@@ -344,37 +344,37 @@ describe("an edge that comes back", () => {
       yield* eve.receives("Video", 50)
       yield* eve.receives("Audio", 50)
       assert.deepStrictEqual(announced(), [["Fast", "Video", "Audio", "ScreenShare, muted"]])
-      assert.strictEqual(yield* tellings, 3)
-      assert.strictEqual(eve.told.length, 4)
+      assert.strictEqual(yield* publishedEvents, 3)
+      assert.strictEqual(eve.changes.length, 4)
       yield* unpublish
       yield* sfu.waitUntil(({ published }) => published.length === 0)
-      yield* eve.hears(...begun, ...over)
+      yield* eve.expects(...begun, ...over)
     }))
 
   calling(
     "in another session publishes everything again once, and keeps mutes",
     (stage) =>
       Effect.gen(function*() {
-        const { announced, back, eve, sfu, tellings } = stage
+        const { announced, back, eve, sfu, publishedEvents } = stage
         const { unpublish } = yield* publishAll(stage)
         const returning = yield* Effect.forkChild(back, { startImmediately: true })
         yield* sfu.control.sendError("robot", { code: 500, strategy: "Rejoin" })
         yield* Fiber.join(returning)
         const moved = [...begun, ...over, "+ robot anew Video", "+ robot anew Audio"]
-        yield* eve.hears(...moved)
+        yield* eve.expects(...moved)
         yield* eve.receives("Video")
         yield* eve.receives("Audio")
         assert.deepStrictEqual(announced(), [["Rejoin", "Video", "Audio", "ScreenShare, muted"]])
-        assert.strictEqual(yield* tellings, 5)
+        assert.strictEqual(yield* publishedEvents, 5)
         yield* unpublish
         yield* sfu.waitUntil(({ participants, published }) => published.length === 0 && participants.length === 3)
-        yield* eve.hears(...moved, "- robot anew Video", "- robot anew Audio")
+        yield* eve.expects(...moved, "- robot anew Video", "- robot anew Audio")
       })
   )
 
   calling("on another SFU continues under the same keys", (stage) =>
     Effect.gen(function*() {
-      const { announced, back, eve, leave, sfu, tellings } = stage
+      const { announced, back, eve, leave, sfu, publishedEvents } = stage
       yield* publishAll(stage)
       const returning = yield* Effect.forkChild(back, { startImmediately: true })
       yield* sfu.control.sendGoAway("robot", "Rebalance")
@@ -385,11 +385,11 @@ describe("an edge that comes back", () => {
       yield* eve.receives("Video", 50)
       yield* eve.receives("Audio", 50)
       assert.deepStrictEqual(announced(), [["Migrate", "Video", "Audio", "ScreenShare, muted"]])
-      // Whether the other SFU knows what is not muted is not known, so it is told, once; to nobody else is that news.
-      assert.strictEqual(yield* tellings, 5)
-      assert.strictEqual(eve.told.length, 4)
+      // The edge unmutes its tracks at the new SFU, which may not know their state. Others see no change.
+      assert.strictEqual(yield* publishedEvents, 5)
+      assert.strictEqual(eve.changes.length, 4)
       yield* leave
       yield* sfu.waitUntil(({ participants, published }) => participants.length === 2 && published.length === 0)
-      yield* eve.hears(...begun, ...over)
+      yield* eve.expects(...begun, ...over)
     }), { nodes: 2 })
 })

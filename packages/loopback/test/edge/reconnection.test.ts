@@ -30,7 +30,7 @@ const edgeLayer = Layer.unwrap(Effect.gen(function*() {
   return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
 }))
 
-/** Waits for so many packets of a track, all of which have to be hers. */
+/** Waits for ten packets of a track, and expects alice's mark in each. */
 const hers = (edge: StreamEdge["Service"], trackId: TrackId) =>
   edge.rtp(trackId).pipe(
     Stream.take(10),
@@ -46,9 +46,9 @@ describe("an edge in a call of three SFUs", () => {
       Effect.gen(function*() {
         const { control, participant, waitUntil } = yield* LoopbackSfu
         const edge = yield* StreamEdge
-        const heard = yield* Queue.unbounded<EdgeEvent>()
-        yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(heard, event)))
-        const next = Effect.map(Queue.take(heard), describeEvent)
+        const events = yield* Queue.unbounded<EdgeEvent>()
+        yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(events, event)))
+        const next = Effect.map(Queue.take(events), describeEvent)
         const robot = Effect.map(
           waitUntil(({ participants }) =>
             participants.some(({ connected, userId }) => connected && userId === "robot")
