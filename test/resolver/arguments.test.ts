@@ -4,7 +4,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge, Trace, TrackResolver } from "effect-track-resolver"
-import type { ResolveError, StreamEdgeOptions, TrackResolverOptions } from "effect-track-resolver"
+import type { EdgeError, ResolveError, StreamEdgeOptions, TrackResolverOptions } from "effect-track-resolver"
 import { StreamCall, StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Cause from "effect/Cause"
@@ -93,7 +93,7 @@ it.effect("the message names the service or function that received the wrong arg
     const write = () => Effect.void
     const sfu = { url: "http://127.0.0.1", webSocketUrl: "ws://127.0.0.1", token: Redacted.make("t") }
     const call = { apiKey: "k", callType: "default", callId: "c", userId: "alice", secret: Redacted.make("s") }
-    const wrong: ReadonlyArray<readonly [Effect.Effect<unknown, unknown, Scope.Scope>, string]> = [
+    const wrong: ReadonlyArray<readonly [Effect.Effect<unknown, EdgeError, Scope.Scope>, string]> = [
       [Layer.build(TrackResolver.layer({ pendingCapacity: -1 })), "TrackResolver: pendingCapacity must be"],
       [edge({ maxReconnects: -1 }), "StreamEdge: maxReconnects must be a number of 0 or more, got -1"],
       [edge({ timeout: -1 }), "StreamEdge: timeout must be a duration of zero or more, got -1"],

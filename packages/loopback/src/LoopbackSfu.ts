@@ -170,7 +170,7 @@ const make = Effect.fnUntraced(function*(
     onClose: () => Leaving.closeSockets(call)
   })
   const addressOf = addressesOn(server.port)
-  const routes = yield* Routes.make({
+  const { app } = yield* Routes.make({
     call,
     apiKey,
     apiSecret,
@@ -181,7 +181,7 @@ const make = Effect.fnUntraced(function*(
     addressOf: ({ name }) => addressOf(name),
     maxBodySize: maxMessageSize
   })
-  yield* Scope.provide(server.httpServer.serve(routes), server.scope)
+  yield* Scope.provide(server.httpServer.serve(app), server.scope)
 
   const first = addressOf(call.nodes[0].name)
   const nodes = call.nodes.map(({ name }) => addressOf(name))

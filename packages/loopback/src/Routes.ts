@@ -7,6 +7,7 @@ import * as HttpIncomingMessage from "effect/http/HttpIncomingMessage"
 import * as HttpMiddleware from "effect/http/HttpMiddleware"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerRespondable from "effect/http/HttpServerRespondable"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type { IncomingMessage } from "node:http"
 import * as Coordinator from "./Coordinator.ts"
@@ -76,6 +77,8 @@ const addPage = Effect.fnUntraced(function*(router: HttpRouter.HttpRouter, { api
   yield* router.add("*", Page.tokenPath, Page.issueToken(apiKey, userToken))
 })
 
+const internalError = HttpServerResponse.empty({ status: 500 })
+
 /** Paths are compared exactly. */
 const exactPaths = {
   caseSensitive: true,
@@ -90,9 +93,9 @@ export const make = Effect.fnUntraced(function*(options: RoutesOptions) {
   yield* addCoordinator(router, options)
   for (const node of options.call.nodes) yield* addNode(router, options, node)
   yield* router.add("*", "/*", HttpServerResponse.empty({ status: 404 }))
-  return Effect.provideService(
-    router.asHttpEffect(),
-    HttpIncomingMessage.MaxBodySize,
-    ByteSize.bytes(options.maxBodySize)
+  const app = router.asHttpEffect().pipe(
+    Effect.catch((error) => HttpServerRespondable.toResponseOrElse(error, internalError)),
+    Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodySize))
   )
+  return { app }
 })
