@@ -93,6 +93,8 @@ export const make = Effect.fnUntraced(function*(options: RoutesOptions) {
   yield* addCoordinator(router, options)
   for (const node of options.call.nodes) yield* addNode(router, options, node)
   yield* router.add("*", "/*", HttpServerResponse.empty({ status: 404 }))
+  // The router types the error of every handler as unknown. `toResponseOrElse` handles each of them.
+  // @effect-diagnostics-next-line anyUnknownInErrorContext:off
   const app = router.asHttpEffect().pipe(
     Effect.catch((error) => HttpServerRespondable.toResponseOrElse(error, internalError)),
     Effect.provideService(HttpIncomingMessage.MaxBodySize, ByteSize.bytes(options.maxBodySize))

@@ -62,7 +62,7 @@ export const make: Effect.Effect<Publishing, never, Scope.Scope> = Effect.gen(fu
   return {
     // A request that is refused or interrupted leaves nothing in the scope of its caller.
     publish: (request) => ChildScope.run(publish(state, request)),
-    begin: (options) => begin(state, options),
+    begin: (options) => Effect.map(begin(state, options), ({ lost }) => Deferred.await(lost)),
     resume: (session) => Effect.sync(() => resume(state, session)),
     onEvent: (event) => onEvent(state, event),
     announced: Effect.sync(() => Publications.announcedTracks(store.publications))
@@ -151,7 +151,7 @@ const begin = Effect.fnUntraced(function*(state: State, options: Epoch.EpochOpti
   PublicationStore.update(store, Publications.setPermissions(() => Admission.permissionsOf(options.session)))
   yield* Effect.addFinalizer(() => state.epoch === epoch ? FiberHandle.clear(worker) : Effect.void)
   yield* FiberHandle.run(worker, Worker.run(store, epoch), { startImmediately: false })
-  return Deferred.await(epoch.lost)
+  return epoch
 })
 
 const endEpoch = (state: State, epoch: Epoch.Epoch): void => {
