@@ -62,7 +62,7 @@ describe("joining and leaving", () => {
       assert.strictEqual(answer?.healthCheckResponse?.participantCount?.total, 1)
     }))
 
-  inCall("a session sender socket was lost is kept until the reconnect deadline", (sfu) =>
+  inCall("a session whose socket was lost is kept until the reconnect deadline", (sfu) =>
     Effect.gen(function*() {
       const alice = yield* Client.join({ userId: "alice" })
       const bob = yield* sfu.participant({ userId: "bob" })
