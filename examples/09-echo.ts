@@ -5,6 +5,8 @@
  * With real connections on 127.0.0.1. `--virtual` runs the same in memory.
  */
 import { StreamEdge } from "effect-track-resolver"
+import { LoopbackSfu } from "effect-track-resolver-loopback"
+import type { SettingsOptions } from "effect-track-resolver-loopback"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -23,14 +25,12 @@ const robot = "robot"
 /** RTP packets of two speakers cannot be mixed, so a second track waits until the first one ends. */
 const echo = Effect.gen(function*() {
   const edge = yield* StreamEdge
-  const media = edge.events.pipe(
-    Stream.filter((event) => event._tag === "TrackAdded"),
-    // The edge never reports our own track. But two robots in one call would echo each other for ever.
-    Stream.filter(({ key }) => key.trackType === "Audio" && key.userId !== robot),
-    // Reads the events while an earlier track is sent: a subscriber that lags fails.
+  // The edge never reports our own track. But two robots in one call would echo each other for ever.
+  const media = edge.tracks({ trackType: "Audio", isOwnUser: false }).pipe(
+    // Takes the next tracks while an earlier one is sent: a subscriber that lags fails.
     Stream.buffer({ capacity: "unbounded" }),
     // The stream of packets ends with the track. It is empty if the track has already ended.
-    Stream.flatMap(({ trackId }) => edge.rtp(trackId))
+    Stream.flatMap(({ rtp }) => rtp)
   )
   const { done } = yield* edge.publish({ trackType: "Audio", media })
   yield* done
@@ -50,11 +50,9 @@ const run = <E>({ layer, speak, speakerOf }: EchoCall<E>) =>
 
     /** The speaker of each packet that Eve receives from the robot. */
     const arrivals = yield* Queue.unbounded<string>()
-    const listen = StreamEdge.use(({ events, rtp }) =>
-      events.pipe(
-        Stream.filter((event) => event._tag === "TrackAdded"),
-        Stream.filter(({ key }) => key.userId === robot),
-        Stream.flatMap(({ trackId }) => rtp(trackId)),
+    const listen = StreamEdge.use(({ tracks }) =>
+      tracks({ userId: robot }).pipe(
+        Stream.flatMap(({ rtp }) => rtp),
         Stream.runForEach(({ payload }) => Queue.offer(arrivals, speakerOf(payload)))
       )
     )
@@ -104,6 +102,10 @@ const run = <E>({ layer, speak, speakerOf }: EchoCall<E>) =>
     yield* Console.log(`\n${robot} echoed alice, then bob: one speaker at a time`)
   })
 
-export const main = Effect.flatMap(Live.make, run).pipe(Effect.scoped, Effect.provide(Live.sfu))
+/** On an SFU with these settings. */
+export const live = (options?: SettingsOptions) =>
+  Effect.flatMap(Live.make, run).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer(options)))
+
+export const main = live()
 
 export const inMemory = Effect.scoped(Effect.flatMap(Memory.make, run))

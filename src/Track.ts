@@ -1,11 +1,12 @@
 /**
  * The vocabulary of the library: participants, tracks, keys, and the evidence that pairs a track with a key.
  *
- * Data types only. This file imports no other file of the library.
+ * Data types, and their form in logs and messages.
  *
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as PeerText from "./internal/PeerText.ts"
 
 /**
  * Identifies one remote track. The caller of `register` makes it: a new id for each connection, m-line and owner, never
@@ -238,30 +239,37 @@ export interface RejectedTrack {
   readonly why: RejectionReason
 }
 
-/** Peers choose the ids, so a long id is cut. */
+/** Peers choose the ids. */
 const longestId = 64
 
-const shorten = (id: string): string => id.length > longestId ? `${id.slice(0, longestId)}...` : id
-
 /**
- * A track id for logs and messages, cut to 64 characters.
+ * An id for logs and messages, cut to 64 characters. Control characters, line separators and characters that change the
+ * writing direction are escaped, as `\u{1b}`: an id can neither forge a line of a log nor command a terminal.
  *
  * @category formatting
  * @since 0.1.0
  */
-export const formatTrackId = (trackId: TrackId): string => shorten(trackId)
+export const formatId = (id: string): string => PeerText.quote(id, longestId)
 
 /**
- * A participant for logs and messages: `alice/a1`, each id cut to 64 characters.
+ * A track id for logs and messages: `formatId` of it.
+ *
+ * @category formatting
+ * @since 0.1.0
+ */
+export const formatTrackId = (trackId: TrackId): string => formatId(trackId)
+
+/**
+ * A participant for logs and messages: `alice/a1`, `formatId` of each id.
  *
  * @category formatting
  * @since 0.1.0
  */
 export const formatParticipant = ({ sessionId, userId }: Participant): string =>
-  `${shorten(userId)}/${shorten(sessionId)}`
+  `${formatId(userId)}/${formatId(sessionId)}`
 
 /**
- * A track key for logs and messages: `alice/a1 Video`, each id cut to 64 characters.
+ * A track key for logs and messages: `alice/a1 Video`, `formatId` of each id.
  *
  * @category formatting
  * @since 0.1.0

@@ -87,6 +87,8 @@ const onState = (recording: Recording, state: EdgeState): Effect.Effect<void> =>
       return recording.log(`reconnecting with strategy ${state.strategy}`)
     case "Joined":
       return recording.log(`joined with session ${state.sessionId}`)
+    case "Degraded":
+      return recording.log(`degraded: ${state.error.message}`)
     case "Connecting":
     case "Left":
       return Effect.void
@@ -99,6 +101,9 @@ const onEvent = (recording: Recording, event: EdgeEvent): Effect.Effect<void, ne
     case "ParticipantJoined":
       participants.set(event.participant.sessionId, event.participant)
       return log(`participant joined: ${formatParticipant(event.participant)}`)
+    case "ParticipantChanged":
+      participants.set(event.participant.sessionId, event.participant)
+      return Effect.void
     case "ParticipantLeft":
       participants.delete(event.participant.sessionId)
       return log(`participant left: ${formatParticipant(event.participant)}`)

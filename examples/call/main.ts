@@ -7,8 +7,7 @@
 import { NodeHttpClient, NodeRuntime, NodeServices, NodeSocket } from "@effect/platform-node"
 import { formatTrackKey } from "effect-track-resolver"
 import type { Participant } from "effect-track-resolver"
-import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
-import type { SettingsOptions } from "effect-track-resolver-loopback"
+import { LoopbackSfu, Payload, randomSettings } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import { Command, Flag } from "effect/cli"
@@ -35,31 +34,12 @@ interface Options {
   readonly keepOpen: boolean
 }
 
-type Choices = { readonly [setting in keyof SettingsOptions]: Effect.Effect<SettingsOptions[setting]> }
-
-/** How real SFUs behave in these points is not documented. The seed chooses, and the edge must be correct with each choice. */
-const settings = (seed: number): Effect.Effect<SettingsOptions> =>
-  Effect.all(
-    {
-      participantInTrackEvents: Random.nextBoolean,
-      unpublishOnLeave: Random.nextBoolean,
-      implicitAudio: Random.nextBoolean,
-      retiredSection: Random.choice(["inactive", "stays", "stopped"] as const),
-      reuseSection: Random.choice(["never", "afterInactive", "live"] as const),
-      reuseSsrc: Random.choice(["same", "new"] as const),
-      sectionDirection: Random.choice(["sendonly", "sendrecv"] as const),
-      trickle: Random.nextBoolean,
-      prefix: Random.choice(["perSession", "perNode"] as const),
-      previousSession: Random.choice(["leavesFirst", "leavesAfter", "staysForDeadline"] as const),
-      migrationComplete: Random.choice(["oldSocket", "newSocket"] as const)
-    } satisfies Choices
-  ).pipe(Random.withSeed(seed))
-
 const main = ({ keepOpen, participants, seconds, seed }: Options) =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const script = yield* generate({ participants, seconds, seed })
-    const chosen = yield* settings(seed)
+    // SFUs differ in these points. The seed chooses, and the edge must be correct with each choice.
+    const chosen = yield* Random.withSeed(randomSettings, seed)
     yield* sfu.control.configure(chosen)
     // With implicit audio, a microphone track arrives before its signalling. All other tracks arrive after it.
     yield* sfu.control.signalling.delay(
@@ -83,7 +63,8 @@ const main = ({ keepOpen, participants, seconds, seed }: Options) =>
     ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
     const keepOpenForever = Effect.andThen(
       Console.log(
-        `\nThe call stays open until Ctrl-C. Join it with a browser on this machine:\n  ${sfu.pageUrl}`
+        "\nThe call stays open until Ctrl-C. Join it with a browser on this machine. The address contains a secret: anybody "
+          + `who has it can join.\n  ${sfu.pageUrl}`
       ),
       Effect.never
     )

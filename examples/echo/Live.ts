@@ -10,8 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { EchoCall } from "./EchoCall.ts"
 
-export const sfu = LoopbackSfu.layer()
-
 export const make = Effect.gen(function*() {
   const { apiKey, apiSecret, coordinatorUrl, participant } = yield* LoopbackSfu
   const call: EchoCall<SimulationError> = {

@@ -4,9 +4,10 @@
  * @since 0.1.0
  */
 import type { TrackTimeoutError } from "../resolver/ResolveError.ts"
-import type { Evidence, Participant, TrackId, TrackKey } from "../Track.ts"
+import type { Evidence, TrackId, TrackKey } from "../Track.ts"
 import type { ReconnectionError } from "./EdgeState.ts"
 import type { NegotiationError, PeerConnectionError } from "./PeerConnection.ts"
+import type { RemoteParticipant } from "./RemoteParticipant.ts"
 import type { CallEndedReason, SfuError } from "./SfuClient.ts"
 
 /**
@@ -17,22 +18,53 @@ import type { CallEndedReason, SfuError } from "./SfuClient.ts"
  */
 export interface ParticipantJoined {
   readonly _tag: "ParticipantJoined"
-  readonly participant: Participant
+  readonly participant: RemoteParticipant
 }
 
 /**
- * A participant has left. Follows `TrackRemoved` of each of its tracks.
+ * A field of a participant that can change while it is in the call.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantField = Exclude<keyof RemoteParticipant, "userId" | "sessionId" | "audioLevel">
+
+/**
+ * A participant has changed. `changed` names the fields that differ from the last event of this participant. Follows the
+ * `TrackAdded` and `TrackRemoved` that change its publications.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantChanged {
+  readonly _tag: "ParticipantChanged"
+  readonly participant: RemoteParticipant
+  readonly changed: ReadonlyArray<ParticipantField>
+}
+
+/**
+ * A participant has left. Follows `TrackRemoved` of each of its tracks. `participant` is as it was last reported, without
+ * tracks.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ParticipantLeft {
   readonly _tag: "ParticipantLeft"
-  readonly participant: Participant
+  readonly participant: RemoteParticipant
 }
 
 /**
- * A publication has a track, whose packets `StreamEdge.rtp` returns. Times are milliseconds of the `Clock`.
+ * The events about participants.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ParticipantEvent = ParticipantJoined | ParticipantChanged | ParticipantLeft
+
+/**
+ * A publication has a track, whose packets `StreamEdge.rtp` returns until `TrackRemoved`. A publication that is muted and
+ * unmuted may get the same track id again. Times are milliseconds of the `Clock`.
  *
  * @category models
  * @since 0.1.0
@@ -51,8 +83,35 @@ export interface TrackAdded {
 }
 
 /**
- * A publication no longer has this track: it was unpublished, its m-line ended or changed its owner, another track
- * superseded it, or the participant left. Follows each `TrackAdded` exactly once.
+ * Why a publication no longer has a track.
+ *
+ * - `Muted`: the publisher muted it. An unmute adds a track again, often under the same id.
+ * - `Unpublished`: the publication ended, and the SFU reports no other cause.
+ * - `PermissionRevoked`, `Moderation`: the publisher may no longer send it.
+ * - `Left`: the participant left.
+ * - `MediaEnded`: the m-line of the track ended or has another owner; the publication exists and waits for a track.
+ * - `Superseded`: the publication has another track, whose `TrackAdded` follows.
+ * - `Unsubscribed`: the application no longer wants to receive it.
+ * - `Reconnecting`: the connection of the track has closed, because the edge rejoins or migrates.
+ * - `CallEnded`: the call has ended, or the edge has left it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TrackRemovedReason =
+  | "Muted"
+  | "Unpublished"
+  | "PermissionRevoked"
+  | "Moderation"
+  | "Left"
+  | "MediaEnded"
+  | "Superseded"
+  | "Unsubscribed"
+  | "Reconnecting"
+  | "CallEnded"
+
+/**
+ * A publication no longer has this track. Follows each `TrackAdded` exactly once, and ends the streams of its packets.
  *
  * @category models
  * @since 0.1.0
@@ -61,6 +120,7 @@ export interface TrackRemoved {
   readonly _tag: "TrackRemoved"
   readonly key: TrackKey
   readonly trackId: TrackId
+  readonly reason: TrackRemovedReason
 }
 
 /**
@@ -94,8 +154,7 @@ export interface CallEnded {
  * @since 0.1.0
  */
 export type EdgeEvent =
-  | ParticipantJoined
-  | ParticipantLeft
+  | ParticipantEvent
   | TrackAdded
   | TrackRemoved
   | TrackUnresolved

@@ -18,6 +18,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import * as PeerText from "../internal/PeerText.ts"
 import type { TrackKind } from "../Track.ts"
 
 /**
@@ -48,7 +49,55 @@ export interface IceCandidate {
 }
 
 /**
+ * The level of the sound in a packet (RFC 6464), as the sender measured it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RtpAudioLevel {
+  /** In dBov, from -127 (silence) to 0 (the loudest sound that the codec can carry). */
+  readonly level: number
+  /** The sender's voice activity detection. False if the sender detects nothing. */
+  readonly hasVoice: boolean
+}
+
+/**
+ * How to show the pictures of a video (3GPP TS 26.114, section 7.4.5): the sender has encoded them as its camera gave them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RtpVideoOrientation {
+  /** By how many degrees to turn a decoded picture, clockwise. */
+  readonly rotation: 0 | 90 | 180 | 270
+  /** The picture is mirrored: left is right. */
+  readonly isFlipped: boolean
+  /** The camera looks away from the user. False as well if the sender does not know. */
+  readonly isBackCamera: boolean
+}
+
+/**
+ * When the first frame of a packet was captured (http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time). It lets
+ * streams of several senders be aligned.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RtpCaptureTime {
+  /** In milliseconds since 1970, by the clock of the system that captured the frame. */
+  readonly capturedAt: number
+  /**
+   * In milliseconds: that clock minus the clock of the sender of the packet, as the sender estimates it. The sender's is the
+   * one of its RTCP sender reports. Absent: unknown.
+   */
+  readonly clockOffset: number | undefined
+}
+
+/**
  * An RTP packet (RFC 3550, section 5.1), decrypted and without padding.
+ *
+ * Header extensions (RFC 8285) are fields of their own. One is `undefined` if the packet does not have it, if it is malformed,
+ * or if it was not negotiated.
  *
  * @category models
  * @since 0.1.0
@@ -62,6 +111,22 @@ export interface RtpPacket {
   readonly timestamp: number
   readonly marker: boolean
   readonly payload: Uint8Array
+  /**
+   * When its datagram arrived, in milliseconds of Effect's `Clock`: not when the consumer took it. A lost packet that was sent
+   * again has the time of the retransmission.
+   */
+  readonly receivedAt: number
+  /**
+   * How many packets directly before this one this consumer has lost because it was slow: `RemoteMediaSection.rtp` dropped
+   * them. 0 if none. So of a gap in the sequence numbers, these are not the network's.
+   */
+  readonly droppedBefore: number
+  /** Of audio. Usually in every packet. */
+  readonly audioLevel?: RtpAudioLevel | undefined
+  /** Of video. Usually in the last packet of a key frame and of a frame with another orientation: it holds until the next one. */
+  readonly videoOrientation?: RtpVideoOrientation | undefined
+  /** Usually in one packet of a second. The RTP timestamp gives that of the packets in between. */
+  readonly captureTime?: RtpCaptureTime | undefined
 }
 
 /**
@@ -94,6 +159,11 @@ export interface RtpCodec {
  */
 export interface Codec extends RtpCodec {
   readonly payloadType: number
+  /**
+   * SDP's `a=fmtp` (RFC 8866, section 6.15): values by name, e.g. `{ minptime: "10", useinbandfec: "1" }` of Opus (RFC 7587,
+   * section 7). Names are in lower case. A parameter without `=` has an empty value. At most 64; the texts are the SFU's.
+   */
+  readonly parameters: { readonly [name: string]: string }
 }
 
 /**
@@ -115,14 +185,46 @@ export interface RemoteMediaSection {
   /**
    * The packets from the subscription on; any number of consumers. Ends when another object replaces this one, when the
    * m-line stops sending, or when the connection closes. Contains no packet that arrived after the offer that ended it.
-   * A slow consumer loses the oldest packets.
+   *
+   * Every implementation promises to each consumer, whatever the others do:
+   *
+   * - **Order of arrival**, which is not always that of the sequence numbers: the network changes the order, and a packet that
+   *   was lost and sent again comes later than its successors.
+   * - **No duplicates.** A packet that arrives twice, as a copy or as a repeated retransmission, is delivered once.
+   * - **A bounded delay.** What the consumer has not taken waits: at most 1,024 packets, and none that arrived more than five
+   *   seconds before the consumer takes it. The oldest are dropped first.
+   * - **Counted drops.** The next packet that the consumer takes has the number of the dropped ones in `droppedBefore`, and
+   *   the metric `rtp_packets_dropped` counts them, with the reason `TooMany` or `TooOld`.
+   *
+   * So consumers take packets one at a time, and an operator that takes them ahead (`Stream.buffer`) has to bound what it holds.
+   *
+   * An implementation may give the first consumer the packets of up to a second before its subscription.
    */
   readonly rtp: Stream.Stream<RtpPacket>
+  /**
+   * As `rtp`, without packets from before the subscription. For observers: they do not count as the first consumer of `rtp`.
+   */
+  readonly arrivals: Stream.Stream<RtpPacket>
+  /** Since the beginning, or since `restartReception`. Absent before the first packet. */
+  readonly reception: () => Reception | undefined
+  /** Forgets `reception`. The edge calls it when the m-line gets a track again, after a mute for example. */
+  readonly restartReception: () => void
   /**
    * Requests a key frame from the sender (PLI, RFC 4585, section 6.3.1). If the connection is not connected yet, the
    * request is sent when it connects. A no-op after `rtp` has ended.
    */
   readonly requestKeyFrame: Effect.Effect<void>
+}
+
+/**
+ * When the packets of an m-line arrived, in milliseconds of the `Clock`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reception {
+  readonly firstPacketAt: number
+  readonly lastPacketAt: number
 }
 
 /**
@@ -141,10 +243,17 @@ export interface NegotiationResult {
 /**
  * WebRTC's `RTCPeerConnectionState`.
  *
+ * - `failed`: an ICE restart may connect it again.
+ * - `closed`: for good. Its scope has closed, or DTLS has ended: the remote side has sent a close_notify or a fatal alert,
+ *   or the handshake has failed. Only another connection can follow.
+ *
  * @category models
  * @since 0.1.0
  */
 export type PeerConnectionState = "new" | "connecting" | "connected" | "disconnected" | "failed" | "closed"
+
+/** In the message of an error, in characters. It may quote the SFU's SDP. */
+const longestDetail = 1_000
 
 /**
  * A step of a negotiation failed. The connection is again in the state that it had before that negotiation. In the
@@ -165,7 +274,7 @@ export class NegotiationError extends Schema.TaggedError<NegotiationError>()("Ne
   detail: Schema.String
 }) {
   override get message(): string {
-    return `${this.step}: ${this.detail}`
+    return `${this.step}: ${PeerText.quote(this.detail, longestDetail)}`
   }
 }
 
@@ -202,7 +311,10 @@ export interface PeerConnection {
   readonly iceCandidates: Stream.Stream<IceCandidate>
   /**
    * The current state, then every change; any number of consumers. A connection that does not connect in time becomes
-   * `failed`. Ends after `closed`.
+   * `failed`. One whose path is silent for some seconds becomes `disconnected`: it can connect again by itself, and the
+   * edge requests an ICE restart at once. A path without media is not silent, because consent checks use it (RFC 7675).
+   * During an ICE restart the connection is `connected` as long as media flows on the former path (RFC 8445, section 9).
+   * After `closed` the edge opens another connection (`Rejoin`). Ends after `closed`.
    */
   readonly states: Stream.Stream<PeerConnectionState>
 }
@@ -219,14 +331,31 @@ export interface LocalTrack {
   readonly codec: RtpCodec
   /**
    * Sends a packet, or drops it if the track cannot send now. The connection sets SSRC and payload type. Sequence
-   * number and timestamp on the wire advance by the same differences as those of the given packets.
+   * number and timestamp on the wire advance by the same differences as those of the given packets, until those start
+   * again. No sequence number is sent twice.
+   *
+   * Returns what became of the packet. A packet that may be a duplicate can be held until the next one: then the result
+   * is empty, and that of the next packet contains both.
    */
-  readonly send: (packet: OutgoingPacket) => Effect.Effect<void>
+  readonly send: (packet: OutgoingPacket) => Effect.Effect<ReadonlyArray<PacketResult>>
   /** An element for each key frame request of a receiver (RFC 4585, section 6.3.1). */
   readonly keyFrameRequests: Stream.Stream<void>
   /** Stops sending. The next negotiation makes its m-line inactive; a later track may reuse that m-line. */
   readonly stop: Effect.Effect<void>
 }
+
+/**
+ * What became of a packet.
+ *
+ * - `Sent`: it was passed to the network. Whether it arrives is unknown.
+ * - `NotConnected`: the track is not negotiated yet, or is stopped, or its transport is not connected.
+ * - `OutOfOrder`: it repeats a packet that was sent, or is older than the first packet of its source.
+ * - `Failed`: the network did not take it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PacketResult = "Sent" | "NotConnected" | "OutOfOrder" | "Failed"
 
 /**
  * The fields of an RTP packet that the application chooses.

@@ -2,7 +2,8 @@
  * Port: the signalling of an SFU. To use the edge with another SFU, implement `SfuClient` and provide it as a layer.
  *
  * Rules for an implementation:
- * - It validates every message, and drops one that it cannot decode. Ids in events are not empty.
+ * - It validates every message. Ids in events are not empty. If it drops a message that changes the state of the call, for
+ *   example because of a limit, `events` fails: the edge then joins again.
  * - It delivers events in the order of the SFU. It may deliver an event late or twice: the edge handles both.
  * - It retries each request that can succeed later. An error that it reports is final for that request.
  * - It never reconnects by itself: the edge opens the next session.
@@ -17,8 +18,48 @@ import type * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
+import * as PeerText from "../internal/PeerText.ts"
 import type { Participant, TrackKey, TrackType } from "../Track.ts"
 import type { GenericSdps, IceCandidate, IceServer, PeerType, RtpCodec } from "./PeerConnection.ts"
+
+/**
+ * How well a participant is connected to the SFU, as the SFU measures it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ConnectionQuality = "Poor" | "Good" | "Excellent"
+
+/**
+ * What the application of a participant says about it. Comes from a peer: bounded, but otherwise not trustworthy. Absent
+ * fields are unknown.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantProfile {
+  readonly name?: string | undefined
+  /** The address of a picture. */
+  readonly image?: string | undefined
+  /** Chosen by the coordinator, such as `host`. */
+  readonly roles?: ReadonlyArray<string> | undefined
+  /** Any JSON object. */
+  readonly custom?: { readonly [name: string]: Schema.Json } | undefined
+}
+
+/**
+ * What the SFU measures of a participant. Absent fields are unknown.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantActivity {
+  readonly connectionQuality?: ConnectionQuality | undefined
+  readonly isSpeaking?: boolean | undefined
+  /** From 0, silence, to 1, the loudest. */
+  readonly audioLevel?: number | undefined
+  readonly isDominantSpeaker?: boolean | undefined
+}
 
 /**
  * A participant as one message of the SFU describes it. The message may be older than the events received before it.
@@ -26,11 +67,16 @@ import type { GenericSdps, IceCandidate, IceServer, PeerType, RtpCodec } from ".
  * @category models
  * @since 0.1.0
  */
-export interface SfuParticipant extends Participant {
+export interface SfuParticipant extends Participant, ParticipantProfile, ParticipantActivity {
   /** The prefix of the stream ids of this participant's tracks; absent if the message does not contain it. */
   readonly streamIdPrefix?: string | undefined
   /** The types that the participant publishes. */
   readonly publishedTracks: ReadonlyArray<TrackType>
+  /**
+   * When the session joined, in milliseconds, by the SFU's clock. Absent if the message does not contain it. Distinguishes
+   * a session that left and returned from a late message about the time before it left.
+   */
+  readonly joinedAt?: number | undefined
 }
 
 /**
@@ -46,6 +92,19 @@ export interface SfuPublication {
   readonly trackType: TrackType
   /** The publisher, if the event contains it. */
   readonly participant?: SfuParticipant | undefined
+}
+
+/**
+ * How loud a session is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SfuAudioLevel {
+  readonly sessionId: string
+  /** From 0, silence, to 1, the loudest. */
+  readonly level: number
+  readonly isSpeaking: boolean
 }
 
 /**
@@ -114,6 +173,46 @@ export interface PublishOption {
   readonly id: number
   readonly trackType: TrackType
   readonly codec?: RtpCodec | undefined
+}
+
+/**
+ * One layer of video that the SFU requests: one encoding of simulcast, or one spatial layer of SVC. An absent field is
+ * without limit, or the choice of the encoder.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface VideoLayerQuality {
+  /** The RTP stream id of the encoding (RFC 8852), such as `q`, `h` or `f`. */
+  readonly name: string
+  /** False: no participant receives the layer now, so it need not be encoded. */
+  readonly active: boolean
+  /** In bits per second. */
+  readonly maxBitrate?: number | undefined
+  /** In frames per second. */
+  readonly maxFramerate?: number | undefined
+  /** By how much width and height of the source are divided. */
+  readonly scaleResolutionDownBy?: number | undefined
+  /** A scalability mode of WebRTC-SVC, such as `L1T2`. */
+  readonly scalabilityMode?: string | undefined
+  readonly codec?: RtpCodec | undefined
+}
+
+/**
+ * The quality in which the SFU wants a track of ours.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface PublishQuality {
+  readonly trackType: TrackType
+  /** The `PublishOption` of the track. Absent if the SFU names none. */
+  readonly publishOptionId?: number | undefined
+  readonly codec?: RtpCodec | undefined
+  /** Empty for audio, and while the SFU has requested nothing: then every quality is wanted. */
+  readonly layers: ReadonlyArray<VideoLayerQuality>
+  /** What to reduce first if encoder or network are too slow: WebRTC's `RTCDegradationPreference`. */
+  readonly degradationPreference?: "Balanced" | "MaintainFramerate" | "MaintainResolution" | undefined
 }
 
 /**
@@ -196,14 +295,35 @@ export type SfuEvent =
    * The SFU requests an ICE restart (RFC 8445, section 9). For the subscriber connection, an offer of the SFU follows.
    */
   | { readonly _tag: "IceRestart"; readonly peerType: PeerType }
-  /** The participant is in the call. The only event that revives a session that left. */
+  /**
+   * The participant is in the call. Revives a session that left; so does any other event whose participant has a later
+   * `joinedAt`, and, if `joinedAt` is absent, a `TrackPublished` that contains the participant.
+   */
   | { readonly _tag: "ParticipantJoined"; readonly participant: SfuParticipant }
   | { readonly _tag: "ParticipantUpdated"; readonly participant: SfuParticipant }
   | { readonly _tag: "ParticipantLeft"; readonly participant: SfuParticipant }
   | { readonly _tag: "TrackPublished"; readonly publication: SfuPublication }
   | { readonly _tag: "TrackUnpublished"; readonly publication: SfuPublication; readonly cause: UnpublishCause }
+  /** Several times a second, of those whose level has changed. */
+  | { readonly _tag: "AudioLevelsChanged"; readonly levels: ReadonlyArray<SfuAudioLevel> }
+  | { readonly _tag: "DominantSpeakerChanged"; readonly sessionId: string }
+  | {
+    readonly _tag: "ConnectionQualityChanged"
+    readonly qualities: ReadonlyArray<{ readonly sessionId: string; readonly quality: ConnectionQuality }>
+  }
+  /** The SFU pauses video that we subscribe to, or resumes it, because of our bandwidth. */
+  | {
+    readonly _tag: "VideoPauseChanged"
+    readonly states: ReadonlyArray<{
+      readonly sessionId: string
+      readonly trackType: TrackType
+      readonly isPaused: boolean
+    }>
+  }
   /** Replaces the publish options of the session. */
   | { readonly _tag: "PublishOptionsChanged"; readonly publishOptions: ReadonlyArray<PublishOption> }
+  /** Replaces the qualities of the tracks that it names. */
+  | { readonly _tag: "PublishQualityChanged"; readonly qualities: ReadonlyArray<PublishQuality> }
   /** Replaces the grants of the session. */
   | { readonly _tag: "GrantsChanged"; readonly grants: Grants }
   /** The SFU that we migrate to is ready. Either of the two SFUs may report it. */
@@ -244,11 +364,16 @@ export interface Subscription {
   readonly dimension?: { readonly width: number; readonly height: number } | undefined
 }
 
+/** In the message of an error, in characters. An SFU may have chosen these texts. */
+const longestDetail = 1_000
+const longestCode = 64
+
 /**
  * A join failed.
  *
  * - `Unreachable`: no connection to the SFU.
  * - `TimedOut`: no join response in time.
+ * - `TooLarge`: the response is larger than the implementation accepts. `detail` has its kind, its size and the limit.
  * - `Refused`: the SFU refused. `code` is the SFU's error number, if there is one.
  *
  * If `shouldRetry`, the same join can succeed later.
@@ -257,13 +382,15 @@ export interface Subscription {
  * @since 0.1.0
  */
 export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinError", {
-  reason: Schema.Literals(["Unreachable", "TimedOut", "Refused"]),
+  reason: Schema.Literals(["Unreachable", "TimedOut", "TooLarge", "Refused"]),
   code: Schema.optional(Schema.Int),
   detail: Schema.String,
   shouldRetry: Schema.Boolean
 }) {
   override get message(): string {
-    return `join ${this.reason}${this.code === undefined ? "" : ` (${this.code})`}: ${this.detail}`
+    return `join ${this.reason}${this.code === undefined ? "" : ` (${this.code})`}: ${
+      PeerText.quote(this.detail, longestDetail)
+    }`
   }
 }
 
@@ -273,6 +400,11 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
  * - `Closed`: the SFU closed the socket. `closeCode` is the close code of the WebSocket (RFC 6455, section 7.4).
  * - `Silent`: no message from the SFU for too long.
  * - `Broken`: the transport failed.
+ * - `TooLarge`: a needed message is larger than the implementation accepts. `detail` has its kind, its size and the limit.
+ * - `Unreadable`: a needed message cannot be decoded.
+ *
+ * After the last two the edge rejoins: no later message repeats the lost one, and the response to a join contains the state
+ * of the call.
  *
  * The edge itself uses `Disconnect` and `Reconnect`, if an event of the SFU requests it.
  *
@@ -280,12 +412,13 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
  * @since 0.1.0
  */
 export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()("SfuConnectionError", {
-  reason: Schema.Literals(["Closed", "Silent", "Broken", "Disconnect", "Reconnect"]),
+  reason: Schema.Literals(["Closed", "Silent", "Broken", "TooLarge", "Unreadable", "Disconnect", "Reconnect"]),
   closeCode: Schema.optional(Schema.Int),
   detail: Schema.String
 }) {
   override get message(): string {
-    return `signalling ${this.reason}${this.closeCode === undefined ? "" : ` (${this.closeCode})`}: ${this.detail}`
+    const code = this.closeCode === undefined ? "" : ` (${this.closeCode})`
+    return `signalling ${this.reason}${code}: ${PeerText.quote(this.detail, longestDetail)}`
   }
 }
 
@@ -293,9 +426,12 @@ export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()
  * A request to the SFU failed for good, after `attempts` attempts.
  *
  * - `SignalLost`: the SFU still has the session, but the socket is lost.
+ * - `SessionNotFound`: the SFU no longer has the session.
+ * - `Unauthenticated`: the SFU does not accept the token of this session. A token from another join may be accepted.
  * - `Refused`: the SFU answered with another error.
+ * - `Unreachable`: no attempt was answered, or each answer reports that the SFU is not available for now.
  * - `SessionEnded`: the scope of the session closed first.
- * - `Failed`: the request did not arrive, or its response could not be decoded.
+ * - `Failed`: the answer is not an SFU's or cannot be decoded, or the request could not be sent.
  *
  * `code` is for the log: the SFU's error number, or the error name of the transport.
  *
@@ -304,13 +440,22 @@ export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()
  */
 export class SfuRequestError extends Schema.TaggedError<SfuRequestError>()("SfuRequestError", {
   method: Schema.String,
-  reason: Schema.Literals(["SignalLost", "Refused", "SessionEnded", "Failed"]),
+  reason: Schema.Literals([
+    "SignalLost",
+    "SessionNotFound",
+    "Unauthenticated",
+    "Refused",
+    "Unreachable",
+    "SessionEnded",
+    "Failed"
+  ]),
   code: Schema.Union([Schema.String, Schema.Int]),
   detail: Schema.String,
   attempts: Schema.Int
 }) {
   override get message(): string {
-    return `${this.method} failed (${this.code}, ${this.attempts} attempts): ${this.detail}`
+    const code = PeerText.quote(String(this.code), longestCode)
+    return `${this.method} failed (${code}, ${this.attempts} attempts): ${PeerText.quote(this.detail, longestDetail)}`
   }
 }
 
@@ -348,6 +493,11 @@ export interface SfuSession {
   /** The track types that we may publish. Absent if unknown: then the edge refuses no type in advance. */
   readonly grants?: Grants | undefined
   /**
+   * Whether the participants encrypt their media end to end: packets arrive, but only those who have the participants'
+   * keys can decode them. Absent if unknown: then the edge reports false.
+   */
+  readonly endToEndEncrypted?: boolean | undefined
+  /**
    * Decodes the stream id of an m-line (the first part of `a=msid`, RFC 8830). `undefined` if it is not a stream id of
    * this SFU. The edge ignores an m-line without an identity.
    */
@@ -381,8 +531,8 @@ export interface SfuSession {
   /** Sends a local ICE candidate (RFC 8838). */
   readonly sendIceCandidate: (peerType: PeerType, candidate: IceCandidate) => Effect.Effect<void, SfuRequestError>
   /**
-   * Replaces our subscriptions. The edge does not wait for the response. If several calls arrive during a request, an
-   * implementation sends the newest one and may drop the others.
+   * Replaces our subscriptions. The edge makes a second call before the response to the first one, and interrupts the second
+   * one for a newer set. An implementation sends the newest set, and may answer both calls with one request.
    */
   readonly updateSubscriptions: (subscriptions: ReadonlyArray<Subscription>) => Effect.Effect<void, SfuRequestError>
   /** Requests an offer that restarts ICE on the subscriber connection (RFC 8445, section 9). */

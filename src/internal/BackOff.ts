@@ -1,23 +1,41 @@
 /**
  * The pause before the next attempt, drawn from ranges that grow with the failures so far: clients that were lost or
  * refused at the same time do not return at the same time. The ranges are those of GetStream's clients (SFU protocol,
- * section 3).
+ * section 3), except at the longest pause, which is random here.
  */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
 
-/** In milliseconds, after `failures` failed attempts. */
-const range = (failures: number): readonly [from: number, to: number] => [
-  Math.min(Math.max(250, (failures - 1) * 2_000), 5_000),
-  Math.min(500 + failures * 2_000, 5_000)
+/** In milliseconds. */
+export interface Range {
+  /** How much the pause grows with each failure. An eighth of it is the shortest pause. */
+  readonly base: number
+  /** The longest pause. */
+  readonly cap: number
+}
+
+const defaultRange: Range = { base: 2_000, cap: 5_000 }
+
+/** After `failures` failed attempts. Always a range, so that clients whose pause has reached `cap` spread as well. */
+const bounds = (failures: number, { base, cap }: Range): readonly [from: number, to: number] => [
+  Math.min(Math.max(base / 8, (failures - 1) * base), cap * 3 / 4),
+  Math.min(base / 4 + failures * base, cap)
 ]
 
 /** The length of the pause after `failures` failed attempts, in milliseconds. */
-export const delay = (failures: number): Effect.Effect<number> => Random.nextBetween(...range(failures))
+export const delay = (failures: number, range: Range = defaultRange): Effect.Effect<number> =>
+  Random.nextBetween(...bounds(failures, range))
+
+/**
+ * The length of the pause before an attempt that no failure precedes, in milliseconds: shorter than after any failure. It
+ * spreads the clients that one message of a server has reached at the same time.
+ */
+export const jitter = ({ base }: Range = defaultRange): Effect.Effect<number> => Random.nextBetween(0, base / 8)
 
 /** Sleeps for the pause after `failures` failed attempts. */
-const pause = (failures: number): Effect.Effect<void> => Effect.flatMap(delay(failures), Effect.sleep)
+export const pause = (failures: number, range?: Range): Effect.Effect<void> =>
+  Effect.flatMap(delay(failures, range), Effect.sleep)
 
 /**
  * A policy for `Effect.retry` with a pause before each retry. The pause is a step of the schedule and not the delay

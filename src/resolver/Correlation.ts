@@ -92,7 +92,7 @@ const apply = (draft: Draft, before: Internal.State, command: Command): Replies[
     case "Retire":
       return retire(draft, command.trackId)
     case "Expire":
-      return
+      return undefined
   }
 }
 
@@ -108,7 +108,7 @@ const register = (draft: Draft, before: Internal.State, incoming: IncomingTrack)
     if (location?._tag === "Inheritable") draft.removeInheritable(location)
     const { participant, trackType } = incoming
     Pairing.arrive(draft, { trackId, kind, participant, trackType, order: draft.next(), registeredAt: draft.now })
-    Pairing.eliminate(draft, before, trackId)
+    Pairing.makePairs(draft, before, trackId)
     return true
   }
 
@@ -132,9 +132,8 @@ const register = (draft: Draft, before: Internal.State, incoming: IncomingTrack)
     }
     Pairing.unbind(draft, key, "Contradicted")
     Pairing.arrive(draft, track)
-    Pairing.offerExact(draft, key)
   }
-  Pairing.eliminate(draft, before, trackId)
+  Pairing.makePairs(draft, before, trackId)
   return true
 }
 
@@ -193,7 +192,7 @@ const resolve = (draft: Draft, before: Internal.State, key: TrackKey): Answered 
   if (binding !== undefined) {
     if (binding.unpublishOrder !== undefined) {
       Pairing.republish(draft, key)
-      Pairing.eliminate(draft, before)
+      Pairing.makePairs(draft, before)
     }
     return answer(draft, key)!
   }
@@ -204,7 +203,7 @@ const resolve = (draft: Draft, before: Internal.State, key: TrackKey): Answered 
   const generation = draft.next()
   draft.editKey(key, { inFlight: { generation, requestedAt: draft.now, callers: 1, hasHolder: false } })
   Pairing.firstCall(draft, key)
-  Pairing.eliminate(draft, before)
+  Pairing.makePairs(draft, before)
   const answered = answer(draft, key)
   if (answered === undefined) return { _tag: "Waiting", generation }
   draft.editKey(key, { inFlight: undefined })
@@ -267,11 +266,12 @@ const cancel = (draft: Draft, participant: Participant): void => {
   removeParticipant(draft, former)
   if (sessionMigration !== "afterLeave") return
   const before = draft.state()
-  for (const trackType of Internal.types) {
+  const trackTypes = Internal.types.filter((trackType) => {
     const { binding, inFlight } = former.keys[trackType]
-    if (inFlight !== undefined || binding !== undefined) Pairing.passOn(draft, participant, trackType)
-  }
-  Pairing.eliminate(draft, before)
+    return inFlight !== undefined || binding !== undefined
+  })
+  Pairing.passOn(draft, participant, trackTypes)
+  Pairing.makePairs(draft, before)
 }
 
 const removeParticipant = (draft: Draft, { keys, kindOnly, participant }: Internal.ParticipantState): void => {

@@ -11,8 +11,8 @@
  * | Anonymous | names no participant, and has the type   | if no other such track fits the key,    | Exact, Kind                    |
  * |           | of the key, or no type and its kind      | and the track fits no other waiting key |                                |
  *
- * A key takes a track while it waits. A bound key takes a better track by law 7: see `decideExact` and `republished`.
- * Inferences (Kind and Anonymous) are made only by an arrival: see `eliminate` in `Pairing`.
+ * A key takes a track while it waits. A bound key takes a better track by law 7: see `takes` and `republished`. Only an
+ * arrival makes pairs: see `makePairs` in `Pairing`.
  *
  * This file only reads a draft. `Pairing` makes the pairs, `Rejections` explains why a pair was not made.
  */
@@ -20,11 +20,8 @@ import type { Evidence, Participant, TrackKey, TrackKind, TrackType } from "../T
 import { kindOf } from "../Track.ts"
 import type { Draft } from "./internal/Draft.ts"
 import * as OrderedMap from "./internal/OrderedMap.ts"
-import type { ParticipantState, TrackRecord } from "./internal/State.ts"
-import { isSession, isWaiting, typesOf } from "./internal/State.ts"
-
-/** Best first. */
-const ranks: { readonly [evidence in Evidence]: number } = { Exact: 0, Kind: 1, Inherited: 2, Anonymous: 3 }
+import type { KeyState, ParticipantState, TrackRecord } from "./internal/State.ts"
+import { isSession, isWaiting, kinds, types, typesOf } from "./internal/State.ts"
 
 const blockedBy: { readonly [evidence in Evidence]: ReadonlyArray<"Exact" | "Kind"> } = {
   Exact: [],
@@ -41,25 +38,18 @@ export interface Pair {
 
 // --- Which track fits -------------------------------------------------------------------------------------------------
 
-/** The evidence by which a pending track fits a key. A track that names another participant, type or kind never fits. */
-const fit = ({ kind, participant, trackType }: TrackRecord, key: TrackKey): Evidence | undefined => {
-  if (kind !== kindOf(key.trackType)) return undefined
-  if (trackType !== undefined && trackType !== key.trackType) return undefined
-  if (participant === undefined) return "Anonymous"
-  if (!isSession(participant, key)) return undefined
+/**
+ * The evidence of a binding whose track has new evidence that agrees. A track that names the participant has become Kind or
+ * Exact; one that was inherited names another session, and its binding stays Inherited.
+ */
+export const agreedEvidence = (
+  { participant, trackType }: TrackRecord,
+  key: TrackKey,
+  evidence: Evidence
+): Evidence => {
+  if (participant === undefined || !isSession(participant, key)) return evidence
   return trackType === undefined ? "Kind" : "Exact"
 }
-
-/** The better one of a binding's evidence and the evidence by which its track fits now. */
-export const betterEvidence = (track: TrackRecord, key: TrackKey, evidence: Evidence): Evidence => {
-  const now = fit(track, key)
-  return now !== undefined && ranks[now] < ranks[evidence] ? now : evidence
-}
-
-/** The track names another participant or another type than the key's. */
-export const namesAnother = ({ participant, trackType }: TrackRecord, key: TrackKey): boolean =>
-  (participant !== undefined && !isSession(participant, key))
-  || (trackType !== undefined && trackType !== key.trackType)
 
 /** A pending track with better evidence fits the participant's key of this type. */
 export const isBlocked = ({ keys, kindOnly }: ParticipantState, type: TrackType, evidence: Evidence): boolean =>
@@ -77,35 +67,44 @@ export const exactPair = (track: TrackRecord): Pair | undefined => {
     : { track, key: { ...participant, trackType }, evidence: "Exact" }
 }
 
-/** The newest pending track that names the key. */
-export const newestExact = (draft: Draft, key: TrackKey): Pair | undefined => {
-  const track = OrderedMap.last(draft.key(key).exact)
-  return track === undefined ? undefined : { track, key, evidence: "Exact" }
+/**
+ * Whether the key takes a track that names it. A waiting key takes its newest one. A bound key takes a track that was
+ * registered later than its own, or any if its binding is not Exact (law 7).
+ */
+export const takes = ({ binding, exact, inFlight }: KeyState, track: TrackRecord): boolean => {
+  if (binding !== undefined) return track.order > binding.track.order || binding.evidence !== "Exact"
+  const newest = OrderedMap.last(exact)
+  return inFlight !== undefined && (newest === undefined || track.order >= newest.order)
 }
 
-/**
- * A waiting key takes its newest exact track. A bound key takes an exact track that was registered later than its own, or
- * any exact track if its binding is not Exact (law 7).
- */
-export const decideExact = (draft: Draft, { key, track }: Pair): "Bind" | "Supersede" | "StayPending" => {
-  const { binding, exact, inFlight } = draft.key(key)
-  if (binding !== undefined) {
-    return track.order < binding.track.order && binding.evidence === "Exact" ? "StayPending" : "Supersede"
+/** The newest pending tracks that name keys of these participants, if the keys take them. */
+export const exactPairs = (draft: Draft, participants: ReadonlyArray<Participant>): ReadonlyArray<Pair> => {
+  const pairs: Array<Pair> = []
+  for (const participant of participants) {
+    const { keys } = draft.participant(participant)
+    for (const trackType of types) {
+      const track = OrderedMap.last(keys[trackType].exact)
+      if (track === undefined || !takes(keys[trackType], track)) continue
+      pairs.push({ track, key: { ...participant, trackType }, evidence: "Exact" })
+    }
   }
-  const newest = OrderedMap.last(exact)
-  return inFlight === undefined || (newest !== undefined && track.order < newest.order) ? "StayPending" : "Bind"
+  return pairs
 }
 
 // --- Kind -------------------------------------------------------------------------------------------------------------
 
-/** The participant's only pending track without a type, and their only waiting key of that kind. */
-export const onlyKind = (participantState: ParticipantState, kind: TrackKind): Pair | undefined => {
+/** Of each participant and kind: the only pending track without a type, and the only waiting key of that kind. */
+export const kindPairs = (draft: Draft, participants: ReadonlyArray<Participant>): ReadonlyArray<Pair> =>
+  participants.flatMap((participant) => kinds.flatMap((kind) => onlyKind(draft.participant(participant), kind) ?? []))
+
+const onlyKind = (participantState: ParticipantState, kind: TrackKind): Pair | undefined => {
   const { keys, kindOnly, participant } = participantState
-  if (OrderedMap.size(kindOnly[kind]) !== 1) return undefined
+  const track = OrderedMap.only(kindOnly[kind])
+  if (track === undefined) return undefined
   const [trackType, ...others] = typesOf[kind].filter((type) => isWaiting(keys[type]))
   if (trackType === undefined || others.length > 0) return undefined
   if (isBlocked(participantState, trackType, "Kind")) return undefined
-  return { track: OrderedMap.first(kindOnly[kind])!, key: { ...participant, trackType }, evidence: "Kind" }
+  return { track, key: { ...participant, trackType }, evidence: "Kind" }
 }
 
 /**
@@ -115,12 +114,13 @@ export const onlyKind = (participantState: ParticipantState, kind: TrackKind): P
 export const republished = (draft: Draft, key: TrackKey): Pair | undefined => {
   const kind = kindOf(key.trackType)
   const { keys, kindOnly } = draft.participant(key)
-  const { evidence, track: boundTrack, unpublishOrder } = keys[key.trackType].binding!
+  const { track: boundTrack, unpublishOrder } = keys[key.trackType].binding!
   const isSince = (track: TrackRecord) => track.order > unpublishOrder!
-  const track = OrderedMap.first(kindOnly[kind])
-  if (track === undefined || OrderedMap.size(kindOnly[kind]) !== 1) return undefined
+  const track = OrderedMap.only(kindOnly[kind])
+  if (track === undefined) return undefined
   if (!isSince(track)) return undefined
-  if (evidence === "Exact" && isSince(boundTrack)) return undefined
+  // Only an exact track supersedes while the key is unpublished.
+  if (isSince(boundTrack)) return undefined
   if (typesOf[kind].some((type) => isWaiting(keys[type]))) return undefined
   return { track, key, evidence: "Kind" }
 }
@@ -147,23 +147,23 @@ export const inherited = (draft: Draft, key: TrackKey): Pair | undefined => {
 }
 
 /** Law 8, `afterLeave`: the only session of the user that waits for this type. */
-export const onlyHeir = (draft: Draft, { sessionId, userId }: Participant, trackType: TrackType) => {
-  const { waiting } = draft.sessions({ userId, sessionId, trackType })
-  return OrderedMap.size(waiting) === 1 ? OrderedMap.first(waiting) : undefined
-}
+export const onlyHeir = (draft: Draft, { sessionId, userId }: Participant, trackType: TrackType) =>
+  OrderedMap.only(draft.sessions({ userId, sessionId, trackType }).waiting)
 
 // --- Anonymous --------------------------------------------------------------------------------------------------------
 
-/** The only anonymous track that fits keys of this type, and the only waiting key that the track fits. */
-export const onlyAnonymous = (draft: Draft, type: TrackType): Pair | undefined => {
-  if (draft.policy.anonymousTracks === "never") return undefined
+/** Of each type: the only anonymous track that fits its keys, and the only waiting key that the track fits. */
+export const anonymousPairs = (draft: Draft): ReadonlyArray<Pair> =>
+  draft.policy.anonymousTracks === "never" ? [] : types.flatMap((type) => onlyAnonymous(draft, type) ?? [])
+
+const onlyAnonymous = (draft: Draft, type: TrackType): Pair | undefined => {
   const kind = kindOf(type)
   const { [kind]: untyped, [type]: typed } = draft.anonymous
   if (OrderedMap.size(typed) + OrderedMap.size(untyped) !== 1) return undefined
   const fittingTypes = untyped === undefined ? [type] : typesOf[kind]
   const fittingKeys = fittingTypes.reduce((count, type) => count + OrderedMap.size(draft.waiting[type]), 0)
-  const key = OrderedMap.first(draft.waiting[type])
+  const key = OrderedMap.only(draft.waiting[type])
   if (key === undefined || fittingKeys !== 1) return undefined
   if (isBlocked(draft.participant(key), type, "Anonymous")) return undefined
-  return { track: OrderedMap.first(typed ?? untyped)!, key, evidence: "Anonymous" }
+  return { track: OrderedMap.only(typed ?? untyped)!, key, evidence: "Anonymous" }
 }

@@ -5,7 +5,7 @@ import type { Participant, TrackId, TrackKey, TrackType, UnboundReason } from ".
 import { Draft } from "./internal/Draft.ts"
 import * as OrderedMap from "./internal/OrderedMap.ts"
 import type { KeyBinding, Pending, State, TrackRecord } from "./internal/State.ts"
-import { isKey, kinds, toBinding, types, withoutCaller } from "./internal/State.ts"
+import { isKey, isSession, toBinding, withoutCaller } from "./internal/State.ts"
 import type { Pair } from "./Matching.ts"
 import * as Matching from "./Matching.ts"
 
@@ -42,26 +42,30 @@ const bind = (draft: Draft, { evidence, key, track }: Pair, replaced?: KeyBindin
   draft.outcomes.push({ _tag: "Bound", binding: toBinding(key, binding) })
   if (isAnswered) draft.outcomes.push({ _tag: "Resolved", key, trackId: track.trackId })
   if (evidence === "Exact" || evidence === "Inherited") dropInheritable(draft, key)
-  if (former?._tag === "Bound") offerExact(draft, former.key)
 }
 
 /** Law 7: the pair replaces the key's binding. Older exact tracks of the key are forgotten. */
 const supersede = (draft: Draft, pair: Pair): void => {
-  const { key, track } = pair
+  const { key } = pair
   const replaced = unbind(draft, key, "Superseded")
-  for (const older of OrderedMap.values(draft.key(key).exact)) {
-    if (older.order < track.order) forget(draft, older)
-  }
+  // None of them is newer than the pair's own track: the key would have taken it.
+  for (const exact of OrderedMap.values(draft.key(key).exact)) forget(draft, exact)
   bind(draft, pair, replaced)
-  if (Matching.namesAnother(replaced.track, key)) arrive(draft, replaced.track)
+  const { participant } = replaced.track
+  if (participant !== undefined && !isSession(participant, key)) draft.addPending(replaced.track)
+}
+
+const make = (draft: Draft, pair: Pair): void => {
+  if (draft.key(pair.key).binding === undefined) bind(draft, pair)
+  else supersede(draft, pair)
 }
 
 /**
- * Law 5: new evidence about a bound track agrees with its binding. The binding keeps the better evidence of the two.
+ * Law 5: new evidence about a bound track agrees with its binding. The binding takes the better evidence of the two.
  */
 export const confirm = (draft: Draft, key: TrackKey, track: TrackRecord): void => {
   const binding = draft.key(key).binding!
-  const evidence = Matching.betterEvidence(track, key, binding.evidence)
+  const evidence = Matching.agreedEvidence(track, key, binding.evidence)
   draft.editKey(key, { binding: { ...binding, track, evidence } })
   if (evidence === "Exact") dropInheritable(draft, key)
 }
@@ -84,37 +88,14 @@ export const forget = (draft: Draft, { trackId }: TrackRecord): void => {
  */
 export const arrive = (draft: Draft, track: TrackRecord, former?: Pending): void => {
   const pair = Matching.exactPair(track)
-  if (pair === undefined || !makeExact(draft, pair)) draft.addPending(track, former)
-}
-
-/** Gives a key its newest pending exact track, if the key takes it. */
-export const offerExact = (draft: Draft, key: TrackKey): void => {
-  const pair = Matching.newestExact(draft, key)
-  if (pair !== undefined) makeExact(draft, pair)
-}
-
-const makeExact = (draft: Draft, pair: Pair): boolean => {
-  switch (Matching.decideExact(draft, pair)) {
-    case "StayPending":
-      return false
-    case "Bind":
-      bind(draft, pair)
-      return true
-    case "Supersede":
-      supersede(draft, pair)
-      return true
-  }
+  if (pair !== undefined && Matching.takes(draft.key(pair.key), track)) make(draft, pair)
+  else draft.addPending(track, former)
 }
 
 // --- Keys -------------------------------------------------------------------------------------------------------------
 
-/** The first call of a key looks for exact evidence and for a track to inherit; `eliminate` does the rest. */
+/** The first call of a key looks for a track to inherit; `makePairs` does the rest. */
 export const firstCall = (draft: Draft, key: TrackKey): void => {
-  offerExact(draft, key)
-  if (draft.key(key).binding === undefined) inherit(draft, key)
-}
-
-const inherit = (draft: Draft, key: TrackKey): void => {
   const pair = Matching.inherited(draft, key)
   if (pair !== undefined) bind(draft, pair)
 }
@@ -127,46 +108,47 @@ export const republish = (draft: Draft, key: TrackKey): void => {
 }
 
 /**
- * Law 8, `afterLeave`: after a participant left, their track goes to the only session that waits for a track of that
- * type.
+ * Law 8, `afterLeave`: after a participant left, their track of a type goes to the only session that waits for that type.
  */
-export const passOn = (draft: Draft, participant: Participant, trackType: TrackType): void => {
-  const heir = Matching.onlyHeir(draft, participant, trackType)
-  if (heir !== undefined) inherit(draft, heir)
+export const passOn = (draft: Draft, participant: Participant, trackTypes: ReadonlyArray<TrackType>): void => {
+  const pairs = trackTypes.flatMap((trackType): ReadonlyArray<Pair> => {
+    const heir = Matching.onlyHeir(draft, participant, trackType)
+    const pair = heir === undefined ? undefined : Matching.inherited(draft, heir)
+    return pair === undefined ? [] : [pair]
+  })
+  for (const pair of pairs.sort(earlierTrackFirst)) bind(draft, pair)
 }
 
-// --- Elimination ------------------------------------------------------------------------------------------------------
+// --- Inference --------------------------------------------------------------------------------------------------------
+
+const earlierTrackFirst = (a: Pair, b: Pair): number => a.track.order - b.track.order
 
 /**
- * Law 4: makes every inference that the arrival of this step left unique. One inference can leave others unique.
+ * Law 4: makes every pair that the arrival of this step left possible. One pair can make others possible.
  *
- * A departure (unpublish, retire, expiry, timeout, leave) makes no pair, even if a pair becomes unique through it. A
- * later arrival must not make that pair either. So a unique pair is made in two cases: it was not unique in `before`,
- * the state before the command, or its track is `arrived`, whose evidence is new. States are persistent, so `before`
- * costs nothing.
+ * A departure (unpublish, retire, expiry, timeout, leave) makes no pair, even if a pair becomes possible through it. A
+ * later arrival must not make that pair either. So a pair is made in two cases: it was not possible in `before`, the state
+ * before the command, or its track is `arrived`, whose evidence is new. States are persistent, so `before` costs nothing.
  */
-export const eliminate = (draft: Draft, before: State, arrived?: TrackId): void => {
-  for (let pair = nextUnique(draft, before, arrived); pair !== undefined; pair = nextUnique(draft, before, arrived)) {
-    bind(draft, pair)
+export const makePairs = (draft: Draft, before: State, arrived?: TrackId): void => {
+  for (let pair = nextPair(draft, before, arrived); pair !== undefined; pair = nextPair(draft, before, arrived)) {
+    make(draft, pair)
   }
 }
 
-const nextUnique = (draft: Draft, before: State, arrived: TrackId | undefined): Pair | undefined => {
-  const isNew = (pair: Pair, find: (draft: Draft) => Pair | undefined): boolean => {
-    if (pair.track.trackId === arrived) return true
-    const earlier = find(new Draft(before, draft.now))
-    return earlier?.track.trackId !== pair.track.trackId || !isKey(earlier.key, pair.key)
-  }
-  for (const { after } of draft.touched) {
-    for (const kind of kinds) {
-      const pair = Matching.onlyKind(after, kind)
-      const findEarlier = (earlier: Draft) => Matching.onlyKind(earlier.participant(after.participant), kind)
-      if (pair !== undefined && isNew(pair, findEarlier)) return pair
-    }
-  }
-  for (const type of types) {
-    const pair = Matching.onlyAnonymous(draft, type)
-    if (pair !== undefined && isNew(pair, (earlier) => Matching.onlyAnonymous(earlier, type))) return pair
+/** The best evidence first; of equal evidence the arrived track, then the track that was registered first. */
+const nextPair = (draft: Draft, before: State, arrived: TrackId | undefined): Pair | undefined => {
+  const participants = draft.touched.map(({ after: { participant } }) => participant)
+  for (const find of [Matching.exactPairs, Matching.kindPairs, Matching.anonymousPairs]) {
+    const pairs = find(draft, participants)
+    if (pairs.length === 0) continue
+    const ofArrived = pairs.find(({ track }) => track.trackId === arrived)
+    if (ofArrived !== undefined) return ofArrived
+    const earlier = find(new Draft(before, draft.now), participants)
+    const isNew = ({ key, track }: Pair) =>
+      !earlier.some((other) => other.track.trackId === track.trackId && isKey(other.key, key))
+    const [first] = pairs.filter(isNew).sort(earlierTrackFirst)
+    if (first !== undefined) return first
   }
   return undefined
 }

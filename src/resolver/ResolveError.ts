@@ -1,11 +1,16 @@
 /**
- * The reasons why a resolve ends without a track. Each error contains its evidence and is short enough to log.
+ * The reasons why a resolve ends without a track. Each error contains its evidence. Its message and its JSON are safe and
+ * short enough to log; its fields have the ids as the peers chose them.
  *
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
+import * as PeerText from "../internal/PeerText.ts"
 import { formatParticipant, formatTrackId, formatTrackKey, Participant, RejectedTrack, TrackKey } from "../Track.ts"
+
+/** Of an id in the JSON of an error, in characters. As in `formatId`. */
+const longestId = 64
 
 /**
  * The deadline passed. `candidates` are the tracks that came near the key, best first and at most eight, each with the reason
@@ -26,6 +31,10 @@ export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("
     const near = tracks.length === 0 ? "no track came near" : `rejected: ${[...tracks, ...more].join(", ")}`
     return `${formatTrackKey(this.key)}: no track within ${Duration.format(this.timeout)}; ${near}`
   }
+
+  override toJSON(): unknown {
+    return PeerText.quoteAll({ ...this }, longestId)
+  }
 }
 
 /**
@@ -40,6 +49,10 @@ export class TrackUnpublishedError
   override get message(): string {
     return `${formatTrackKey(this.key)}: unpublished`
   }
+
+  override toJSON(): unknown {
+    return PeerText.quoteAll({ ...this }, longestId)
+  }
 }
 
 /**
@@ -53,6 +66,10 @@ export class ParticipantLeftError
 {
   override get message(): string {
     return `${formatParticipant(this.participant)} left`
+  }
+
+  override toJSON(): unknown {
+    return PeerText.quoteAll({ ...this }, longestId)
   }
 }
 

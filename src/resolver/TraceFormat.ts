@@ -4,6 +4,7 @@
  */
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as PeerText from "../internal/PeerText.ts"
 import { IncomingTrack, Participant, TrackKey } from "../Track.ts"
 import type * as Correlation from "./Correlation.ts"
 
@@ -97,7 +98,10 @@ const HeaderJson = Schema.toCodecJson(Header)
 
 export const headerLine = Schema.encodeSync(Schema.fromJsonString(HeaderJson))
 
-export const entryLine = Schema.encodeSync(Schema.fromJsonString(Entry))
+const encodeEntry = Schema.encodeSync(Schema.fromJsonString(Entry))
+
+/** Ids that peers chose stay as they are for a parser, and cannot command a terminal that shows the trace. */
+export const entryLine = (entry: Entry): string => PeerText.escapeJson(encodeEntry(entry))
 
 export const lostLine = Schema.encodeSync(Schema.fromJsonString(Lost))
 
@@ -139,10 +143,10 @@ export class TraceLineError extends Schema.TaggedError<TraceLineError>()("TraceL
  * @since 0.1.0
  */
 export class TraceVersionError extends Schema.TaggedError<TraceVersionError>()("TraceVersionError", {
-  version: Schema.Unknown
+  version: Schema.Finite
 }) {
   override get message(): string {
-    return `the trace has version ${JSON.stringify(this.version)}; this library reads version ${version}`
+    return `the trace has version ${this.version}; this library reads version ${version}`
   }
 }
 
@@ -151,13 +155,20 @@ const strict = { onExcessProperty: "error" } as const
 
 const toJson = Schema.decodeUnknownResult(Schema.fromJsonString(Schema.Unknown))
 
-const toVersion = Schema.decodeUnknownResult(Schema.Struct({ version: Schema.Unknown }))
+const toVersion = Schema.decodeUnknownResult(Schema.Struct({ version: Schema.Finite }))
 
 const toHeader = Schema.decodeUnknownResult(HeaderJson, strict)
 
 const toEntry = Schema.decodeUnknownResult(Entry, strict)
 
 const toLost = Schema.decodeUnknownResult(Lost, strict)
+
+/** Of a problem, in characters. The longest that names no field of the trace has 300. */
+const longestProblem = 400
+
+/** The path in it has the names of fields, and a trace can come from anywhere. */
+const problemOf = ({ message }: Schema.SchemaError): string =>
+  PeerText.quote(message.replaceAll(/\s+/g, " "), longestProblem)
 
 /**
  * Reads a trace. It skips empty lines and indentation, so a trace can be pasted into a program.
@@ -168,8 +179,8 @@ const toLost = Schema.decodeUnknownResult(Lost, strict)
 export const parse = (text: string): Result.Result<Trace, TraceLineError | TraceVersionError> =>
   Result.gen(function*() {
     const lines = text.split("\n").flatMap((text, n) => text.trim() === "" ? [] : [{ line: n + 1, text }])
-    const read = <A>(line: number, result: Result.Result<A, unknown>) =>
-      Result.mapError(result, (issue) => new TraceLineError({ line, problem: String(issue) }))
+    const read = <A>(line: number, result: Result.Result<A, Schema.SchemaError>) =>
+      Result.mapError(result, (error) => new TraceLineError({ line, problem: problemOf(error) }))
     const [first, ...others] = lines
     if (first === undefined) {
       return yield* Result.fail(new TraceLineError({ line: 1, problem: "the header is missing" }))

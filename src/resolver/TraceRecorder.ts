@@ -5,17 +5,20 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as SecureRandom from "effect/crypto/SecureRandom"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Arguments from "../internal/Arguments.ts"
 import type * as Correlation from "./Correlation.ts"
 import * as Pseudonyms from "./internal/Pseudonyms.ts"
-import type { Entry } from "./TraceFormat.ts"
+import type { Entry, Header } from "./TraceFormat.ts"
 import { entryLine, headerLine, lostLine, textOf, version } from "./TraceFormat.ts"
 
 /**
@@ -61,12 +64,16 @@ export interface RecorderOptions<E, R> {
    */
   readonly ids?: "hashed" | "clear" | undefined
   /**
-   * The key of the hash. It is never written. Anyone who has it can find an id in the traces made with it, and can test
-   * guesses. Default: a random key for each trace, which is not kept.
+   * The key of the hash. It is not empty, and is never written. Anyone who has it can find an id in the traces made with it,
+   * and can test guesses. Default: a random key for each trace, which is not kept.
    */
   readonly salt?: Redacted.Redacted | undefined
   /** How many commands can wait to be written. Default 10,000. */
   readonly capacity?: number | undefined
+  /**
+   * How long closing a resolver waits until its commands are written. 0 does not wait. Default 5 seconds.
+   */
+  readonly flushTimeout?: Duration.Input | undefined
 }
 
 /**
@@ -75,7 +82,11 @@ export interface RecorderOptions<E, R> {
  * A step only offers its command to a queue; a fiber hashes, encodes and writes. If that fiber falls more than `capacity`
  * commands behind, the trace ends, because the commands after a gap cannot be replayed. When the resolver closes, the last
  * line reports how many commands are missing. If `write` fails, the trace ends with a warning. Neither affects the
- * resolver. But closing the resolver waits until everything is written, so a `write` that may never end needs a timeout.
+ * resolver.
+ *
+ * Closing the resolver waits `flushTimeout` for `write`. Then the `write` in flight is interrupted, and its commands count
+ * as missing. The last line, with the number of missing commands, has one more second: if `write` does not accept it
+ * either, only a warning in the log reports that number.
  *
  * @category layers
  * @since 0.1.0
@@ -91,45 +102,116 @@ const uniqueName = Effect.map(Clock.currentTimeMillis, (now) => {
   return `${start}-${Hex.encode(SecureRandom.randomBytesUnsafe(4))}`
 })
 
+/** How long closing a resolver waits for the last line of a trace whose `flushTimeout` has passed. */
+const lastLineTimeout = "1 second"
+
+const checkSalt = (salt: Redacted.Redacted): void => {
+  // WebCrypto has no empty keys. Without this check, the trace would be empty.
+  if (Redacted.value(args.redacted("salt", salt)) !== "") return
+  throw Arguments.error("Trace.layer", "salt", "Redacted and not empty", salt)
+}
+
+interface Settings {
+  readonly ids: Header["ids"]
+  readonly salt: Redacted.Redacted | undefined
+  readonly capacity: number
+  readonly flushTimeout: Duration.Duration
+}
+
+const toSettings = <E, R>(options: RecorderOptions<E, R>): Settings => {
+  args.callback("write", args.object("options", options).write)
+  Arguments.optional((_: string, salt: Redacted.Redacted) => checkSalt(salt))("salt", options.salt)
+  return {
+    ids: args.choice("ids", ["hashed", "clear"], options.ids ?? "hashed"),
+    salt: options.salt,
+    capacity: args.count("capacity", options.capacity ?? 10_000),
+    flushTimeout: args.duration("flushTimeout", options.flushTimeout ?? "5 seconds")
+  }
+}
+
 const make = Effect.fnUntraced(function*<E, R>(options: RecorderOptions<E, R>) {
-  const ids = args.choice("ids", ["hashed", "clear"], options.ids ?? "hashed")
-  const capacity = args.count("capacity", options.capacity ?? 10_000)
+  const settings = toSettings(options)
   const context = yield* Effect.context<R>()
   const name = yield* uniqueName
   let resolvers = 0
 
-  const open = Effect.fnUntraced(function*(policy: Correlation.Policy) {
-    const trace = `${name}-${++resolvers}`
-    const queue = yield* Queue.bounded<Entry, Cause.Done>(capacity)
-    let lost = 0
+  return {
+    open: (policy: Correlation.Policy) =>
+      Effect.suspend(() => {
+        const trace = `${name}-${++resolvers}`
+        const write = (lines: ReadonlyArray<string>) => Effect.provide(options.write(textOf(lines), trace), context)
+        return open({ trace, policy, settings, write })
+      })
+  }
+})
 
-    const write = (lines: ReadonlyArray<string>) => options.write(textOf(lines), trace)
+interface TraceOptions<E> {
+  readonly trace: string
+  readonly policy: Correlation.Policy
+  readonly settings: Settings
+  readonly write: (lines: ReadonlyArray<string>) => Effect.Effect<void, E>
+}
 
-    const recording = Effect.gen(function*() {
-      const anonymize = ids === "clear" ? Effect.succeed<Correlation.Command> : yield* Pseudonyms.make(options.salt)
-      const toLine = ({ at, command }: Entry) => Effect.map(anonymize(command), (command) => entryLine({ at, command }))
-      yield* write([headerLine({ version, ids, policy })])
-      yield* Queue.takeAll(queue).pipe(
-        Effect.flatMap((entries) => Effect.forEach(entries, toLine)),
-        Effect.flatMap(write),
-        Effect.forever,
-        Effect.catchIf(Cause.isDone, () => lost === 0 ? Effect.void : write([lostLine({ lost })]))
-      )
-    }).pipe(
-      Effect.catchCause((cause) => Effect.logWarning(`trace ${trace} ends early`, cause)),
-      Effect.provide(context)
+/** One trace, while it is written. */
+interface Recording {
+  readonly queue: Queue.Queue<Entry, Cause.Done>
+  /** Commands that were recorded. */
+  recorded: number
+  /** Of these, the commands whose `write` has returned. */
+  written: number
+  /** Commands after the queue was full. */
+  lost: number
+}
+
+const missing = ({ lost, recorded, written }: Recording): number => recorded - written + lost
+
+const open = Effect.fnUntraced(function*<E>(options: TraceOptions<E>) {
+  const queue = yield* Queue.bounded<Entry, Cause.Done>(options.settings.capacity)
+  const self: Recording = { queue, recorded: 0, written: 0, lost: 0 }
+  // Not a fiber of the resolver's scope, because closing that scope would interrupt it before everything is written.
+  yield* Effect.acquireRelease(Effect.forkDetach(record(self, options)), (fiber) => close(self, options, fiber))
+  return (entry: Entry): void => {
+    if (self.lost > 0 || !Queue.offerUnsafe(queue, entry)) self.lost++
+    else self.recorded++
+  }
+})
+
+/** Writes the trace. Ends when the queue has ended, or with a warning. */
+const record = <E>(self: Recording, { policy, settings: { ids, salt }, trace, write }: TraceOptions<E>) =>
+  Effect.gen(function*() {
+    const anonymize = ids === "clear" ? Effect.succeed<Correlation.Command> : yield* Pseudonyms.make(salt)
+    const toLine = ({ at, command }: Entry) => Effect.map(anonymize(command), (command) => entryLine({ at, command }))
+    yield* write([headerLine({ version, ids, policy })])
+    yield* Queue.takeAll(self.queue).pipe(
+      Effect.flatMap((entries) => Effect.forEach(entries, toLine)),
+      Effect.flatMap((lines) => Effect.map(write(lines), () => self.written += lines.length)),
+      Effect.forever,
+      Effect.catchIf(Cause.isDone, () => missing(self) === 0 ? Effect.void : write([lostLine({ lost: missing(self) })]))
     )
+  }).pipe(
+    Effect.catchCause((cause) => Effect.logWarning(`trace ${trace} ends early`, cause))
+  )
 
-    // Not a fiber of the resolver's scope, because closing that scope would interrupt it before everything is written.
-    yield* Effect.acquireRelease(
-      Effect.forkDetach(recording),
-      (fiber) => Effect.andThen(Queue.end(queue), Fiber.await(fiber))
-    )
-
-    return (entry: Entry): void => {
-      if (lost > 0 || !Queue.offerUnsafe(queue, entry)) lost++
-    }
-  })
-
-  return { open }
+/** Waits until everything is written, and not longer than `flushTimeout`. */
+const close = Effect.fnUntraced(function*<E>(
+  self: Recording,
+  { settings: { flushTimeout }, trace, write }: TraceOptions<E>,
+  fiber: Fiber.Fiber<void>
+) {
+  yield* Queue.end(self.queue)
+  const flushed = yield* Effect.timeoutOption(Fiber.await(fiber), flushTimeout)
+  if (Option.isSome(flushed)) return
+  fiber.interruptUnsafe()
+  const lost = missing(self)
+  // It begins with a line break, because the interrupted write may have left an incomplete line.
+  const lastLine = lost === 0 ? Effect.void : write(["", lostLine({ lost })])
+  // In a fiber of its own, because `write` may be uninterruptible.
+  const last = yield* Effect.forkDetach(Effect.exit(Effect.andThen(Fiber.await(fiber), lastLine)))
+  const written = yield* Effect.timeoutOption(Fiber.join(last), lastLineTimeout)
+  last.interruptUnsafe()
+  const hasLastLine = Option.exists(written, Exit.isSuccess)
+  yield* Effect.logWarning(
+    `trace ${trace} ends early: write did not end in time, ${lost} commands are missing`
+      + (hasLastLine ? "" : ", and the trace does not say so")
+  )
 })

@@ -111,7 +111,13 @@ export class TrackResolver extends Context.Service<TrackResolver, {
    * different field replaces it. A known track id with another kind is a defect.
    */
   register(track: IncomingTrack): Effect.Effect<void>
-  /** The SFU reported a publication. Returns the id of its track, or fails with the reason why there is no track. */
+  /**
+   * The SFU reported a publication. Returns the id of its track, or fails with the reason why there is no track.
+   *
+   * An interrupted resolve yields after it has released everything, so any number of callers can interrupt one another
+   * with `interruptUnsafe`. A chain of finalizers each of which awaits `Fiber.interrupt` of the next fiber ends inside one
+   * another, as all of Effect's fibers do: more than about 1,000 in one chain overflow the stack, and fibers are lost.
+   */
   resolve(
     key: TrackKey,
     options?: { readonly timeout?: Duration.Input | undefined }
@@ -121,7 +127,14 @@ export class TrackResolver extends Context.Service<TrackResolver, {
    * earlier resolve of the key.
    */
   unpublish(key: TrackKey): Effect.Effect<Option.Option<TrackId>>
-  /** The participant left. When this returns, every earlier resolve of the participant has ended. */
+  /**
+   * The participant left. When this returns, every earlier resolve of the participant has ended.
+   *
+   * Effect runs the callers that end inside the call that ends them, until each first waits or has run 2,048 operations.
+   * Therefore a failure handler that neither waits nor ends delays `cancel` for that long. A loop in `Effect.gen` that
+   * yields only completed effects (`Effect.void`, `Effect.exit(Effect.fail(error))`) is no operation of Effect's, never
+   * ends its turn, and blocks the process.
+   */
   cancel(participant: Participant): Effect.Effect<void>
   /** The track ended, or its m-line has a new owner. Returns the key that the track was bound to. */
   retire(trackId: TrackId): Effect.Effect<Option.Option<TrackKey>>

@@ -96,7 +96,12 @@ const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exi
   }
 }
 
-/** Releases what `enqueue` and `wait` acquired. An interruption by the participant's scope becomes a typed error. */
+/**
+ * Releases what `enqueue` and `wait` acquired. An interruption by the participant's scope becomes a typed error.
+ *
+ * An interruption of the caller runs the caller's finalizers inside the call that interrupts it. Therefore an interrupted
+ * resolve yields: a finalizer that interrupts the next caller runs in a turn of its own, and not inside the previous one.
+ */
 export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer =>
   Effect.andThen(
     finalCheck(runtime, caller),
@@ -111,8 +116,9 @@ export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId
         runtime.completions.add(participantScope.value.allEnded, Exit.void)
       }
       runtime.completions.drain()
-      return participantScope.value.hasLeft && Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)
+      if (Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)) return exit
+      return participantScope.value.hasLeft
         ? Effect.fail(supersededError(caller))
-        : exit
+        : Effect.andThen(Effect.yieldNow, exit)
     })
   )

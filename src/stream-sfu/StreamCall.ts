@@ -19,7 +19,9 @@ import { SfuClient } from "../edge/SfuClient.ts"
 import * as Arguments from "../internal/Arguments.ts"
 import * as BackOff from "../internal/BackOff.ts"
 import * as Coordinator from "./internal/Coordinator.ts"
+import { defaultBaseUrl } from "./internal/CoordinatorClient.ts"
 import * as FailedSfus from "./internal/FailedSfus.ts"
+import * as Http from "./internal/Http.ts"
 import type { JoinOptions } from "./internal/Join.ts"
 import * as Limits from "./internal/Limits.ts"
 import * as Session from "./internal/Session.ts"
@@ -27,8 +29,6 @@ import type { SfuAccess } from "./internal/SfuAccess.ts"
 import * as UserToken from "./internal/UserToken.ts"
 
 const args = Arguments.forService("StreamCall")
-
-const defaultBaseUrl = "https://video.stream-io-api.com/video"
 
 /**
  * The call, and limits for what the coordinator and the SFU may send. The layer dies with a `TypeError` if `apiKey`,
@@ -38,7 +38,7 @@ const defaultBaseUrl = "https://video.stream-io-api.com/video"
  * @since 0.1.0
  */
 export interface CallOptions extends Limits.LimitOptions {
-  /** URL of the coordinator. Default `https://video.stream-io-api.com/video`. */
+  /** URL of the coordinator. With `http:`, the tokens are readable on the path. Default `https://video.stream-io-api.com/video`. */
   readonly baseUrl?: string | undefined
   readonly apiKey: string
   /** First part of the call's cid, for example `default`. */
@@ -79,13 +79,18 @@ export interface UserTokenOptions extends CallOptions {
 /** The attempts of a first join. A join that reconnects has one attempt: the edge decides whether to try again. */
 const firstJoinAttempts = 3
 
-const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
+const make = Effect.fnUntraced(function*(options: UserTokenOptions, secrets: ReadonlyArray<Redacted.Redacted> = []) {
+  args.effect("userToken", args.object("options", options).userToken)
+  Arguments.optional(args.text)("baseUrl", options.baseUrl)
+  Arguments.optional(args.flag)("create", options.create)
   const limits = Limits.make(args, options)
-  const client = yield* HttpClient.HttpClient
+  const send = yield* Http.make(yield* HttpClient.HttpClient)
   const webSocketConstructor = yield* Socket.WebSocketConstructor
   const coordinator = Coordinator.make({
     ...options,
-    client,
+    service: "StreamCall",
+    send,
+    secrets,
     baseUrl: options.baseUrl ?? defaultBaseUrl,
     create: options.create ?? false,
     maxResponseBytes: limits.maxBytes
@@ -99,7 +104,7 @@ const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
     joinOptions: JoinOptions,
     access: SfuAccess
   ): Effect.Effect<SfuSession, SfuJoinError, Scope.Scope> =>
-    Session.join({ access, limits, client, joinOptions }).pipe(
+    Session.join({ access, limits, send, joinOptions }).pipe(
       Effect.provideService(Socket.WebSocketConstructor, webSocketConstructor),
       Effect.tap(() =>
         Effect.sync(() => {
@@ -142,9 +147,9 @@ const make = Effect.fnUntraced(function*(options: UserTokenOptions) {
 
 const makeWithSecret = (options: StreamCallOptions) =>
   Effect.suspend(() => {
-    args.nonEmpty("secret", Redacted.value(options.secret))
+    args.nonEmpty("secret", Redacted.value(args.redacted("secret", args.object("options", options).secret)))
     args.nonEmpty("userId", options.userId)
-    return make({ ...options, userToken: UserToken.sign(options) })
+    return make({ ...options, userToken: UserToken.sign(options) }, [options.secret])
   })
 
 /**
@@ -161,6 +166,9 @@ const makeWithSecret = (options: StreamCallOptions) =>
  * - `Unreachable`: there was no connection to the coordinator or to the SFU, or it broke.
  * - `TimedOut`: the coordinator's response, the opening of the WebSocket, or the SFU's response took longer than 5 seconds.
  * - `Refused`: the coordinator or the SFU refused the join (`code` is its error number), or a response was invalid.
+ *
+ * No redirect is followed, whatever the HTTP client does with other requests. A coordinator with TLS cannot lead to an SFU
+ * without: a URL with `http:` or `ws:` is then refused, unless its host is this machine.
  *
  * @example
  * ```ts

@@ -23,6 +23,8 @@ import * as Limits from "./internal/Limits.ts"
 import * as Session from "./internal/Session.ts"
 import type { SfuAccess } from "./internal/SfuAccess.ts"
 
+const args = Arguments.forService("StreamSfuClient")
+
 /**
  * The address of an SFU and the token for it, as Stream's coordinator returns them in response to a join, and limits for
  * what the SFU may send.
@@ -31,13 +33,17 @@ import type { SfuAccess } from "./internal/SfuAccess.ts"
  * @since 0.1.0
  */
 export interface StreamSfuOptions extends Limits.LimitOptions {
-  /** Root of the SFU's Twirp service: `credentials.server.url`, which ends in `/twirp`. */
+  /**
+   * Root of the SFU's Twirp service: `credentials.server.url`, which ends in `/twirp`. Here and in `webSocketUrl`, you decide
+   * about TLS: with `http:` and `ws:` the token is readable on the path.
+   */
   readonly url: string
   /** `credentials.server.ws_endpoint`. */
   readonly webSocketUrl: string
   /**
    * `credentials.token`: the token of the SFU, not of the user. Has to be visible ASCII, or the layer dies with a
-   * `TypeError`. Never appears in errors, log lines and spans.
+   * `TypeError`. Never appears in errors, log lines and spans. It stays the same: after it has expired, the SFU refuses
+   * the rejoin of the edge, and the call ends. `StreamCall` gets another one.
    */
   readonly token: Redacted.Redacted
   /** `credentials.ice_servers`, for the peer connections. Default: none. */
@@ -45,22 +51,26 @@ export interface StreamSfuOptions extends Limits.LimitOptions {
 }
 
 const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
+  args.redacted("token", args.object("options", options).token)
+  args.text("url", options.url)
+  args.text("webSocketUrl", options.webSocketUrl)
+  for (const { urls } of args.list("iceServers", options.iceServers ?? [])) args.list("iceServers.urls", urls)
   if (!Http.isToken(Redacted.value(options.token))) {
     throw Arguments.error("StreamSfuClient", "token", "a token that fits into an HTTP header", options.token)
   }
-  const limits = Limits.make(Arguments.forService("StreamSfuClient"), options)
+  const limits = Limits.make(args, options)
   const access: SfuAccess = {
     url: options.url,
     webSocketUrl: options.webSocketUrl,
     token: options.token,
     iceServers: options.iceServers ?? []
   }
-  const client = yield* HttpClient.HttpClient
+  const send = yield* Http.make(yield* HttpClient.HttpClient)
   const webSocketConstructor = yield* Socket.WebSocketConstructor
   return SfuClient.of({
     join: Effect.fn("StreamSfuClient.join")(function*(joinOptions) {
       return yield* Effect.provideService(
-        Session.join({ access, limits, client, joinOptions }),
+        Session.join({ access, limits, send, joinOptions }),
         Socket.WebSocketConstructor,
         webSocketConstructor
       )

@@ -1,7 +1,8 @@
 /**
- * An `SfuClient` for the SFU of Stream (GetStream). Not affiliated with or endorsed by the vendor.
+ * An `SfuClient` for the SFU of Stream (GetStream), and the moderation of its calls. Not affiliated with or endorsed by the vendor.
  *
  * @since 0.1.0
  */
+export * from "./Moderation.ts"
 export * as StreamCall from "./StreamCall.ts"
 export * as StreamSfuClient from "./StreamSfuClient.ts"

@@ -39,10 +39,11 @@
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { PeerConnectionState } from "../edge/PeerConnection.ts"
+import type { PeerConnectionState, RtpPacket } from "../edge/PeerConnection.ts"
 import { PeerConnectionFactory } from "../edge/PeerConnection.ts"
 import type { SfuConnectionError, SfuEvent } from "../edge/SfuClient.ts"
 import { SfuClient } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import type { TrackType } from "../Track.ts"
 import { kindOf } from "../Track.ts"
 import type { RecordedCall } from "./internal/CallRecorder.ts"
@@ -87,11 +88,11 @@ export interface ScriptedCall extends ScriptedPublication {
   readonly offer: (sections: ReadonlyArray<ScriptedMediaSection>) => Effect.Effect<void>
   /**
    * Delivers a packet on a media section of the newest subscriber's connection; no-op if that media section was not
-   * offered. Default sequence number: the next one of the call, over all media sections.
+   * offered. `header` replaces fields. Default sequence number: the next one of the call, over all media sections.
    */
-  readonly send: (mid: string, payload: Uint8Array, sequenceNumber?: number) => Effect.Effect<void>
-  /** Fails the newest socket, as a lost WebSocket does. */
-  readonly failSocket: (error: SfuConnectionError) => Effect.Effect<void>
+  readonly send: (mid: string, payload: Uint8Array, header?: Partial<RtpPacket>) => Effect.Effect<void>
+  /** Fails the socket of the newest join, or of the join with this number, as a lost WebSocket does. */
+  readonly failSocket: (error: SfuConnectionError, join?: number) => Effect.Effect<void>
   /** Changes the state of the newest subscriber's connection. */
   readonly setState: (state: PeerConnectionState) => Effect.Effect<void>
   /** The edge's calls of the ports, in order. The array grows. */
@@ -126,6 +127,7 @@ export const flush: Effect.Effect<void> = Effect.asVoid(Effect.repeat(Effect.yie
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function*(options: ScriptedCallOptions = {}): Effect.fn.Return<ScriptedCall> {
+  Arguments.forService("ScriptedCall.make").object("options", options)
   const recorder = CallRecorder.make()
   const publisher = ScriptedPublisher.make(recorder, options.publisher ?? {})
   const signalling = yield* ScriptedSignalling.make(recorder, options, publisher.requests)
@@ -134,7 +136,7 @@ export const make = Effect.fnUntraced(function*(options: ScriptedCallOptions = {
   const factory = PeerConnectionFactory.of({
     genericSdps: Effect.succeed({ subscriberSdp: "", publisherSdp: "" }),
     open: subscriber.open,
-    openPublisher: () => publisher.open
+    openPublisher: publisher.open
   })
   return {
     layer: Layer.merge(Layer.succeed(SfuClient, sfuClient), Layer.succeed(PeerConnectionFactory, factory)),

@@ -57,11 +57,17 @@
  *   publication never arrives after its end.
  * - Missing data: the participant and the user id of a track event; a stream id prefix, for some time or always; the msid of a
  *   media section. A publication that nothing identifies is `unidentified` in the ground truth, and an edge must not guess.
- * - Drops: a `TrackPublished` whose publication a later participant message contains; a `TrackUnpublished` before a leave;
- *   packets. Nothing else is dropped, because no edge could recover it.
+ * - Large calls: a session is missing from the join response, or no `ParticipantJoined` reports it. The first message that
+ *   contains its participant does. A participant whom no message contains is `unreported` in the ground truth.
+ * - Activity: a level, a quality or a pause that arrives before its participant is lost. The first message that contains the
+ *   participant contains its profile and activity of that moment.
+ * - Stale lists: the participant in a track event lists the tracks that have ended, and none that is published.
+ * - Drops: the first `TrackPublished` of a type, which later messages list; a `TrackUnpublished` before a leave; packets.
+ *   Nothing else is dropped, because no edge could recover it.
  * - Media sections: a publication takes the first free media section of its kind, also one that still sends for a session
- *   that left. A muted publication keeps its media section, and an unmute causes no offer. A media section sends packets only
- *   after its offer was answered, and only for a current publication.
+ *   that left. A muted publication keeps its media section, and an unmute causes no offer. A media section sends packets
+ *   only after its offer was answered. After its publication has ended it stops or continues: an application must not
+ *   receive these packets.
  *
  * Not simulated: refused joins, lost sockets, lost connections, failed requests, and subscriptions (the SFU offers every
  * track). Use `ScriptedCall` for these.
@@ -79,6 +85,7 @@ import type * as Scope from "effect/Scope"
 import * as TestClock from "effect/testing/TestClock"
 import type { PeerConnectionFactory, RtpPacket } from "../edge/PeerConnection.ts"
 import type { SfuClient } from "../edge/SfuClient.ts"
+import * as Arguments from "../internal/Arguments.ts"
 import type { TrackKey } from "../Track.ts"
 import { generate } from "./internal/ActionGenerator.ts"
 import type { FaultProfile } from "./internal/FaultProfile.ts"
@@ -91,7 +98,14 @@ import { shrink } from "./internal/Shrink.ts"
 import * as SimulatedSfu from "./internal/SimulatedSfu.ts"
 
 export { defaultFaults, type FaultProfile, noFaults } from "./internal/FaultProfile.ts"
-export { assertMatches, differences, type GroundTruth, MismatchError, type Observed } from "./internal/GroundTruth.ts"
+export {
+  assertMatches,
+  differences,
+  type GroundTruth,
+  MismatchError,
+  type Observed,
+  type TrueParticipant
+} from "./internal/GroundTruth.ts"
 export type { Action, ActionFaults, ScriptedAction } from "./internal/ScriptedAction.ts"
 
 /**
@@ -134,16 +148,22 @@ export class SimulatedCall extends Context.Service<SimulatedCall, {
   ) => Effect.Effect<void, E, R>
 }>()("effect-track-resolver/testing/SimulatedCall") {}
 
+const args = Arguments.forService("SimulatedCall")
+
 /**
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: SimulatedCallOptions = {}): Effect.Effect<SimulatedCall["Service"]> =>
   Effect.suspend(() => {
-    const { participants = 4, seed = 0 } = options
-    const faults = { ...defaultFaults, ...options.faults }
-    const duration = Duration.toMillis(options.duration ?? "20 seconds")
-    const actions = options.actions ?? generate({ seed, participants, duration, faults })
+    const { participants = 4, seed = 0 } = args.object("options", options)
+    args.count("participants", participants)
+    if (!Number.isInteger(seed)) throw Arguments.error("SimulatedCall", "seed", "an integer", seed)
+    const faults = { ...defaultFaults, ...Arguments.optional(args.object)("faults", options.faults) }
+    for (const [fault, value] of Object.entries(faults)) args.count(`faults.${fault}`, value)
+    const duration = Duration.toMillis(args.duration("duration", options.duration ?? "20 seconds"))
+    const actions = Arguments.optional(args.list<ScriptedAction>)("actions", options.actions) ??
+      generate({ seed, participants, duration, faults })
     return Effect.map(
       SimulatedSfu.make(actions, faults, seed),
       (sfu) => SimulatedCall.of({ ...sfu, seed, actions })

@@ -8,6 +8,7 @@ import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import type { MediaStreamTrack, RtpPacket } from "werift"
 import type { OutgoingPacket } from "../edge/PeerConnection.ts"
+import * as Arguments from "../internal/Arguments.ts"
 
 /** In packets: about one second of video. */
 const capacity = 1_024
@@ -20,8 +21,8 @@ const capacity = 1_024
  * marker (RFC 3550, section 5.1). SSRC and payload type are left out: the connection that sends the packet assigns its
  * own. The payload is a copy.
  *
- * Ends when the track is stopped, and at once if the track was stopped before the subscription. Never fails. A consumer
- * that is more than 1,024 packets behind loses the oldest.
+ * Ends when the track is stopped, and at once if the track was stopped before the subscription. Never fails; anything
+ * but a track of werift is a defect. A consumer that is more than 1,024 packets behind loses the oldest.
  *
  * @example
  * ```ts
@@ -41,6 +42,9 @@ export const packets = (track: MediaStreamTrack): Stream.Stream<OutgoingPacket> 
       Effect.andThen(
         Effect.acquireRelease(
           Effect.sync(() => {
+            if (!isTrack(track)) {
+              throw Arguments.error("WeriftTrack.packets", "track", "a MediaStreamTrack of werift", track)
+            }
             const end = (): void => void Queue.endUnsafe(queue)
             const { unSubscribe } = track.onReceiveRtp.subscribe((packet) => {
               Queue.offerUnsafe(queue, outgoing(packet))
@@ -54,6 +58,10 @@ export const packets = (track: MediaStreamTrack): Stream.Stream<OutgoingPacket> 
       ),
     { bufferSize: capacity, strategy: "sliding" }
   )
+
+/** By its member, because an application may have another copy of werift. */
+const isTrack = (track: unknown): boolean =>
+  typeof track === "object" && track !== null && "onReceiveRtp" in track && typeof track.onReceiveRtp === "object"
 
 const outgoing = ({ header, payload }: RtpPacket): OutgoingPacket => ({
   sequenceNumber: header.sequenceNumber,

@@ -8,6 +8,7 @@ import type {
   EdgeEvent,
   LaggedError,
   Participant,
+  RemoteParticipant,
   SfuEvent,
   SfuParticipant,
   Sizes,
@@ -68,6 +69,8 @@ export const describeEvent = (event: EdgeEvent): string => {
     case "ParticipantJoined":
     case "ParticipantLeft":
       return `${event.participant.sessionId} ${event._tag === "ParticipantJoined" ? "joined" : "left"}`
+    case "ParticipantChanged":
+      return `${event.participant.sessionId} changed: ${event.changed.join(", ")}`
     case "TrackAdded":
       return `${event.key.sessionId} ${event.key.trackType} added: ${event.trackId}`
     case "TrackRemoved":
@@ -79,14 +82,41 @@ export const describeEvent = (event: EdgeEvent): string => {
   }
 }
 
-/** Subscribes to an edge: the events so far, and the exit of their stream. */
+/** The events of an edge without the changes of participants, which tests of other events do not expect. */
+export const eventsOf = ({ events }: StreamEdge["Service"]): Stream.Stream<EdgeEvent, EdgeError | LaggedError> =>
+  Stream.filter(events, ({ _tag }) => _tag !== "ParticipantChanged")
+
+/** The participants that the events add up to, by session id. */
+export const participantsAfter = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, RemoteParticipant> => {
+  const people = new Map<string, RemoteParticipant>()
+  for (const event of events) {
+    if (event._tag === "ParticipantJoined" || event._tag === "ParticipantChanged") {
+      people.set(event.participant.sessionId, event.participant)
+    } else if (event._tag === "ParticipantLeft") {
+      people.delete(event.participant.sessionId)
+    }
+  }
+  return people
+}
+
+/** The level changes without an event. */
+export const withoutLevel = (participant: RemoteParticipant): RemoteParticipant => ({ ...participant, audioLevel: 0 })
+
+/**
+ * Subscribes to an edge: the events so far, all of them and without changes of participants, and the exit of their stream.
+ */
 export const observe = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
+  const all: Array<EdgeEvent> = []
   const events: Array<EdgeEvent> = []
   const fiber: Fiber.Fiber<void, EdgeError | LaggedError> = yield* Effect.forkScoped(
-    Stream.runForEach(edge.events, (event) => Effect.sync(() => events.push(event))),
+    Stream.runForEach(edge.events, (event) =>
+      Effect.sync(() => {
+        all.push(event)
+        if (event._tag !== "ParticipantChanged") events.push(event)
+      })),
     { startImmediately: true }
   )
-  return { events, end: Fiber.await(fiber) }
+  return { all, events, end: Fiber.await(fiber) }
 })
 
 export interface Harness {
@@ -117,9 +147,9 @@ export const makeHarness = (
     return { call, edge: Context.get(services, StreamEdge), sizes: Context.get(services, TrackResolver).sizes }
   })
 
-export const testEdge = <A>(
+export const testEdge = <A, E>(
   name: string,
-  test: (harness: Harness) => Effect.Effect<A, EdgeError | LaggedError, Scope.Scope>,
+  test: (harness: Harness) => Effect.Effect<A, E, Scope.Scope>,
   callOptions?: ScriptedCall.ScriptedCallOptions,
   edgeOptions?: StreamEdgeOptions
 ): void => it.effect(name, () => Effect.flatMap(makeHarness(callOptions, edgeOptions), test))
@@ -136,6 +166,17 @@ export const receivePackets = Effect.fnUntraced(function*(edge: StreamEdge["Serv
   yield* whenIdle
   return { packets, fiber }
 })
+
+/** The elements of a stream so far. The array grows. */
+export const collect = Effect.fnUntraced(function*<A, E>(stream: Stream.Stream<A, E>) {
+  const elements: Array<A> = []
+  yield* begin(Stream.runForEach(stream, (element) => Effect.sync(() => elements.push(element))))
+  return elements
+})
+
+/** Whether an effect dies of a wrong argument. */
+export const diesOfArgument = <A, E>(effect: Effect.Effect<A, E>): Effect.Effect<boolean> =>
+  Effect.map(Effect.exit(effect), (exit) => Exit.isFailure(exit) && errorOf(exit) instanceof TypeError)
 
 export const errorOf = <A, E>(exit: Exit.Exit<A, E>): unknown =>
   Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined

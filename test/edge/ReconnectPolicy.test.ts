@@ -1,7 +1,13 @@
 /**
  * When and how to reconnect, as a pure decision.
  */
-import { PeerConnectionError, SfuConnectionError, SfuJoinError } from "effect-track-resolver"
+import {
+  NegotiationError,
+  PeerConnectionError,
+  SfuConnectionError,
+  SfuJoinError,
+  SfuRequestError
+} from "effect-track-resolver"
 import { describe, expect, test } from "vitest"
 import * as Policy from "../../src/edge/internal/ReconnectPolicy.ts"
 
@@ -10,12 +16,13 @@ const history = (changes: Partial<Policy.History>): Policy.History => ({ ...Poli
 const decide = (
   changes: Partial<Policy.History>,
   attempt: Partial<Parameters<typeof Policy.decide>[1]> = {},
-  maxReconnects = 10
+  maxReconnects = 10,
+  maxOutage = Infinity
 ): string => {
   const decision = Policy.decide(
     history(changes),
     { requested: "Fast", isHealthy: true, keptUntil: 1_000, now: 0, ...attempt },
-    { maxReconnects }
+    { maxReconnects, maxOutage }
   )
   return decision._tag === "Try" ? decision.strategy : decision.reason
 }
@@ -23,6 +30,8 @@ const decide = (
 const closed = new SfuConnectionError({ reason: "Closed", detail: "" })
 const requested = new SfuConnectionError({ reason: "Reconnect", detail: "" })
 const mediaLost = new PeerConnectionError({ reason: "Lost" })
+const requestError = (reason: SfuRequestError["reason"]) =>
+  new SfuRequestError({ method: "UpdateSubscriptions", reason, code: "x", detail: "", attempts: 1 })
 const refusal = (shouldRetry: boolean) => new SfuJoinError({ reason: "Refused", detail: "", shouldRetry })
 
 describe("decide: Fast", () => {
@@ -67,21 +76,52 @@ describe("decide: Rejoin and Migrate", () => {
   })
 })
 
+describe("decide: how long", () => {
+  const decideAfter = (changes: Partial<Policy.History>, now: number, requested: Policy.Strategy = "Rejoin") =>
+    decide({ failures: 1, lostAt: 100, ...changes }, { requested, now }, 10, 1_000)
+
+  test("attempts go on until the outage has lasted for maxOutage, Fast ones too", () => {
+    expect([decideAfter({}, 1_099), decideAfter({}, 1_100)]).toEqual(["Rejoin", "Outage"])
+    expect(decideAfter({}, 1_100, "Fast")).toBe("Outage")
+    expect(decideAfter({ unreachableSince: 50 }, 1_050)).toBe("Outage")
+  })
+
+  test("there is one attempt at least", () => {
+    expect(decide({ lostAt: 0 }, { requested: "Rejoin", now: 0 }, 10, 0)).toBe("Rejoin")
+  })
+
+  test("attempts never end if maxOutage is Infinity", () => {
+    expect(decide({ failures: 1 }, { requested: "Rejoin", now: Number.MAX_SAFE_INTEGER })).toBe("Rejoin")
+  })
+
+  test("two connections in a row whose requests failed are the end", () => {
+    expect([
+      decide({ requestsFailed: 1 }, { requested: "Rejoin" }),
+      decide({ requestsFailed: 2 }, { requested: "Rejoin" })
+    ])
+      .toEqual(["Rejoin", "RequestsFailed"])
+  })
+})
+
 describe("onLost", () => {
   const loss: Policy.Loss = {
     error: closed,
+    strategy: "Rejoin",
+    now: 0,
     lifetime: 60_000,
     isFirst: false,
-    wasConnected: true,
-    isMigrating: false
+    isMigrating: false,
+    hadRequests: true
   }
 
   test("the loss of a joined connection begins with no failures", () => {
-    expect(Policy.onLost(history({ failures: 3 }), loss).failures).toBe(0)
+    const after = Policy.onLost(history({ failures: 3, pauses: 3, lostAt: 1 }), { ...loss, now: 9 })
+    expect(after).toEqual(history({ lostAt: 9 }))
   })
 
   test("the loss during a migration is a failed attempt", () => {
-    expect(Policy.onLost(history({ failures: 1 }), { ...loss, isMigrating: true }).failures).toBe(2)
+    const after = Policy.onLost(history({ failures: 1, pauses: 1, lostAt: 1 }), { ...loss, now: 9, isMigrating: true })
+    expect(after).toEqual(history({ failures: 2, pauses: 1, lostAt: 1 }))
   })
 
   test("a connection of less than five seconds is short-lived", () => {
@@ -91,36 +131,121 @@ describe("onLost", () => {
     expect(after({ lifetime: 5_000 })).toBe(0)
     expect(after({ lifetime: 4_999, isFirst: true })).toBe(0)
     expect(after({ lifetime: 4_999, error: requested })).toBe(0)
+    expect(after({ lifetime: 4_999, error: requested, strategy: "Fast" })).toBe(2)
   })
 
-  test("media that never connected counts, unless the signalling was lost first", () => {
+  test("media that never connected counts, and media that was connected restarts the count", () => {
     const before = history({ neverConnected: 1 })
     const after = (changes: Partial<Policy.Loss>) => Policy.onLost(before, { ...loss, ...changes }).neverConnected
-    expect(after({ wasConnected: false, error: mediaLost })).toBe(2)
-    expect(after({ wasConnected: false, error: closed })).toBe(0)
-    expect(after({ wasConnected: true, error: mediaLost })).toBe(0)
+    expect(after({ error: new PeerConnectionError({ reason: "NeverConnected" }) })).toBe(2)
+    expect(after({ error: closed })).toBe(0)
+    expect(after({ error: mediaLost })).toBe(0)
   })
 })
 
-describe("onAttempt and onFailure", () => {
-  test("a rejoin and a migration are counted with their time, a Fast attempt is not", () => {
-    expect(Policy.onAttempt(history({}), "Fast", 5)).toEqual(history({}))
-    expect(Policy.onAttempt(history({}), "Rejoin", 5)).toEqual(history({ attempts: 1, rejoinTimes: [5] }))
-    expect(Policy.onAttempt(history({}), "Migrate", 5)).toEqual(history({ attempts: 1, rejoinTimes: [5] }))
+describe("onLost: requests", () => {
+  const lossBy = (reason: SfuRequestError["reason"], changes: Partial<Policy.Loss> = {}): Policy.Loss => ({
+    error: requestError(reason),
+    strategy: "Rejoin",
+    now: 100,
+    lifetime: 60_000,
+    isFirst: false,
+    isMigrating: false,
+    hadRequests: false,
+    requests: { failed: "Every", since: 80, hadWorked: false },
+    ...changes
+  })
+  const subscriptions = { failed: "Subscriptions", since: 80, hadWorked: false } as const
+
+  const countAfter = (before: Partial<Policy.History>, loss: Policy.Loss) =>
+    Policy.onLost(history(before), loss).requestsFailed
+
+  test("connections on which no request worked are counted", () => {
+    expect(countAfter({}, lossBy("Failed"))).toBe(1)
+    expect(countAfter({ requestsFailed: 1, failedRequest: "Answer" }, lossBy("Unauthenticated"))).toBe(2)
+  })
+
+  test("if some requests worked, connections that were lost by the same request are counted", () => {
+    const loss = lossBy("Refused", { hadRequests: true, requests: subscriptions })
+    expect(countAfter({ requestsFailed: 1, failedRequest: "Subscriptions" }, loss)).toBe(2)
+    expect(countAfter({ requestsFailed: 1, failedRequest: "Answer" }, loss)).toBe(1)
+  })
+
+  test("if that request worked, the count begins anew", () => {
+    const requests = { ...subscriptions, hadWorked: true }
+    const loss = lossBy("Refused", { hadRequests: true, requests })
+    expect(countAfter({ requestsFailed: 1, failedRequest: "Subscriptions" }, loss)).toBe(1)
+  })
+
+  test("an SFU that is not reachable is not counted, but dated from the first connection in a row", () => {
+    const sinceAfter = (unreachableSince: number | undefined, hadWorked: boolean) => {
+      const loss = lossBy("Unreachable", {
+        hadRequests: hadWorked,
+        requests: { failed: "Every", since: 80, hadWorked }
+      })
+      const after = Policy.onLost(history({ unreachableSince }), loss)
+      return [after.requestsFailed, after.unreachableSince]
+    }
+    expect([sinceAfter(undefined, true), sinceAfter(20, false), sinceAfter(20, true)]).toEqual([[0, 80], [0, 20], [
+      0,
+      80
+    ]])
+  })
+
+  test("another loss changes neither, unless requests worked", () => {
+    const before = { requestsFailed: 1, unreachableSince: 20 }
+    const after = (hadRequests: boolean) => {
+      const loss = Policy.onLost(history(before), lossBy("Failed", { requests: undefined, hadRequests, error: closed }))
+      return [loss.requestsFailed, loss.unreachableSince]
+    }
+    expect([after(false), after(true)]).toEqual([[1, 20], [0, undefined]])
+  })
+
+  test("a request that loses a connection says nothing about its media", () => {
+    expect(Policy.onLost(history({}), lossBy("Failed")).neverConnected).toBe(0)
+  })
+})
+
+describe("onAttempt, onJoined and onFailure", () => {
+  const down = new SfuJoinError({ reason: "Unreachable", detail: "", shouldRetry: true })
+  const negotiation = new NegotiationError({ step: "Open", detail: "" })
+
+  test("a rejoin and a migration are numbered, a Fast attempt is not", () => {
+    expect(Policy.onAttempt(history({}), "Fast")).toEqual(history({}))
+    expect(Policy.onAttempt(history({}), "Rejoin")).toEqual(history({ attempts: 1 }))
+    expect(Policy.onAttempt(history({}), "Migrate")).toEqual(history({ attempts: 1 }))
+  })
+
+  test("a rejoin and a migration that have joined are counted with their time, a Fast attempt is not", () => {
+    expect(Policy.onJoined(history({}), "Fast", 5)).toEqual(history({}))
+    expect(Policy.onJoined(history({}), "Rejoin", 5)).toEqual(history({ rejoinTimes: [5] }))
+    expect(Policy.onJoined(history({}), "Migrate", 5)).toEqual(history({ rejoinTimes: [5] }))
   })
 
   test("times older than two minutes are dropped", () => {
-    const { rejoinTimes } = Policy.onAttempt(history({ rejoinTimes: [0, 1] }), "Rejoin", 120_000)
+    const { rejoinTimes } = Policy.onJoined(history({ rejoinTimes: [0, 1] }), "Rejoin", 120_000)
     expect(rejoinTimes).toEqual([1, 120_000])
   })
 
-  test("a failure is counted", () => {
-    expect(Policy.onFailure(history({ failures: 1 }))).toEqual(history({ failures: 2 }))
+  test("an attempt that can succeed later does not count as a rejoin, another failed one does", () => {
+    const timesAfter = (error: Policy.ConnectionError) => Policy.onFailure(history({}), "Rejoin", error, 5).rejoinTimes
+    expect([timesAfter(down), timesAfter(refusal(true))]).toEqual([[], []])
+    expect([timesAfter(refusal(false)), timesAfter(negotiation)]).toEqual([[5], [5]])
+  })
+
+  test("each failure is counted, and adds to the pause unless the answer was definite", () => {
+    const after = (error: Policy.ConnectionError) => {
+      const { failures, pauses } = Policy.onFailure(history({ failures: 1, pauses: 1 }), "Fast", error, 5)
+      return [failures, pauses]
+    }
+    expect([after(down), after(refusal(true)), after(negotiation)]).toEqual([[2, 2], [2, 2], [2, 2]])
+    expect(after(refusal(false))).toEqual([2, 1])
   })
 
   test("there is no pause before the first attempt, and later ones count failures and short-lived connections", () => {
     expect(Policy.pauseAfter(history({}))).toBe(0)
-    expect(Policy.pauseAfter(history({ failures: 1, shortLived: 2 }))).toBe(3)
+    expect(Policy.pauseAfter(history({ failures: 3 }))).toBe(0)
+    expect(Policy.pauseAfter(history({ pauses: 1, shortLived: 2 }))).toBe(3)
   })
 })
 

@@ -1,11 +1,11 @@
 /**
  * Merging messages into the roster, as facts.
  */
-import type { TrackType } from "effect-track-resolver"
+import type { SfuParticipant, TrackType } from "effect-track-resolver"
 import { describe, expect, test } from "vitest"
 import type { RosterFact } from "../../src/edge/internal/Roster.ts"
 import { Roster } from "../../src/edge/internal/Roster.ts"
-import { alice, aliceAgain, bob, camera, microphone } from "../support/people.ts"
+import { alice, aliceAgain, bob, camera, microphone, screen, screenAudio } from "../support/people.ts"
 import { joined, left, published, sfuParticipant, unpublished, updated } from "./Harness.ts"
 
 const describeFact = (fact: RosterFact): string => {
@@ -19,6 +19,8 @@ const describeFact = (fact: RosterFact): string => {
     case "Published":
     case "Unpublished":
       return `${fact.entry.sessionId} ${fact.trackType} ${fact._tag === "Published" ? "published" : "unpublished"}`
+    case "Full":
+      return "full"
   }
 }
 
@@ -51,8 +53,36 @@ describe("a participant message", () => {
     expect(second).toEqual(["alice a1 joined", "a1 Audio published"])
   })
 
-  test("that is only an update does not report publications", () => {
-    expect(facts(update(alice, "p", ["Video"]))).toEqual([["alice a1 joined", "prefix p"]])
+  test("of any kind fills in the types that no event has reported", () => {
+    const both: ReadonlyArray<TrackType> = ["Audio", "Video"]
+    const known = ["alice a1 joined", "prefix p", "a1 Audio published", "a1 Video published"]
+    expect(facts(update(alice, "p", both))).toEqual([known])
+    expect(facts(publish(camera(alice), sfuParticipant(alice, "p", both)))).toEqual([known])
+    expect(facts(unpublish(screen(alice), sfuParticipant(alice, "p", both)))).toEqual([
+      [...known, "a1 ScreenShare unpublished"]
+    ])
+    const later = ["a1 Audio published", "a1 Video published"]
+    for (const empty of [join(alice, "p"), update(alice, "p"), publish(screen(alice), sfuParticipant(alice, "p"))]) {
+      expect(facts(empty, update(alice, "p", both))[1]).toEqual(later)
+      expect(facts(empty, publish(camera(alice), sfuParticipant(alice, "p", both)))[1]).toEqual(later)
+      expect(facts(empty, unpublish(screenAudio(alice), sfuParticipant(alice, "p", both)))[1])
+        .toEqual([...later, "a1 ScreenShareAudio unpublished"])
+    }
+  })
+
+  test("that is older than the events neither revives nor ends a publication", () => {
+    const stale = sfuParticipant(alice, "p", ["Audio"])
+    const events = [publish(camera(alice)), unpublish(microphone(alice))]
+    for (const late of [join(alice, "p", ["Audio"]), update(alice, "p", ["Audio"]), publish(screen(alice), stale)]) {
+      expect(facts(...events, late)[2]).not.toContain("a1 Audio published")
+      expect(facts(...events, late)[2]).not.toContain("a1 Video unpublished")
+    }
+  })
+
+  test("inside an event about a type does not report that type", () => {
+    expect(facts(unpublish(microphone(alice), sfuParticipant(alice, "p", ["Audio"])))).toEqual([
+      ["alice a1 joined", "prefix p", "a1 Audio unpublished"]
+    ])
   })
 
   test("without a prefix keeps the known one", () => {
@@ -66,25 +96,81 @@ describe("the user id of a participant message overrules that of an event", () =
     const [, , third] = facts(publish(camera(eve)), unpublish(microphone(eve)), join(alice, "p", ["Audio"]))
     expect(third).toEqual(["eve a1 left", "alice a1 joined", "prefix p", "a1 Video published"])
   })
+
+  test("a type that has ended under the old one stays ended under the new one", () => {
+    const eve = { ...alice, userId: "eve" }
+    expect(facts(unpublish(microphone(eve)), join(alice, "p"), update(alice, "p", ["Audio"]))[2]).toEqual([])
+  })
 })
 
-describe("Law 13: a session that left is revived only by a participant-joined or a join response", () => {
-  const gone = [join(alice, "p", ["Video"]), leave(alice)]
-
-  test("publication events and updates give no fact", () => {
-    expect(facts(...gone, publish(camera(alice), sfuParticipant(alice, "p")), update(alice, "p")).slice(2))
-      .toEqual([[], []])
+describe("a session without a participant message", () => {
+  test("is announced by a publication that contains its user id", () => {
+    expect(facts(publish(camera(alice)), join(alice, "p", ["Video"]))).toEqual([
+      ["alice a1 joined", "a1 Video published"],
+      ["prefix p"]
+    ])
   })
 
+  test("is announced with the publications that came without a user id", () => {
+    const anonymous: Event = { _tag: "TrackPublished", publication: { sessionId: "a1", trackType: "Audio" } }
+    expect(facts(anonymous, publish(camera(alice)))).toEqual([
+      ["a1 Audio published"],
+      ["alice a1 joined", "a1 Audio published", "a1 Video published"]
+    ])
+  })
+
+  test("is not announced by the end of a publication", () => {
+    expect(facts(unpublish(camera(alice)))).toEqual([["a1 Video unpublished"]])
+  })
+})
+
+describe("Law 13: a session that left returns with a message that shows that it has joined again", () => {
+  const gone = [join(alice, "p", ["Video"]), leave(alice)]
+  const returned = ["alice a1 joined", "prefix p"]
+
   test("a participant-joined revives it", () => {
-    expect(facts(...gone, join(alice, "p"))[2]).toEqual(["alice a1 joined", "prefix p"])
+    expect(facts(...gone, join(alice, "p"))[2]).toEqual(returned)
   })
 
   test("a join response revives it", () => {
     const roster = new Roster()
     for (const event of gone) roster.onEvent(event)
-    expect(roster.onJoinResponse("agent", [sfuParticipant(alice, "p")]).map(describeFact))
-      .toEqual(["alice a1 joined", "prefix p"])
+    expect(roster.onJoinResponse("agent", [sfuParticipant(alice, "p")]).map(describeFact)).toEqual(returned)
+  })
+
+  test("a track-published that contains the participant revives it, with its list", () => {
+    expect(facts(...gone, publish(camera(alice), sfuParticipant(alice, "p", ["Audio"])))[2])
+      .toEqual([...returned, "a1 Audio published", "a1 Video published"])
+  })
+
+  test("no publication event without a participant, no track-unpublished and no update revives it", () => {
+    const late = [publish(camera(alice)), unpublish(camera(alice), sfuParticipant(alice, "p")), update(alice, "p")]
+    for (const event of late) expect(facts(...gone, event)[2]).toEqual([])
+  })
+
+  const at = (joinedAt: number): SfuParticipant => ({ ...sfuParticipant(alice, "p", ["Video"]), joinedAt })
+  const messages = (participant: SfuParticipant): ReadonlyArray<Event> => [
+    { _tag: "ParticipantUpdated", participant },
+    publish(microphone(alice), participant),
+    unpublish(microphone(alice), participant)
+  ]
+  /** The time of the join is in the message that names the session, or in the leave. */
+  const stays: ReadonlyArray<ReadonlyArray<Event>> = [
+    [{ _tag: "ParticipantJoined", participant: at(1_000) }, leave(alice)],
+    [join(alice, "p"), { _tag: "ParticipantLeft", participant: at(1_000) }],
+    [{ _tag: "ParticipantLeft", participant: at(1_000) }, leave(alice)]
+  ]
+
+  test("any message with a later time of the join revives it", () => {
+    for (const stay of stays) {
+      for (const event of messages(at(1_001))) expect(facts(...stay, event)[2]?.slice(0, 2)).toEqual(returned)
+    }
+  })
+
+  test("a late message with the same time of the join does not, whatever it is about", () => {
+    for (const stay of stays) {
+      for (const event of messages(at(1_000))) expect(facts(...stay, event)[2]).toEqual([])
+    }
   })
 })
 
@@ -129,6 +215,15 @@ describe("a join response", () => {
       .toEqual(["bob b1 left", "prefix q", "a1 Video published"])
   })
 
+  test("counts as an event for what it ends: an older list does not revive it", () => {
+    const before = roster()
+    before.onJoinResponse("agent", [sfuParticipant(alice, "p", ["Audio"])])
+    expect(before.onEvent(update(alice, "p", ["Audio", "Video"])).map(describeFact)).toEqual([])
+    before.onEvent(unpublish(microphone(alice)))
+    before.onJoinResponse("agent", [sfuParticipant(alice, "p")])
+    expect(before.onEvent(update(alice, "p", ["Audio"])).map(describeFact)).toEqual([])
+  })
+
   test("of another session does not announce our former one", () => {
     const own = { userId: "robot", sessionId: "agent" }
     const before = roster()
@@ -139,12 +234,19 @@ describe("a join response", () => {
 })
 
 describe("memory", () => {
-  test("at most 1,024 unnamed sessions are kept: the oldest leaves", () => {
+  test("at most 8,192 sessions without a known user are kept: the oldest leaves", () => {
     const roster = new Roster()
-    const events = Array.from({ length: 1_025 }, (_, n) => publish(camera({ userId: `u${n}`, sessionId: `s${n}` })))
-    const last = events.map((event) => roster.onEvent(event).map(describeFact)).at(-1)
-    expect(last).toEqual(["u0 s0 left", "s1024 Video published"])
-    expect(roster.all.length).toBe(1_024)
+    const publishAnonymously = (n: number) =>
+      roster.onEvent({ _tag: "TrackPublished", publication: { sessionId: `s${n}`, trackType: "Video" } })
+    const last = Array.from({ length: 8_193 }, (_, n) => publishAnonymously(n).map(describeFact)).at(-1)
+    expect(last).toEqual(["unknown s0 left", "s8192 Video published"])
+    expect(roster.all.length).toBe(8_192)
+  })
+
+  test("a session whose user is known is never removed for another one", () => {
+    const roster = new Roster()
+    for (let n = 0; n < 8_193; n++) roster.onEvent(publish(camera({ userId: `u${n}`, sessionId: `s${n}` })))
+    expect(roster.all.length).toBe(8_193)
   })
 
   test("nothing is left after removeAll", () => {

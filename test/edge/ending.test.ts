@@ -109,6 +109,8 @@ describe("The end of a call", () => {
   for (
     const [states, reason] of [
       [["connecting", "failed"], "NeverConnected"],
+      [["connecting", "closed"], "NeverConnected"],
+      [["connected", "closed"], "Lost"],
       [["connected", "disconnected", "failed"], "Lost"]
     ] as const
   ) {

@@ -2,117 +2,18 @@
  * Programs in which an edge reconnects while other things happen: participants unpublish and leave, an offer arrives,
  * the edge closes. Each program asserts what has to hold in every schedule.
  */
-import { Explore } from "effect-explore"
-import { SfuConnectionError, StreamEdge, TrackResolver } from "effect-track-resolver"
-import type { EdgeEvent, EdgeState, TrackId } from "effect-track-resolver"
+import type { RtpPacket } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as References from "effect/References"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { assert } from "vitest"
-import { alice, bob, camera } from "../support/people.ts"
-import { nothing } from "../support/resolver.ts"
+import { alice, bob, camera, microphone } from "../support/people.ts"
+import { concurrently, losses, tracks, withEdge } from "./ExploredEdge.ts"
 import { left, published, sfuParticipant, unpublished } from "./Harness.ts"
 
 const { mediaSection: media } = ScriptedCall
 
-const socketLost = new SfuConnectionError({ reason: "Closed", closeCode: 1006, detail: "" })
-
 const bothPublishing = [sfuParticipant(alice, "p", ["Video"]), sfuParticipant(bob, "q", ["Video"])]
-
-/** Runs named fibers concurrently. */
-const concurrently = (fibers: { readonly [name: string]: Effect.Effect<unknown> }) =>
-  Effect.all(Object.entries(fibers).map(([name, fiber]) => Explore.named(name)(fiber)), {
-    concurrency: "unbounded",
-    discard: true
-  })
-
-interface Harness {
-  readonly call: ScriptedCall.ScriptedCall
-  readonly edge: StreamEdge["Service"]
-  readonly close: Effect.Effect<void>
-  readonly events: ReadonlyArray<EdgeEvent>
-  readonly states: ReadonlyArray<EdgeState>
-}
-
-/** Joins, runs `body`, closes the edge, and asserts that nothing of it is left. */
-const withEdge = (options: ScriptedCall.ScriptedCallOptions, body: (harness: Harness) => Effect.Effect<void>) =>
-  Effect.scoped(Effect.gen(function*() {
-    const call = yield* ScriptedCall.make(options)
-    const scope = yield* Scope.make()
-    const resolver = yield* TrackResolver.make({ sessionMigration: "never", anonymousTracks: "never" })
-    const services = yield* Layer.buildWithScope(
-      StreamEdge.layerNoDeps({ sessionId: "agent" }).pipe(
-        Layer.provide(Layer.merge(call.layer, Layer.succeed(TrackResolver, resolver)))
-      ),
-      scope
-    )
-    const edge = Context.get(services, StreamEdge)
-    const events: Array<EdgeEvent> = []
-    const states: Array<EdgeState> = []
-    yield* Effect.forkScoped(
-      Effect.ignore(Stream.runForEach(edge.events, (event) => Effect.sync(() => events.push(event)))),
-      {
-        startImmediately: true
-      }
-    )
-    yield* Effect.forkScoped(Stream.runForEach(edge.states, (state) => Effect.sync(() => states.push(state))), {
-      startImmediately: true
-    })
-    const close = Scope.close(scope, Exit.void)
-    yield* body({ call, edge, close, events, states })
-    yield* close
-    yield* ScriptedCall.flush
-    assert.deepStrictEqual(yield* resolver.sizes, nothing)
-    assert.strictEqual(states.at(-1)?._tag, "Left", "Left is the last state")
-    assert.strictEqual(states.filter(({ _tag }) => _tag === "Left").length, 1)
-    assert.strictEqual(tracks(events).size, 0, "every track was removed")
-    nothingIsLeft(call)
-  })).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
-
-/** The tracks that these events leave, by session id. Asserts that additions and removals alternate. */
-const tracks = (events: ReadonlyArray<EdgeEvent>): ReadonlyMap<string, TrackId> => {
-  const current = new Map<string, TrackId>()
-  for (const event of events) {
-    if (event._tag === "TrackAdded") {
-      assert.isUndefined(current.get(event.key.sessionId), "added once")
-      current.set(event.key.sessionId, event.trackId)
-    } else if (event._tag === "TrackRemoved") {
-      assert.strictEqual(current.get(event.key.sessionId), event.trackId, "the removed track is the added one")
-      current.delete(event.key.sessionId)
-    }
-  }
-  return current
-}
-
-/** Every session was left or detached, and a detached one was joined again: otherwise the SFU would keep it. */
-const nothingIsLeft = ({ calls }: ScriptedCall.ScriptedCall): void => {
-  const count = (tag: ScriptedCall.RecordedCall["_tag"]) => calls.filter(({ _tag }) => _tag === tag).length
-  assert.strictEqual(count("Joined"), count("Left") + count("Detached"), "each session was left or detached")
-  const joins = Map.groupBy(calls.filter((recorded) => recorded._tag === "Joined"), ({ sessionId }) => sessionId)
-  const detached = Map.groupBy(calls.filter((recorded) => recorded._tag === "Detached"), ({ sessionId }) => sessionId)
-  for (const [sessionId, times] of detached) {
-    assert.isBelow(times.length, joins.get(sessionId)!.length, "another socket joined the session")
-  }
-}
-
-/** The loss that leads to each strategy. */
-const losses: { readonly [strategy: string]: (call: ScriptedCall.ScriptedCall) => Effect.Effect<void> } = {
-  "Fast": (call) => call.failSocket(socketLost),
-  "Rejoin": (call) =>
-    call.emit({ _tag: "Failed", reason: "Other", code: 500, detail: "", reconnectStrategy: "Rejoin" }),
-  "Migrate": (call) =>
-    Effect.andThen(
-      call.emit({ _tag: "GoAway", reason: "ShuttingDown" }),
-      Effect.andThen(Effect.sleep("1 second"), call.emit({ _tag: "MigrationCompleted" }))
-    )
-}
-
-export const strategies: ReadonlyArray<string> = Object.keys(losses)
 
 /** The edge closes while it reconnects. The join yields once before its answer. */
 export const closeWhileReconnecting = (strategy: string) =>
@@ -152,8 +53,88 @@ export const reconnectWhileOthersAct = (strategy: string) =>
         yield* call.emit(published(camera(alice)))
         yield* call.offer([media("2", "p", "Video")])
         yield* Effect.sleep("1 second")
-        assert.deepStrictEqual(Array.from(tracks(events).keys()), [alice.sessionId])
+        assert.deepStrictEqual(Array.from(tracks(events).keys()), ["a1 Video"])
         const subscribed = call.calls.findLast((recorded) => recorded._tag === "Subscribed")
         assert.deepStrictEqual(subscribed?.subscriptions.map(({ key }) => key), [camera(alice)])
       }))
   })
+
+/**
+ * Alice mutes and unmutes while the SFU sends on her m-line, which stays. An agent opens the packets of every added track,
+ * and closes none.
+ */
+export const muteWhilePacketsFlow = withEdge(
+  { participants: Effect.succeed([sfuParticipant(alice, "p", ["Audio"])]) },
+  ({ call, edge }) =>
+    Effect.scoped(Effect.gen(function*() {
+      const received: Array<number> = []
+      let added = 0
+      let isAdded = false
+      let sent = 0
+      // Yields, so that packets wait for the consumer when the track is removed.
+      const receive = (generation: number) => (packet: RtpPacket) =>
+        Effect.andThen(
+          Effect.sync(() => {
+            assert.isTrue(isAdded && generation === added, "no packet after TrackRemoved")
+            received.push(packet.sequenceNumber)
+          }),
+          Effect.repeat(Effect.yieldNow, { times: 3 })
+        )
+      yield* Effect.forkScoped(
+        Stream.runForEach(edge.events, (event) =>
+          Effect.suspend(() => {
+            if (event._tag === "TrackRemoved") isAdded = false
+            if (event._tag !== "TrackAdded") return Effect.void
+            isAdded = true
+            return Effect.forkScoped(Stream.runForEach(edge.rtp(event.trackId), receive(++added)), {
+              startImmediately: true
+            })
+          })).pipe(Effect.ignore),
+        { startImmediately: true }
+      )
+      yield* call.offer([media("0", "p", "Audio")])
+      yield* ScriptedCall.flush
+      const send = Effect.suspend(() => call.send("0", new Uint8Array(), { sequenceNumber: sent++ }))
+      yield* concurrently({
+        mute: Effect.andThen(call.emit(unpublished(microphone(alice))), call.emit(published(microphone(alice)))),
+        packets: Effect.repeat(send, { times: 5 })
+      })
+      yield* Effect.sleep("1 second")
+      const last = sent
+      yield* send
+      yield* Effect.sleep("1 second")
+      assert.strictEqual(received.at(-1), last, "an unmuted track has packets")
+      assert.strictEqual(new Set(received).size, received.length, "no packet is received twice")
+      assert.deepStrictEqual(received.toSorted((a, b) => a - b), received, "packets keep their order")
+    }))
+)
+
+/**
+ * A call so large that neither the join response nor a participant-joined event contains Alice. The first message about her
+ * is a publication; the list in it names her other track. In the end the application has both tracks.
+ */
+export const nameByATrackEvent = withEdge({}, ({ call, edge, events }) =>
+  Effect.gen(function*() {
+    const snapshot = sfuParticipant(alice, "p", ["Audio", "Video"])
+    yield* concurrently({
+      signalling: Effect.andThen(
+        call.emit(published(camera(alice), snapshot)),
+        call.emit(unpublished(camera(alice), sfuParticipant(alice, "p", ["Audio", "Video"])))
+      ),
+      offer: call.offer([media("0", "p", "Audio"), media("1", "p", "Video")]),
+      application: Effect.scoped(Effect.ignore(Stream.runHead(edge.events)))
+    })
+    yield* Effect.sleep("1 second")
+    assert.deepStrictEqual(
+      Array.from(tracks(events).keys()),
+      ["a1 Audio"],
+      "the microphone is added, and the stale list does not bring back the camera"
+    )
+    yield* call.emit(published(camera(alice)))
+    yield* Effect.sleep("1 second")
+    assert.sameMembers(Array.from(tracks(events).keys()), ["a1 Audio", "a1 Video"])
+    yield* call.emit(left(alice))
+    yield* call.emit(published(camera(alice), snapshot))
+    yield* Effect.sleep("1 second")
+    assert.sameMembers(Array.from(tracks(events).keys()), ["a1 Audio", "a1 Video"], "a track event brings Alice back")
+  }))

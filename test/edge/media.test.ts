@@ -61,11 +61,11 @@ describe("Law 13: the m-lines of the last applied offer are the truth about medi
   )
 
   testEdge(
-    "at most 1,024 m-lines without an owner are kept: the oldest is removed",
+    "at most 8,192 m-lines without an owner are kept: the oldest is removed",
     ({ call, edge }) =>
       Effect.gen(function*() {
         const { events } = yield* observe(edge)
-        yield* call.offer(Array.from({ length: 1_025 }, (_, n) => mediaSection(String(n), `p${n}`, "Video")))
+        yield* call.offer(Array.from({ length: 8_193 }, (_, n) => mediaSection(String(n), `p${n}`, "Video")))
         yield* whenIdle
         yield* call.emit(joined(alice, "p0", ["Video"]))
         yield* call.emit(joined(bob, "p1", ["Video"]))
@@ -237,4 +237,53 @@ describe("Packets of a track", () => {
         )
       })
   )
+})
+
+testEdge(
+  "Law 13: the deadline of a publication is the option of the edge",
+  ({ call, edge }) =>
+    Effect.gen(function*() {
+      const { events } = yield* observe(edge)
+      yield* call.emit(joined(alice, "p", ["Video"]))
+      yield* whenIdle
+      yield* TestClock.adjust("2900 millis")
+      assert.strictEqual(events.length, 1)
+      yield* TestClock.adjust("100 millis")
+      assert.deepStrictEqual(events.slice(1).map(describeEvent), ["a1 Video unresolved"])
+    }),
+  {},
+  { timeout: "3 seconds" }
+)
+
+it.effect("Law 5: the end of an m-line retires its track, also after its owner has left", () => {
+  const retired: Array<string> = []
+  return Effect.gen(function*() {
+    const { call } = yield* makeHarness(undefined, undefined, (resolver) => ({
+      ...resolver,
+      retire: (trackId) => Effect.andThen(Effect.sync(() => retired.push(trackId)), resolver.retire(trackId))
+    }))
+    yield* call.emit(joined(alice, "p", ["Video"]))
+    yield* call.offer([mediaSection("0", "p", "Video")])
+    yield* whenIdle
+    yield* call.emit(left(alice))
+    yield* whenIdle
+    assert.deepStrictEqual(retired, [])
+    yield* call.offer([])
+    yield* whenIdle
+    assert.deepStrictEqual(retired, ["agent-0-1"])
+  })
+})
+
+it.effect("Law 10: an unpublish reaches the resolver", () => {
+  const ended: Array<string> = []
+  return Effect.gen(function*() {
+    const { call } = yield* makeHarness(undefined, undefined, (resolver) => ({
+      ...resolver,
+      unpublish: (key) => Effect.andThen(Effect.sync(() => ended.push(key.trackType)), resolver.unpublish(key))
+    }))
+    yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
+    yield* call.emit(unpublished(camera(alice)))
+    yield* whenIdle
+    assert.deepStrictEqual(ended, ["Video"])
+  })
 })

@@ -2,10 +2,11 @@
  * The participants and publications that the signalling reports, and what the edge announces of them.
  */
 import { assert, describe } from "@effect/vitest"
+import type { SfuEvent, TrackType } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import { alice, aliceAgain, camera, microphone } from "../support/people.ts"
+import { alice, aliceAgain, bob, camera, microphone, screen } from "../support/people.ts"
 import { nothing } from "../support/resolver.ts"
 import {
   describeEvent,
@@ -56,6 +57,24 @@ describe("Participants come from the signalling", () => {
   )
 
   testEdge(
+    "our own publication is not subscribed, not registered and not resolved",
+    ({ call, edge, sizes }) =>
+      Effect.gen(function*() {
+        const { events } = yield* observe(edge)
+        yield* call.offer([mediaSection("0", "me", "Video")])
+        yield* whenIdle
+        assert.deepInclude(yield* sizes, { pending: 0, bound: 0, waiting: 0 })
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(events, [])
+        const subscribed = call.calls.flatMap((recorded) =>
+          recorded._tag === "Subscribed" ? recorded.subscriptions : []
+        )
+        assert.deepStrictEqual(subscribed, [])
+      }),
+    { participants: Effect.succeed([sfuParticipant({ userId: "robot", sessionId: "agent" }, "me", ["Video"])]) }
+  )
+
+  testEdge(
     "every message with a participant can set its prefix, and a message without a prefix keeps it",
     ({ call, edge }) =>
       Effect.gen(function*() {
@@ -64,18 +83,17 @@ describe("Participants come from the signalling", () => {
         yield* call.offer(people.map(({ sessionId }, mid) => mediaSection(String(mid), sessionId, "Video")))
         for (const person of people) yield* call.emit(published(camera(person)))
         yield* whenIdle
-        assert.deepStrictEqual(events, [])
+        const named = ["published joined", "unpublished joined", "updated joined"]
+        assert.deepStrictEqual(events.map(describeEvent), named)
         const [a, b, c] = people as [typeof alice, typeof alice, typeof alice]
         yield* call.emit(published(camera(a), sfuParticipant(a, "published")))
         yield* call.emit(unpublished(microphone(b), sfuParticipant(b, "unpublished")))
         yield* call.emit(updated(c, "updated"))
         yield* whenIdle
         const known = [
-          "published joined",
+          ...named,
           "published Video added: agent-0-1",
-          "unpublished joined",
           "unpublished Video added: agent-1-2",
-          "updated joined",
           "updated Video added: agent-2-3"
         ]
         assert.deepStrictEqual(events.map(describeEvent), known)
@@ -126,18 +144,19 @@ describe("Participants come from the signalling", () => {
   )
 
   testEdge(
-    "nothing of a session is announced before a participant message names it, not even a deadline",
+    "a publication of a session that only its event names is announced, and times out",
     ({ call, edge }) =>
       Effect.gen(function*() {
         const { events } = yield* observe(edge)
         yield* call.emit(published(camera(alice)))
-        yield* TestClock.adjust("1 minute")
-        assert.deepStrictEqual(events, [])
-        yield* call.emit(updated(alice))
         yield* TestClock.adjust("9999 millis")
         assert.deepStrictEqual(events.map(describeEvent), ["a1 joined"])
         yield* TestClock.adjust("1 minute")
         assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video unresolved"])
+        yield* call.offer([mediaSection("0", "p", "Video")])
+        yield* call.emit(updated(alice, "p"))
+        yield* whenIdle
+        assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 Video added: agent-0-1"])
       })
   )
 
@@ -146,12 +165,20 @@ describe("Participants come from the signalling", () => {
     ({ call, edge }) =>
       Effect.gen(function*() {
         const { events } = yield* observe(edge)
-        yield* call.offer([mediaSection("0", "p", "Video"), mediaSection("1", "p", "Audio")])
+        yield* call.offer([
+          mediaSection("0", "p", "Video"),
+          mediaSection("1", "p", "Audio"),
+          mediaSection("2", "p", "ScreenShare")
+        ])
         yield* call.emit(unpublished(camera(alice)))
         yield* call.emit(joined(alice, "p", ["Audio", "Video"]))
-        yield* call.emit(updated(alice, "p", ["ScreenShare"]))
+        yield* call.emit(updated(alice, "p", ["Video", "ScreenShare"]))
         yield* whenIdle
-        assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Audio added: agent-1-2"])
+        assert.deepStrictEqual(events.map(describeEvent), [
+          "a1 joined",
+          "a1 Audio added: agent-1-2",
+          "a1 ScreenShare added: agent-2-3"
+        ])
       })
   )
 
@@ -180,23 +207,70 @@ describe("Participants come from the signalling", () => {
         ])
       })
   )
+})
+
+describe("Law 13: in a large call the SFU leaves participants and joins out", () => {
+  const both: ReadonlyArray<TrackType> = ["Audio", "Video"]
+  const snapshot = sfuParticipant(alice, "p", both)
+
+  /** The messages that can be the first ones about Alice, or the first ones that list her microphone. */
+  const messages: { readonly [name: string]: SfuEvent } = {
+    "a track-published": published(camera(alice), snapshot),
+    "a track-unpublished": unpublished(screen(alice), snapshot),
+    "an update": updated(alice, "p", both)
+  }
+
+  for (const [name, message] of Object.entries(messages)) {
+    for (const [who, before] of [["nobody knows", []], ["joined without tracks", [joined(alice, "p")]]] as const) {
+      testEdge(
+        `${name} about somebody who ${who} lists the tracks that no event has reported`,
+        ({ call, edge }) =>
+          Effect.gen(function*() {
+            const { events } = yield* observe(edge)
+            for (const event of before) yield* call.emit(event)
+            yield* call.emit(message)
+            yield* call.offer([mediaSection("0", "p", "Audio"), mediaSection("1", "p", "Video")])
+            yield* whenIdle
+            assert.sameMembers(events.map(describeEvent), [
+              "a1 joined",
+              "a1 Audio added: agent-0-1",
+              "a1 Video added: agent-1-2"
+            ])
+            const subscribed = call.calls.findLast((recorded) => recorded._tag === "Subscribed")
+            assert.sameDeepMembers(
+              subscribed?.subscriptions.map(({ key }) => key) ?? [],
+              [microphone(alice), camera(alice)]
+            )
+          })
+      )
+    }
+  }
 
   testEdge(
-    "at most 1,024 unnamed sessions are kept: the oldest is removed",
-    ({ call, sizes }) =>
+    "a session that left returns with a track-published that contains the participant",
+    ({ call, edge }) =>
       Effect.gen(function*() {
-        for (let n = 0; n < 1_100; n++) {
-          yield* call.emit(published(camera({ userId: `u${n}`, sessionId: `s${n}` })))
-        }
-        yield* Effect.repeat(whenIdle, { times: 200 })
-        assert.strictEqual((yield* sizes).waiting, 1_024)
+        const { events } = yield* observe(edge)
+        yield* call.emit(joined(alice, "p", ["Video"]))
+        yield* call.offer([mediaSection("0", "p", "Video"), mediaSection("1", "p", "Audio")])
+        yield* whenIdle
+        yield* call.emit(left(alice))
+        yield* call.emit(published(camera(alice), snapshot))
+        yield* whenIdle
+        assert.deepStrictEqual(events.slice(2).map(describeEvent), [
+          "a1 Video removed: agent-0-1",
+          "a1 left",
+          "a1 joined",
+          "a1 Audio added: agent-1-2",
+          "a1 Video added: agent-0-1"
+        ])
       })
   )
 })
 
-describe("Law 13: a session that left is revived only by a participant-joined or a join response", () => {
+describe("Law 13: late messages about a session that left do not revive it", () => {
   testEdge(
-    "events about it are ignored until a participant-joined",
+    "publication events without a participant, a track-unpublished and an update are ignored",
     ({ call, edge, sizes }) =>
       Effect.gen(function*() {
         const { events } = yield* observe(edge)
@@ -204,7 +278,8 @@ describe("Law 13: a session that left is revived only by a participant-joined or
         yield* call.offer([mediaSection("0", "p", "Video")])
         yield* whenIdle
         yield* call.emit(left(alice))
-        yield* call.emit(published(camera(alice), sfuParticipant(alice, "p", ["Video"])))
+        yield* call.emit(published(camera(alice)))
+        yield* call.emit(unpublished(microphone(alice), sfuParticipant(alice, "p", ["Video"])))
         yield* call.emit(updated(alice, "p", ["Video"]))
         yield* TestClock.adjust("5 minutes")
         assert.deepStrictEqual(events.map(describeEvent).slice(2), ["a1 Video removed: agent-0-1", "a1 left"])
@@ -213,6 +288,68 @@ describe("Law 13: a session that left is revived only by a participant-joined or
         yield* call.emit(published(camera(alice)))
         yield* whenIdle
         assert.deepStrictEqual(events.map(describeEvent).slice(4), ["a1 joined", "a1 Video added: agent-0-1"])
+      })
+  )
+
+  testEdge(
+    "nor does a track-published whose participant joined no later than the one who left",
+    ({ call, edge }) =>
+      Effect.gen(function*() {
+        const { events } = yield* observe(edge)
+        const at = (joinedAt: number) => ({ ...sfuParticipant(alice, "p", ["Video"]), joinedAt })
+        yield* call.emit({ _tag: "ParticipantJoined", participant: at(1_000) })
+        yield* call.emit(left(alice))
+        yield* call.emit(published(camera(alice), at(1_000)))
+        yield* whenIdle
+        assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 left"])
+        yield* call.emit(published(camera(alice), at(1_001)))
+        yield* whenIdle
+        assert.deepStrictEqual(events.slice(2).map(describeEvent), ["a1 joined"])
+      })
+  )
+})
+
+describe("Law 13: an m-line follows the owner of its prefix", () => {
+  testEdge(
+    "an earlier claimant that leaves does not touch the track of the present owner",
+    ({ call, edge }) =>
+      Effect.gen(function*() {
+        const { events } = yield* observe(edge)
+        yield* call.emit(joined(alice, "p"))
+        yield* call.emit(joined(bob, "p", ["Video"]))
+        yield* call.offer([mediaSection("0", "p", "Video")])
+        yield* whenIdle
+        yield* call.emit(left(alice))
+        yield* whenIdle
+        assert.deepStrictEqual(events.map(describeEvent), [
+          "a1 joined",
+          "b1 joined",
+          "b1 Video added: agent-0-1",
+          "a1 left"
+        ])
+      })
+  )
+
+  testEdge(
+    "an owner that loses its newest m-line gets the track of an older one",
+    ({ call, edge }) =>
+      Effect.gen(function*() {
+        const { events } = yield* observe(edge)
+        yield* call.emit(joined(alice, "p", ["Video"]))
+        yield* call.offer([mediaSection("0", "p", "Video")])
+        yield* whenIdle
+        yield* call.emit(updated(alice, "q", ["Video"]))
+        yield* call.offer([mediaSection("0", "p", "Video"), mediaSection("1", "q", "Video")])
+        yield* whenIdle
+        const before = events.length
+        yield* call.emit(joined(bob, "q", ["Video"]))
+        yield* whenIdle
+        assert.deepStrictEqual(events.slice(before).map(describeEvent).toSorted(), [
+          "a1 Video added: agent-0-1",
+          "a1 Video removed: agent-1-2",
+          "b1 Video added: agent-1-3",
+          "b1 joined"
+        ])
       })
   )
 })

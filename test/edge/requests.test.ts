@@ -9,6 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as References from "effect/References"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { alice, bob, camera, microphone, screen } from "../support/people.ts"
 import {
@@ -43,6 +44,9 @@ describe("Subscriptions", () => {
       yield* call.emit(joined(bob, "q", ["Audio"]))
       yield* call.emit(unpublished(camera(alice)))
       yield* whenIdle
+      yield* call.emit(unpublished(microphone(bob)))
+      yield* whenIdle
+      assert.deepStrictEqual(asked.at(-1), [screen(alice)])
       yield* call.emit(left(alice))
       yield* call.emit(left(bob))
       yield* whenIdle
@@ -60,6 +64,7 @@ describe("Subscriptions", () => {
         yield* call.emit(joined(alice, "p", ["Video", "Audio", "ScreenShare"]))
         yield* call.offer([mediaSection("0", "p", "Audio")])
         yield* TestClock.adjust("1 minute")
+        yield* ScriptedCall.flush
         assert.deepStrictEqual(events.map(describeEvent), [
           "a1 joined",
           "a1 Audio added: agent-0-1",
@@ -97,6 +102,15 @@ describe("Subscriptions", () => {
 })
 
 describe("Negotiation", () => {
+  const iceServers = [{ urls: ["stun:127.0.0.1:3478"] }]
+
+  testEdge("both connections are opened with the SFU's ICE servers", ({ call, edge }) =>
+    Effect.gen(function*() {
+      yield* Effect.orDie(edge.publish({ trackType: "Audio", media: Stream.never }))
+      assert.deepInclude(call.calls, { _tag: "OpenedPeerConnection", iceServers })
+      assert.deepInclude(call.calls, { _tag: "OpenedPublisher", iceServers })
+    }), { onJoin: () => Effect.succeed({ iceServers }) })
+
   testEdge("candidates of the SFU are added to the peer connection", ({ call }) =>
     Effect.gen(function*() {
       const candidate = { candidate: "candidate:1 1 udp 1 127.0.0.1 9 typ host", usernameFragment: "u" }
@@ -112,6 +126,7 @@ describe("Negotiation", () => {
       const { events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video", "Audio"]))
       yield* call.offer([mediaSection("0", "p", "Video")])
+      yield* whenIdle
       yield* call.offer([mediaSection("0", "p", "Video"), mediaSection("1", "p", "Audio")])
       yield* whenIdle
       assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video added: agent-0-1"])
@@ -139,14 +154,13 @@ describe("Negotiation", () => {
       })
       const { end, events } = yield* observe(edge)
       yield* call.emit(joined(alice, "p", ["Video"]))
-      for (let n = 0; n < 3; n++) yield* call.offer([mediaSection("0", "p", "Video")])
-      yield* whenIdle
+      for (let n = 0; n < 3; n++) yield* Effect.andThen(call.offer([mediaSection("0", "p", "Video")]), whenIdle)
       assert.deepStrictEqual(events.map(describeEvent), ["a1 joined", "a1 Video added: agent-0-1"])
       assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "RequestedIceRestart").length, 2)
       failures = 3
-      for (let n = 0; n < 3; n++) yield* call.offer([])
+      for (let n = 0; n < 3; n++) yield* Effect.andThen(call.offer([]), whenIdle)
       assert.deepStrictEqual(errorOf(yield* end), cannot)
-      assert.strictEqual(warnings.length, 4)
+      assert.strictEqual(warnings.length, 5)
     }).pipe(Effect.provide(Logger.layer([logger])), Effect.provideService(References.MinimumLogLevel, "Trace"))
   })
 

@@ -102,6 +102,7 @@ describe("Law 13: every order of the messages about a track ends in one TrackAdd
           assert.deepStrictEqual(events.slice(2).map(describeEvent), expected)
           yield* call.emit(left(alice))
           yield* call.emit(left(bob))
+          yield* whenIdle
           yield* TestClock.adjust("60 seconds")
           assert.deepStrictEqual(yield* sizes, nothing)
         }))

@@ -5,45 +5,49 @@ import { Correlation, formatTrackKey, kindOf } from "effect-track-resolver"
 import type { BindingChange, TrackKey } from "effect-track-resolver"
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { model } from "./Model.ts"
-import * as Observed from "./Observed.ts"
-import { play, runs, script } from "./Script.ts"
-import type { PlayedCommand } from "./Script.ts"
+import { limitOf, runs } from "../support/runs.ts"
+import { compare, isChange } from "./compare.ts"
+import { play, script as anyScript, scriptsByPolicy } from "./Script.ts"
+import type { Script } from "./Script.ts"
+import { scripts } from "./scripts.ts"
 
 type Command = Correlation.Command
 
-/** The part of a reply that the model has as well. It has none for `Acquire` and `Abandon`. */
-const replyOf = ({ event, step: { reply } }: PlayedCommand): string => {
-  if (event._tag === "Tick" || event._tag === "End") return ""
-  if (typeof reply === "string") return reply
-  if (typeof reply !== "object") return ""
-  if ("trackType" in reply) return formatTrackKey(reply)
-  return reply._tag === "Answered" ? reply.trackId : ""
+const expectAgreement = (script: Script): void => {
+  const difference = compare(script)
+  expect(difference?.library).toEqual(difference?.model)
 }
 
-const isChange = (outcome: Correlation.Outcome): outcome is BindingChange =>
-  outcome._tag === "Bound" || outcome._tag === "Unbound"
+// Not `test.each`, which shortens the text of a name.
+for (const { name, script } of scripts) {
+  test(`Correlation follows the laws in this script: ${name}`, () => expectAgreement(script))
+}
 
-test("Correlation follows the laws, for any script of commands", () => {
-  fc.assert(
-    fc.property(script, (script) => {
-      const played = Array.from(play(script))
-      const results = model(played.flatMap(({ ended, event }) => [event, ...ended]), script.options)
-      let next = 0
-      for (const command of played) {
-        const { ended, event, step: { outcomes, state } } = command
-        const observed = Observed.fromLibrary(
-          Correlation.snapshot(state),
-          Correlation.counts(state),
-          outcomes.filter(isChange),
-          replyOf(command)
-        )
-        expect({ event, ...observed }).toEqual({ event, ...Observed.fromModel(event, results[next]!) })
-        next += 1 + ended.length
-      }
-    }),
-    runs(10_000)
+for (const { policy, scripts } of scriptsByPolicy) {
+  test(
+    `Correlation follows the laws, for any script with ${policy}`,
+    { timeout: limitOf(2_000) },
+    () => fc.assert(fc.property(scripts, expectAgreement), runs(2_000))
   )
+}
+
+test("random scripts make bindings of every evidence, end them for every reason, and contain every command", () => {
+  const seen = new Set<string>()
+  for (const script of fc.sample(anyScript, { numRuns: 500, seed: 1 })) {
+    for (const { command, step: { outcomes } } of play(script)) {
+      seen.add(command._tag)
+      for (const outcome of outcomes) {
+        seen.add(outcome._tag)
+        if (outcome._tag === "Bound") seen.add(outcome.binding.evidence)
+        if (outcome._tag === "Unbound") seen.add(outcome.why)
+      }
+    }
+  }
+  const commands = ["Register", "Resolve", "Acquire", "Abandon", "Unpublish", "Cancel", "Retire", "Expire"]
+  const outcomes = ["Bound", "Unbound", "Resolved", "Unpublished", "Left", "Expired", "Evicted"]
+  const evidence = ["Exact", "Kind", "Inherited", "Anonymous"]
+  const reasons = ["Superseded", "Contradicted", "Migrated", "Retired", "Left"]
+  expect(Array.from(seen)).toEqual(expect.arrayContaining([...commands, ...outcomes, ...evidence, ...reasons]))
 })
 
 describe("Law 1: either order, same answer", () => {
@@ -113,7 +117,7 @@ describe("Law 5: one track, one key", () => {
 
   test("no key has two tracks and no track has two keys, after each single change", () => {
     fc.assert(
-      fc.property(script, (script) => {
+      fc.property(anyScript, (script) => {
         const bound = new Map<string, string>()
         for (const { step } of play(script)) {
           for (const change of step.outcomes.filter(isChange)) applyChange(bound, change)
@@ -124,9 +128,100 @@ describe("Law 5: one track, one key", () => {
   })
 })
 
+describe("Law 12: nothing outlives its reason", () => {
+  describe("if the clock steps back, a track that became pending or was left later does not expire earlier", () => {
+    const policy = { timeToLive: 100, capacity: 9, sessionMigration: "takeOver", anonymousTracks: "unique" } as const
+    const play = (commands: ReadonlyArray<readonly [at: number, command: Command]>): Correlation.State =>
+      commands.reduce((state, [at, command]) => Correlation.step(state, command, at).state, Correlation.empty(policy))
+    const names = ["first", "second", "third"] as const
+    // The first of the three expires before the second one.
+    const times = [500, 550, 500] as const
+    const withoutOthers = names.slice(0, 2).map((trackId) => [550, { _tag: "Retire", trackId }] as const)
+
+    test("pending", () => {
+      const registered = names.map((trackId, n) =>
+        [times[n]!, { _tag: "Register", track: { trackId, kind: "video" } }] as const
+      )
+      expect(Correlation.nextExpiry(play(registered))).toBe(600)
+      expect(Correlation.nextExpiry(play([...registered, ...withoutOthers]))).toBe(650)
+    })
+
+    test("left", () => {
+      const keys = names.map((userId): TrackKey => ({ userId, sessionId: "s", trackType: "Video" }))
+      const bound = keys.flatMap((key, n) =>
+        [
+          { _tag: "Register", track: { trackId: names[n]!, kind: "video", participant: key, trackType: "Video" } },
+          { _tag: "Resolve", key }
+        ] as const
+      ).map((command) => [0, command] as const)
+      const left = keys.map((key, n) => [times[n]!, { _tag: "Cancel", participant: key }] as const)
+      expect(Correlation.nextExpiry(play([...bound, ...left]))).toBe(600)
+      expect(Correlation.nextExpiry(play([...bound, ...left, ...withoutOthers]))).toBe(650)
+    })
+  })
+})
+
+test("a command that changes nothing returns the state that it was given", () => {
+  const alice = { userId: "alice", sessionId: "a1" }
+  const bound: TrackKey = { ...alice, trackType: "Video" }
+  const unpublished: TrackKey = { ...alice, trackType: "Audio" }
+  const track = { trackId: "t1", kind: "video", participant: alice, trackType: "Video" } as const
+  const setUp: ReadonlyArray<Command> = [
+    { _tag: "Register", track },
+    { _tag: "Resolve", key: bound },
+    { _tag: "Register", track: { trackId: "t2", kind: "audio", participant: alice, trackType: "Audio" } },
+    { _tag: "Resolve", key: unpublished },
+    { _tag: "Unpublish", key: unpublished },
+    { _tag: "Register", track: { trackId: "t3", kind: "video" } }
+  ]
+  const empty = Correlation.empty({
+    timeToLive: 100,
+    capacity: 9,
+    sessionMigration: "takeOver",
+    anonymousTracks: "unique"
+  })
+  const state = setUp.reduce((state, command) => Correlation.step(state, command, 0).state, empty)
+  const nobody = { userId: "nobody", sessionId: "n1" }
+  const commands: ReadonlyArray<Command> = [
+    { _tag: "Register", track },
+    { _tag: "Register", track: { trackId: "t1", kind: "video" } },
+    { _tag: "Register", track: { trackId: "t1", kind: "audio" } },
+    { _tag: "Register", track: { trackId: "t3", kind: "video" } },
+    { _tag: "Resolve", key: bound },
+    { _tag: "Acquire", key: bound, generation: 1 },
+    { _tag: "Abandon", key: bound, generation: 1, isHolder: true },
+    { _tag: "Unpublish", key: unpublished },
+    { _tag: "Unpublish", key: { ...nobody, trackType: "Video" } },
+    { _tag: "Cancel", participant: nobody },
+    { _tag: "Retire", trackId: "unknown" },
+    { _tag: "Expire" }
+  ]
+  for (const command of commands) {
+    const step = Correlation.step(state, command, 99)
+    expect(step.state, JSON.stringify(command)).toBe(state)
+    expect(step.outcomes).toEqual([])
+  }
+  expect(Correlation.step(state, { _tag: "Abandon", key: bound, generation: 1, isHolder: true }, 99).reply)
+    .toEqual({ _tag: "Superseded" })
+})
+
+test("a snapshot lists the longest waiting key first", () => {
+  const keys = ["one", "two", "three", "four"].flatMap((userId) =>
+    (["Video", "Audio"] as const).map((trackType): TrackKey => ({ userId, sessionId: "s", trackType }))
+  )
+  const empty = Correlation.empty({
+    timeToLive: 100,
+    capacity: 9,
+    sessionMigration: "takeOver",
+    anonymousTracks: "unique"
+  })
+  const state = keys.reduce((state, key) => Correlation.step(state, { _tag: "Resolve", key }, 0).state, empty)
+  expect(Correlation.snapshot(state).waiting).toEqual(keys.map((key) => ({ key, callers: 1 })))
+})
+
 test("a step does not modify the state that it was given, and returns that state if nothing changes", () => {
   fc.assert(
-    fc.property(script, (script) => {
+    fc.property(anyScript, (script) => {
       for (const { before, command, step } of play(script)) {
         const snapshot = Correlation.snapshot(before)
         Correlation.step(before, command, Math.min(Correlation.nextExpiry(before), 1_000_000))

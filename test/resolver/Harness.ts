@@ -3,12 +3,14 @@
  * `advance`. After `flush` every fiber has ended or waits, because the run queue is empty.
  */
 import { TrackResolver } from "effect-track-resolver"
-import type { TrackResolverOptions } from "effect-track-resolver"
+import type { ResolveError, TrackResolverOptions } from "effect-track-resolver"
+import * as Cause from "effect/Cause"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
@@ -62,4 +64,17 @@ export const make = (
     advance: (millis) => run(TestClock.adjust(millis)),
     close: () => run(Scope.close(scope, Exit.void))
   }
+}
+
+export const valueOf = <A, E>(fiber: Fiber.Fiber<A, E>): A => {
+  const exit = fiber.pollUnsafe()
+  if (exit?._tag !== "Success") throw new Error("the fiber has no value")
+  return exit.value
+}
+
+/** The track id, or the reason why there is none. */
+export const outcomeOf = (exit: Exit.Exit<string, ResolveError>): string => {
+  if (exit._tag === "Success") return exit.value
+  if (Cause.hasInterruptsOnly(exit.cause)) return "interrupted"
+  return Option.match(Cause.findErrorOption(exit.cause), { onNone: () => "died", onSome: ({ _tag }) => _tag })
 }

@@ -3,7 +3,7 @@
  * all of them. It shares no code with the library. The tests compare the library with it after every event.
  */
 import type { Evidence, IncomingTrack, Participant, TrackKey } from "effect-track-resolver"
-import { formatTrackKey } from "effect-track-resolver"
+import { formatParticipant, formatTrackKey, kindOf } from "effect-track-resolver"
 import { fits, isKey, isSameUserAndType, isSession, namesAnother, newEvidence, ranks } from "./Event.ts"
 import type { Call, Event, Options, Track } from "./Event.ts"
 
@@ -14,6 +14,12 @@ export interface Result {
   readonly calls: ReadonlyArray<Call>
   readonly changes: ReadonlyArray<string>
   readonly reply: Track | undefined
+  /** The changes, and what else the event ended: pending tracks and callers. In order. */
+  readonly facts: ReadonlyArray<string>
+  /** Why the pending tracks that came near the key of a caller that ends were not bound to it. Best first. */
+  readonly rejections: ReadonlyArray<string>
+  /** When the next track expires, in milliseconds. */
+  readonly nextExpiry: number
 }
 
 interface BoundTrack extends Track {
@@ -36,6 +42,8 @@ class Model {
   private lastOrder = 0
   private now = 0
   private changes: Array<string> = []
+  private facts: Array<string> = []
+  private rejections: ReadonlyArray<string> = []
   /** Keys that look for a track beyond the pending ones: at their first call, or when another session left (laws 7, 8). */
   private searching: ReadonlyArray<TrackKey> = []
   /** The track that this event registered with new evidence. */
@@ -48,6 +56,8 @@ class Model {
   apply(event: Event): Result {
     this.now = event.at
     this.changes = []
+    this.facts = []
+    this.rejections = []
     this.searching = []
     this.arrived = undefined
     this.expire()
@@ -62,7 +72,12 @@ class Model {
       if (reply !== undefined) this.update(reply, { unpublishOrder: undefined })
     }
     this.evict()
-    return { tracks: this.tracks, calls: this.calls, changes: this.changes, reply }
+    const nextExpiry = Math.min(
+      ...this.tracks.flatMap(({ location, since }) => location === "bound" ? [] : [since + this.options.timeToLive]),
+      Infinity
+    )
+    const { calls, changes, facts, rejections, tracks } = this
+    return { tracks, calls, changes, reply, facts, rejections, nextExpiry }
   }
 
   private handle(event: Event): Track | undefined {
@@ -78,8 +93,10 @@ class Model {
         return undefined
       }
       case "End": {
+        const ended = this.calls.find(({ call }) => call === event.call)
+        if (ended !== undefined) this.rejections = this.rejectionsOf(ended.key)
         this.calls = this.calls.filter(({ call }) => call !== event.call)
-        return undefined
+        return ended === undefined ? undefined : this.boundTo(ended.key)
       }
       case "Unpublish":
         return this.unpublish(event.key)
@@ -129,6 +146,8 @@ class Model {
   /** Law 10. */
   private unpublish(key: TrackKey): Track | undefined {
     const bound = this.boundTo(key)
+    const callers = this.calls.filter((call) => isKey(call.key, key)).length
+    if (callers > 0) this.facts.push(`${formatTrackKey(key)} unpublished, callers: ${callers}`)
     this.calls = this.calls.filter((call) => !isKey(call.key, key))
     if (bound === undefined || bound.unpublishOrder !== undefined) return undefined
     this.update(bound, { unpublishOrder: this.nextOrder() })
@@ -138,12 +157,18 @@ class Model {
   /** Laws 8 and 9. */
   private leave(participant: Participant): void {
     const formerKeys = this.keysInUse().filter((key) => isSession(key, participant))
-    this.calls = this.calls.filter(({ key }) => !isSession(key, participant))
-    this.remove((track) =>
+    const callers = this.calls.filter(({ key }) => isSession(key, participant)).length
+    const pending = this.tracks.filter((track) =>
       track.location === "pending" && track.participant !== undefined && isSession(track.participant, participant)
     )
-    for (const track of this.boundTracks()) {
-      if (isSession(track.key, participant)) this.unbind(track, "Left")
+    this.calls = this.calls.filter(({ key }) => !isSession(key, participant))
+    this.remove((track) => pending.includes(track))
+    for (const trackType of ["Audio", "Video", "ScreenShare", "ScreenShareAudio"] as const) {
+      const bound = this.boundTo({ ...participant, trackType })
+      if (bound !== undefined) this.unbind(bound, "Left")
+    }
+    if (formerKeys.length + callers + pending.length > 0) {
+      this.facts.push(`${formatParticipant(participant)} left, callers: ${callers}, pending: ${pending.length}`)
     }
     if (this.options.sessionMigration !== "afterLeave") return
     this.searching = formerKeys.flatMap((formerKey) => {
@@ -161,25 +186,30 @@ class Model {
 
   /** Law 12. */
   private expire(): void {
-    this.remove(({ location, since }) => location !== "bound" && since + this.options.timeToLive <= this.now)
+    const expired = this.tracks.filter(({ location, since }) =>
+      location !== "bound" && since + this.options.timeToLive <= this.now
+    )
+    for (const { location, trackId } of expired) if (location === "pending") this.facts.push(`${trackId} expired`)
+    this.remove((track) => expired.includes(track))
   }
 
   /** Law 12. */
   private evict(): void {
     const pending = this.tracks.filter(({ location }) => location === "pending")
-    const evicted = new Set(pending.slice(0, Math.max(0, pending.length - this.options.capacity)))
-    this.remove((track) => evicted.has(track))
+    const evicted = pending.slice(0, Math.max(0, pending.length - this.options.capacity))
+    for (const { trackId } of evicted) this.facts.push(`${trackId} evicted`)
+    this.remove((track) => evicted.includes(track))
   }
 
   // --- Which pairs are possible -----------------------------------------------------------------------------------
 
-  /** Laws 3, 4, 7 and 8: every pair that may be made, the best evidence first. */
+  /** Laws 3, 4, 7 and 8: every pair that may be made, the best evidence first, then the track that was registered first. */
   private possiblePairs(): ReadonlyArray<Pair> {
     return ranks.flatMap((evidence) =>
       this.keysInUse().flatMap((key) => {
         const track = this.possibleTrack(key, evidence)
         return track === undefined ? [] : [{ track, key, evidence }]
-      })
+      }).sort((a, b) => a.track.registrationOrder - b.track.registrationOrder)
     )
   }
 
@@ -255,14 +285,51 @@ class Model {
     return isOnlyTrack && isOnlyKey
   }
 
+  /** Law 4: for a key that waits. */
+  private rejectionsOf(key: TrackKey): ReadonlyArray<string> {
+    if (this.boundTo(key) !== undefined) return []
+    const byRegistration = this.tracks.filter(({ location }) => location === "pending")
+      .toSorted((a, b) => a.registrationOrder - b.registrationOrder)
+    const fitting = (evidence: Evidence) => byRegistration.filter((track) => fits(track, key) === evidence)
+    const anonymous = fitting("Anonymous")
+    const isOfOtherType = (track: Track): boolean =>
+      track.trackType !== undefined && track.trackType !== key.trackType
+      && fits(track, { ...key, trackType: track.trackType }) === "Exact" && kindOf(key.trackType) === track.kind
+    const otherSessions = this.boundTracks()
+      .filter((track) => isSameUserAndType(track.key, key))
+      .toSorted((a, b) => a.bindingOrder - b.bindingOrder)
+    const why = (track: Track, evidence: Evidence): string => {
+      if (evidence === "Exact") return "LeftUnique"
+      if (evidence === "Anonymous" && this.options.anonymousTracks === "never") return "Disabled"
+      if (this.isBlocked(key, evidence)) return "Outranked"
+      if (this.fitting(key, evidence).length > 1) return "NotTheOnlyTrack"
+      return this.isUnique(track, key, evidence) ? "LeftUnique" : "NotTheOnlyKey"
+    }
+    return [
+      ...ranks.filter((rank) => rank === "Exact" || rank === "Kind").flatMap((rank) =>
+        fitting(rank).map((track) => `${track.trackId} ${why(track, rank)}`)
+      ),
+      ...[
+        ...anonymous.filter(({ trackType }) => trackType !== undefined),
+        ...anonymous.filter(({ trackType }) => trackType === undefined)
+      ].map((track) => `${track.trackId} ${why(track, "Anonymous")}`),
+      ...byRegistration.filter(isOfOtherType).map(({ trackId }) => `${trackId} AnotherType`),
+      // Under "never" no other session is looked for.
+      ...(this.options.sessionMigration === "never"
+        ? []
+        : otherSessions.map(({ trackId }) => `${trackId} AnotherSession`))
+    ]
+  }
+
   // --- Making pairs -----------------------------------------------------------------------------------------------
 
   /** Makes every possible pair that `excluded` does not contain. Each one can make others possible. */
   private makePairs(excluded: ReadonlyArray<Pair>): void {
-    const next = () =>
-      this.possiblePairs().find((pair) =>
-        pair.track.trackId === this.arrived || !excluded.some((other) => isPair(pair, other))
-      )
+    const next = () => {
+      const pairs = this.possiblePairs()
+      return pairs.find(({ track }) => track.trackId === this.arrived)
+        ?? pairs.find((pair) => !excluded.some((other) => isPair(pair, other)))
+    }
     for (let pair = next(); pair !== undefined; pair = next()) {
       const bound = this.boundTo(pair.key)
       if (bound === undefined) this.bind(pair)
@@ -282,7 +349,7 @@ class Model {
 
   private bind({ evidence, key, track }: Pair, unpublishOrder?: number): void {
     if (track.location === "bound") this.unbind(track, "Migrated")
-    this.changes.push(`+ ${formatTrackKey(key)} ${track.trackId} ${evidence}`)
+    this.change(`+ ${formatTrackKey(key)} ${track.trackId} ${evidence}`)
     const bindingOrder = this.nextOrder()
     this.put({ ...track, location: "bound", since: this.now, key, evidence, bindingOrder, unpublishOrder })
     if (evidence === "Exact" || evidence === "Inherited") this.dropInheritable(key)
@@ -290,11 +357,16 @@ class Model {
 
   private unbind(track: Track, why: string): void {
     const key = track.key!
-    this.changes.push(`- ${formatTrackKey(key)} ${track.trackId} ${why}`)
+    this.change(`- ${formatTrackKey(key)} ${track.trackId} ${why}`)
     const isForgotten = (why === "Left" && this.options.sessionMigration === "never")
       || (why === "Superseded" && !namesAnother(track, key))
     if (isForgotten) this.remove(({ trackId }) => trackId === track.trackId)
     else this.put({ ...track, location: why === "Left" ? "left" : "pending", since: this.now })
+  }
+
+  private change(change: string): void {
+    this.changes.push(change)
+    this.facts.push(change)
   }
 
   /** Law 8: the other tracks of the user and type that are left. */

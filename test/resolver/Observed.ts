@@ -7,6 +7,7 @@ import type { Event } from "./Event.ts"
 import type { Result } from "./Model.ts"
 
 export interface Observed {
+  /** The oldest binding first. */
   readonly bound: ReadonlyArray<string>
   readonly pending: ReadonlyArray<string>
   readonly waiting: ReadonlyArray<string>
@@ -24,7 +25,7 @@ const formatBinding = (
   isPublished: boolean
 ): string => `${formatTrackKey(key)} ${trackId} ${evidence}${isPublished ? "" : " unpublished"}`
 
-const formatChange = (change: BindingChange): string =>
+export const formatChange = (change: BindingChange): string =>
   change._tag === "Bound"
     ? `+ ${formatTrackKey(change.binding.key)} ${change.binding.trackId} ${change.binding.evidence}`
     : `- ${formatTrackKey(change.key)} ${change.trackId} ${change.why}`
@@ -41,10 +42,10 @@ export const fromModel = (event: Event, { calls, changes, reply, tracks }: Resul
   const callers = Map.groupBy(waiting, (key) => key)
   return {
     bound: bound
+      .toSorted((a, b) => a.bindingOrder - b.bindingOrder)
       .map(({ evidence, key, trackId, unpublishOrder }) =>
         formatBinding(key!, trackId, evidence, unpublishOrder === undefined)
-      )
-      .sort(),
+      ),
     pending: tracks.filter(({ location }) => location === "pending").map(({ trackId }) => trackId),
     waiting: Array.from(callers, ([key, calls]) => `${key} x${calls.length}`).sort(),
     inheritable: tracks.filter(({ location }) => location === "left").length,
@@ -59,7 +60,7 @@ export const fromLibrary = (
   changes: ReadonlyArray<BindingChange>,
   reply: string
 ): Observed => ({
-  bound: bound.map(({ evidence, key, published, trackId }) => formatBinding(key, trackId, evidence, published)).sort(),
+  bound: bound.map(({ evidence, key, published, trackId }) => formatBinding(key, trackId, evidence, published)),
   pending: pending.map(({ trackId }) => trackId),
   waiting: waiting.map(({ callers, key }) => `${formatTrackKey(key)} x${callers}`).sort(),
   inheritable,

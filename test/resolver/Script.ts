@@ -19,7 +19,8 @@ export type Action =
     | { readonly _tag: "Unpublish"; readonly key: TrackKey }
     | { readonly _tag: "Leave"; readonly participant: Participant }
     | { readonly _tag: "Retire"; readonly trackId: string }
-    | { readonly _tag: "Tick"; readonly millis: number }
+    /** `isTimerLate`: the time passes, and the next command finds what has expired. */
+    | { readonly _tag: "Tick"; readonly millis: number; readonly isTimerLate: boolean }
   )
 
 export interface Script {
@@ -50,11 +51,17 @@ const key = fc.tuple(participant, trackType).map(([participant, trackType]): Tra
 const track = fc.tuple(
   fc.nat({ max: 9 }),
   fc.option(participant, { nil: undefined, freq: 3 }),
-  fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 1 })
+  fc.option(fc.nat({ max: 1 }), { nil: undefined, freq: 2 })
 ).map(([id, participant, type]): IncomingTrack => {
   const kind = id < 8 ? "video" : "audio"
   const types = (["Audio", "Video", "ScreenShareAudio", "ScreenShare"] as const).filter((type) => kindOf(type) === kind)
-  return { trackId: `t${id}`, kind, participant, trackType: type === undefined ? undefined : types[type] }
+  return {
+    trackId: `t${id}`,
+    kind,
+    // Equal participants are not the same object: each message of an SFU is decoded for itself.
+    participant: participant === undefined ? undefined : { ...participant },
+    trackType: type === undefined ? undefined : types[type]
+  }
 })
 
 const action = fc.oneof(
@@ -64,28 +71,50 @@ const action = fc.oneof(
   { weight: 2, arbitrary: key.map((key) => ({ _tag: "Unpublish" as const, key })) },
   { weight: 2, arbitrary: participant.map((participant) => ({ _tag: "Leave" as const, participant })) },
   { weight: 2, arbitrary: track.map(({ trackId }) => ({ _tag: "Retire" as const, trackId })) },
-  { weight: 2, arbitrary: fc.constantFrom(1, 10, 50, 100).map((millis) => ({ _tag: "Tick" as const, millis })) }
+  {
+    weight: 2,
+    arbitrary: fc.tuple(fc.constantFrom(1, 10, 50, 100), fc.boolean()).map(([millis, isTimerLate]) => ({
+      _tag: "Tick" as const,
+      millis,
+      isTimerLate
+    }))
+  }
 )
 
-const options = fc.record({
-  timeToLive: fc.constantFrom(100, 100, 1_000, 0, Infinity),
-  capacity: fc.constantFrom(100, 100, 3, 1, 0),
-  sessionMigration: fc.constantFrom("takeOver", "afterLeave", "never"),
-  anonymousTracks: fc.constantFrom("unique", "unique", "never")
-})
+const actions = fc.array(
+  fc.tuple(action, fc.constantFrom(false, false, true)).map(
+    ([action, overlapsNext]): Action => ({ ...action, overlapsNext })
+  ),
+  { minLength: 1, maxLength: 40, size: "max" }
+)
 
-export const script: fc.Arbitrary<Script> = fc.record({
-  options,
-  actions: fc.array(
-    fc.tuple(action, fc.constantFrom(false, false, true)).map(
-      ([action, overlapsNext]): Action => ({ ...action, overlapsNext })
-    ),
-    { minLength: 1, maxLength: 40, size: "max" }
+const scriptUnder = (
+  sessionMigration: fc.Arbitrary<Options["sessionMigration"]>,
+  anonymousTracks: fc.Arbitrary<Options["anonymousTracks"]>
+): fc.Arbitrary<Script> =>
+  fc.record({
+    options: fc.record({
+      timeToLive: fc.constantFrom(100, 100, 1_000, 0, Infinity),
+      capacity: fc.constantFrom(100, 100, 3, 1, 0),
+      sessionMigration,
+      anonymousTracks
+    }),
+    actions
+  })
+
+export const script: fc.Arbitrary<Script> = scriptUnder(
+  fc.constantFrom("takeOver", "afterLeave", "never"),
+  fc.constantFrom("unique", "unique", "never")
+)
+
+/** Random scripts under each policy. Times to live and capacities vary within one. */
+export const scriptsByPolicy: ReadonlyArray<{ readonly policy: string; readonly scripts: fc.Arbitrary<Script> }> =
+  (["takeOver", "afterLeave", "never"] as const).flatMap((sessionMigration) =>
+    (["unique", "never"] as const).map((anonymousTracks) => ({
+      policy: `sessionMigration ${sessionMigration}, anonymousTracks ${anonymousTracks}`,
+      scripts: scriptUnder(fc.constant(sessionMigration), fc.constant(anonymousTracks))
+    }))
   )
-})
-
-/** The same scripts in every run. The environment variable `SEED` gives others. */
-export const runs = (numRuns: number) => ({ numRuns, seed: Number(process.env["SEED"] ?? 1) })
 
 // --- Playing ----------------------------------------------------------------------------------------------------------
 
@@ -111,8 +140,11 @@ class Player {
   private calls = 0
   private callers: ReadonlyArray<Caller> = []
 
-  constructor(options: Options) {
-    this.state = Correlation.empty(options)
+  private readonly correlation: typeof Correlation
+
+  constructor(options: Options, correlation: typeof Correlation) {
+    this.correlation = correlation
+    this.state = correlation.empty(options)
   }
 
   *play(action: Action): Generator<PlayedCommand> {
@@ -151,7 +183,7 @@ class Player {
       }
       case "Tick": {
         this.now += action.millis
-        yield this.apply({ _tag: "Expire" }, { at: this.now, _tag: "Tick" })
+        if (!action.isTimerLate) yield this.apply({ _tag: "Expire" }, { at: this.now, _tag: "Tick" })
         return
       }
     }
@@ -197,8 +229,15 @@ class Player {
 
   private apply(command: Correlation.Command, event: Event): PlayedCommand {
     const before = this.state
-    const step = Correlation.step(before, command, this.now)
+    const step = this.correlation.step(before, command, this.now)
     this.state = step.state
+    for (const outcome of step.outcomes) {
+      if (outcome._tag !== "Bound") continue
+      const { key } = outcome.binding
+      const isResolved = step.outcomes.some((other) => other._tag === "Resolved" && isKey(other.key, key))
+      const hasHolder = this.callers.some((caller) => caller.isHolder && isKey(caller.key, key))
+      if (isResolved !== hasHolder) throw new Error(`Resolved is for the caller that holds the permit: ${isResolved}`)
+    }
     const ended = step.outcomes.flatMap((outcome) =>
       outcome._tag === "Resolved" || outcome._tag === "Unpublished" ? this.endHolder(outcome.key) : []
     )
@@ -220,8 +259,8 @@ class Player {
   }
 }
 
-/** Plays a script. `Acquire`s come where the service would apply them. */
-export function* play({ actions, options }: Script): Generator<PlayedCommand> {
-  const player = new Player(options)
+/** Plays a script. `Acquire`s come where the service would apply them. `correlation` can be a mutant. */
+export function* play({ actions, options }: Script, correlation = Correlation): Generator<PlayedCommand> {
+  const player = new Player(options, correlation)
   for (const action of actions) yield* player.play(action)
 }

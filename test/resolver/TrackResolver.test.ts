@@ -2,25 +2,22 @@
  * `TrackResolver` against the model, with real fibers, semaphores, scopes and deadlines. The scheduler stops between the
  * actions of a script, or yields to another fiber after every few operations.
  */
-import { formatTrackKey, TrackResolver } from "effect-track-resolver"
-import type { BindingChange, IncomingTrack, ResolveError, TrackKey } from "effect-track-resolver"
-import * as Cause from "effect/Cause"
+import { formatTrackKey } from "effect-track-resolver"
+import type { BindingChange, ResolveError, TrackKey } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import type * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
-import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
-import { describe, expect, test } from "vitest"
-import { nothing } from "../support/resolver.ts"
+import { expect, test } from "vitest"
+import { runs } from "../support/runs.ts"
 import { isKey, isSession } from "./Event.ts"
 import type { Event } from "./Event.ts"
 import * as Harness from "./Harness.ts"
 import { model } from "./Model.ts"
 import type { Result } from "./Model.ts"
 import * as Observed from "./Observed.ts"
-import { runs, script } from "./Script.ts"
+import { script } from "./Script.ts"
 import type { Action, Script } from "./Script.ts"
 
 interface Caller {
@@ -36,19 +33,6 @@ interface Caller {
 interface Started {
   readonly event: Event
   readonly reply: () => string
-}
-
-const valueOf = <A, E>(fiber: Fiber.Fiber<A, E>): A => {
-  const exit = fiber.pollUnsafe()
-  if (exit?._tag !== "Success") throw new Error("the fiber has no value")
-  return exit.value
-}
-
-/** The track id, or the reason why there is none. */
-const outcomeOf = (exit: Exit.Exit<string, ResolveError>): string => {
-  if (exit._tag === "Success") return exit.value
-  if (Cause.hasInterruptsOnly(exit.cause)) return "interrupted"
-  return Option.match(Cause.findErrorOption(exit.cause), { onNone: () => "died", onSome: ({ _tag }) => _tag })
 }
 
 const hasEnded = ({ fiber }: Caller): boolean => fiber.pollUnsafe() !== undefined
@@ -91,7 +75,7 @@ class Performer {
         return this.giveUp(action.caller)
       case "Unpublish": {
         const fiber = start(resolver.unpublish(action.key))
-        return { event: { at, ...action }, reply: () => Option.getOrElse(valueOf(fiber), noReply) }
+        return { event: { at, ...action }, reply: () => Option.getOrElse(Harness.valueOf(fiber), noReply) }
       }
       case "Leave": {
         start(resolver.cancel(action.participant))
@@ -99,7 +83,7 @@ class Performer {
       }
       case "Retire": {
         const fiber = start(resolver.retire(action.trackId))
-        const reply = () => Option.match(valueOf(fiber), { onNone: noReply, onSome: formatTrackKey })
+        const reply = () => Option.match(Harness.valueOf(fiber), { onNone: noReply, onSome: formatTrackKey })
         return { event: { at, ...action }, reply }
       }
       case "Tick": {
@@ -183,14 +167,16 @@ test("TrackResolver follows the laws, for any script of calls", () => {
             .toEqual({ event, ...afterEnds, changes: atEvent.changes, reply: atEvent.reply })
           for (const caller of ended) {
             const trackId = boundTrackOf(results[first]!, caller.key)
-            expect(outcomeOf(caller.fiber.pollUnsafe()!)).toBe(expectedOutcome(caller, event, trackId))
+            expect(Harness.outcomeOf(caller.fiber.pollUnsafe()!)).toBe(expectedOutcome(caller, event, trackId))
           }
         })
       }
       const results = model(events, script.options)
       for (const check of checks) check(results)
       harness.close()
-      for (const caller of performer.newlyEnded()) expect(outcomeOf(caller.fiber.pollUnsafe()!)).toBe("interrupted")
+      for (const caller of performer.newlyEnded()) {
+        expect(Harness.outcomeOf(caller.fiber.pollUnsafe()!)).toBe("interrupted")
+      }
       expect(callers.filter((caller) => !hasEnded(caller))).toEqual([])
     }),
     runs(2_000)
@@ -211,7 +197,7 @@ test("Laws 2, 9, 11 and 12: under preemption every resolve ends once, and nothin
       for (const caller of callers) if (!hasEnded(caller)) caller.fiber.interruptUnsafe()
       flush()
       expect(callers.filter((caller) => !hasEnded(caller))).toEqual([])
-      expect(callers.map(({ fiber }) => outcomeOf(fiber.pollUnsafe()!))).not.toContain("died")
+      expect(callers.map(({ fiber }) => Harness.outcomeOf(fiber.pollUnsafe()!))).not.toContain("died")
       for (const { key } of callers) run(resolver.cancel(key))
       advance(Number.isFinite(timeToLive) ? timeToLive : 0)
       const { inheritable, pending, timers, ...others } = run(resolver.sizes)
@@ -223,85 +209,4 @@ test("Laws 2, 9, 11 and 12: under preemption every resolve ends once, and nothin
     }),
     runs(2_000)
   )
-})
-
-const camera: TrackKey = { userId: "alice", sessionId: "a1", trackType: "Video" }
-
-const yields = [3, 4, 5, 6, 7, 8, 9, 10, 2_048]
-
-describe("Law 9: leave ends everything", () => {
-  test.each(yields)("when cancel returns, every resolve has ended, with a yield after %d operations", (yieldAfter) => {
-    const { close, flush, resolver, run, start } = Harness.make({}, yieldAfter)
-    const callers = [1, 2, 3].map(() => start(resolver.resolve(camera)))
-    flush()
-    expect(run(Effect.andThen(resolver.cancel(camera), resolver.sizes))).toEqual(nothing)
-    expect(callers.map((caller) => outcomeOf(caller.pollUnsafe()!))).toEqual(callers.map(() => "ParticipantLeftError"))
-    close()
-  })
-})
-
-describe("Law 11: nothing is lost to interruption", () => {
-  test.each(yields)(
-    "an interrupted holder abandons its call before it releases the permit, with a yield after %d operations",
-    (yieldAfter) => {
-      const { close, flush, resolver, run, start } = Harness.make({}, yieldAfter)
-      const [holder, queued] = [1, 2].map(() => {
-        const caller = start(resolver.resolve(camera))
-        flush()
-        return caller
-      })
-      holder!.interruptUnsafe()
-      flush()
-      run(resolver.register({ trackId: "t1", kind: "video" }))
-      expect(valueOf(queued!)).toBe("t1")
-      close()
-    }
-  )
-})
-
-describe("Law 14: closing the scope interrupts the resolves in flight", () => {
-  /** A resolve and the closing of its resolver run concurrently, with one yield before the nth operation. */
-  const closeWhileResolving = (
-    nth: number,
-    { isResolveFirst, timeout, tracks }: {
-      readonly isResolveFirst: boolean
-      readonly timeout: number
-      readonly tracks: ReadonlyArray<IncomingTrack>
-    }
-  ) => {
-    let operationsLeft = Infinity
-    const { flush, run, start } = Harness.make({}, () => operationsLeft-- === 0)
-    const scope = Scope.makeUnsafe()
-    const resolver = run(Scope.provide(TrackResolver.make(), scope))
-    for (const track of tracks) run(resolver.register(track))
-    operationsLeft = nth
-    const resolve = () => start(resolver.resolve(camera, { timeout }))
-    const first = isResolveFirst ? resolve() : undefined
-    start(Scope.close(scope, Exit.void))
-    const caller = first ?? resolve()
-    flush()
-    operationsLeft = Infinity
-    const exit = caller.pollUnsafe()
-    return { outcome: exit && outcomeOf(exit), sizes: run(resolver.sizes) }
-  }
-
-  const positions = Array.from({ length: 30 }, (_, n) => n)
-
-  test("a resolve with a timeout of 0 ends, wherever the closing comes between", () => {
-    for (const nth of positions) {
-      const options = { isResolveFirst: true, timeout: 0, tracks: [] }
-      const { outcome, sizes } = closeWhileResolving(nth, options)
-      expect(["TrackTimeoutError", "interrupted"]).toContain(outcome)
-      expect({ nth, ...sizes }).toEqual({ nth, ...nothing })
-    }
-  })
-
-  test("a step that stops the expiry timer leaves nothing, while closing waits for that timer", () => {
-    for (const nth of positions) {
-      const options = { isResolveFirst: false, timeout: 60, tracks: [{ trackId: "t1", kind: "video" }] } as const
-      const { outcome, sizes } = closeWhileResolving(nth, options)
-      expect(["t1", "interrupted"]).toContain(outcome)
-      expect({ nth, ...sizes }).toEqual({ nth, ...nothing })
-    }
-  })
 })

@@ -69,6 +69,18 @@ describe("TrackResolver checks its arguments", () => {
       assert.deepStrictEqual(yield* resolver.sizes, nothing)
     }))
 
+  withResolver("the value in a message is on one line, short, and safe to log", (resolver) =>
+    Effect.gen(function*() {
+      const hostile = (text: string) => resolver.cancel({ userId: text, sessionId: "" })
+      assert.include(
+        yield* defectOf(hostile("\u009b2J\u202e")),
+        "got {\"userId\":\"\\u{9b}2J\\u{202e}\",\"sessionId\":\"\"}"
+      )
+      const long = yield* defectOf(hostile("x".repeat(100_000)))
+      assert.match(long, /got \{"userId":"x{189}\.\.\./)
+      assert.isBelow(long.length, 400)
+    }))
+
   it.effect("options", () =>
     Effect.gen(function*() {
       const wrong: ReadonlyArray<readonly [TrackResolverOptions, RegExp]> = [
@@ -82,6 +94,12 @@ describe("TrackResolver checks its arguments", () => {
       for (const [options, message] of wrong) assert.match(yield* defectOf(TrackResolver.make(options)), message)
     }))
 })
+
+withResolver("by default 10,000 tracks are pending", (resolver) =>
+  Effect.gen(function*() {
+    for (let n = 0; n <= 10_000; n++) yield* resolver.register(anonymous(`t${n}`))
+    assert.deepInclude(yield* resolver.sizes, { pending: 10_000 })
+  }))
 
 it.effect("the message names the service or function that received the wrong argument", () =>
   Effect.gen(function*() {

@@ -376,6 +376,22 @@ describe("Law 7: known stays known; newer wins", () => {
 })
 
 describe("Law 8: sessions", () => {
+  for (const [first, second] of [["moving", "staying"], ["staying", "moving"]] as const) {
+    withResolver(
+      `of two tracks bound in one step, the one that the arrival left unique is newer, ${first} first`,
+      (resolver) =>
+        Effect.gen(function*() {
+          const [old, next, last] = ["old", "next", "last"].map((sessionId) => ({ userId: "alice", sessionId }))
+          for (const id of [first, second]) yield* resolver.register(kindOnly(id, old!))
+          yield* wait(resolver, camera(old!), camera(next!))
+          yield* resolver.register(kindOnly("moving", next!))
+          assert.strictEqual(yield* bound(resolver, camera(next!)), "moving Kind")
+          assert.strictEqual(yield* bound(resolver, camera(old!)), "staying Kind")
+          assert.strictEqual(yield* resolver.resolve(camera(last!)), "staying")
+        })
+    )
+  }
+
   withResolver(
     "takeOver: a session inherits the track that another session bound last, live or left",
     (resolver) =>

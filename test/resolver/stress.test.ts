@@ -4,7 +4,9 @@
  */
 import { assert } from "@effect/vitest"
 import type { TrackId, TrackKey, TrackResolver } from "effect-track-resolver"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { alice, aliceAgain, camera, crowd, exact, keyOf } from "../support/people.ts"
 import { begin, nothing, withResolver } from "../support/resolver.ts"
@@ -85,4 +87,38 @@ withResolver(
 withResolver(
   "a chain of 10,000 resolves: each is ended by an unpublish, unpublishes the next one and resolves again",
   (resolver) => endAndRetry(resolver, resolver.unpublish)
+)
+
+withResolver(
+  "a chain of 4,000 resolves: each is interrupted and interrupts the next one",
+  (resolver) =>
+    Effect.gen(function*() {
+      const fibers: Array<Fiber.Fiber<TrackId, unknown>> = []
+      const some = people.slice(0, 4_000)
+      const interrupt = (n: number) => Effect.sync(() => fibers[n]?.interruptUnsafe())
+      for (const [n, key] of some.entries()) {
+        fibers.push(
+          yield* begin(Effect.onInterrupt(resolver.resolve(key, { timeout: Infinity }), () => interrupt(n + 1)))
+        )
+      }
+      yield* interrupt(0)
+      const exits = yield* Effect.forEach(fibers, Fiber.await)
+      assert.isTrue(exits.every((exit) => Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause)))
+      assert.deepStrictEqual(yield* resolver.sizes, nothing)
+    })
+)
+
+/** The event loop gets its turns: a fiber that the caller never ends is one among others. */
+withResolver(
+  "a caller that resolves again for ever, without a pause, does not keep unpublish from returning",
+  (resolver) =>
+    Effect.gen(function*() {
+      const again = Effect.exit(resolver.resolve(camera(alice), { timeout: 0 }))
+      const restless = yield* begin(
+        Effect.catch(resolver.resolve(camera(alice)), () => Effect.forever(again, { disableYield: true }))
+      )
+      yield* resolver.unpublish(camera(alice))
+      yield* Fiber.interrupt(restless)
+      assert.deepStrictEqual(yield* resolver.sizes, nothing)
+    })
 )

@@ -3,6 +3,7 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import { ParticipantLeftError, TrackResolver, TrackTimeoutError, TrackUnpublishedError } from "effect-track-resolver"
+import type { ResolveError, TrackResolverOptions } from "effect-track-resolver"
 import * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -361,11 +362,31 @@ describe("Law 14: closing the scope interrupts the resolves in flight", () => {
 })
 
 describe("Law 15: quiet in ordinary life", () => {
-  it.effect("an unpublish, a leave or an expiry of something unresolved is one debug line", () => {
-    const lines: Array<string> = []
-    const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
-    return Effect.gen(function*() {
-      const resolver = yield* TrackResolver
+  /** A test of the lines that the resolver logs at any level. */
+  const logged = (
+    name: string,
+    expected: ReadonlyArray<string>,
+    test: (resolver: TrackResolver["Service"]) => Effect.Effect<void, ResolveError>,
+    options?: TrackResolverOptions
+  ) =>
+    it.effect(name, () => {
+      const lines: Array<string> = []
+      const logger = Logger.make(({ logLevel, message }) => void lines.push(`${logLevel} ${String(message)}`))
+      return TrackResolver.use(test).pipe(
+        Effect.andThen(Effect.sync(() => assert.deepStrictEqual(lines, expected))),
+        Effect.provide(Layer.provideMerge(TrackResolver.layer(options), Logger.layer([logger]))),
+        Effect.provideService(References.MinimumLogLevel, "Trace")
+      )
+    })
+
+  logged(
+    "an unpublish, a leave or an expiry of something unresolved is one debug line",
+    [
+      "Debug alice/a1 Video unpublished; resolves ended: 2",
+      "Debug bob/b1 left; resolves ended: 1, pending tracks removed: 1",
+      "Debug track stale expired without a key"
+    ],
+    Effect.fnUntraced(function*(resolver) {
       yield* Effect.forEach([1, 2], () => begin(Effect.exit(resolver.resolve(camera(alice)))))
       yield* resolver.unpublish(camera(alice))
       yield* begin(Effect.exit(resolver.resolve(camera(bob))))
@@ -377,14 +398,49 @@ describe("Law 15: quiet in ordinary life", () => {
       yield* resolver.resolve(camera(alice))
       yield* resolver.unpublish(camera(alice))
       yield* resolver.cancel(alice)
-      assert.deepStrictEqual(lines, [
-        "Debug alice/a1 Video unpublished; resolves ended: 2",
-        "Debug bob/b1 left; resolves ended: 1, pending tracks removed: 1",
-        "Debug track stale expired without a key"
-      ])
-    }).pipe(
-      Effect.provide(Layer.provideMerge(TrackResolver.layer(), Logger.layer([logger]))),
-      Effect.provideService(References.MinimumLogLevel, "Trace")
-    )
-  })
+    })
+  )
+
+  logged(
+    "a leave is a line if it ends a resolve or removes a track, and an eviction is one",
+    [
+      "Debug alice/a1 left; resolves ended: 1, pending tracks removed: 0",
+      "Debug bob/b1 left; resolves ended: 0, pending tracks removed: 1",
+      "Debug track t1 evicted without a key"
+    ],
+    Effect.fnUntraced(function*(resolver) {
+      yield* begin(Effect.exit(resolver.resolve(camera(alice))))
+      yield* resolver.cancel(alice)
+      yield* resolver.register(exact("screen", screen(bob)))
+      yield* resolver.cancel(bob)
+      yield* resolver.register(anonymous("t1"))
+      yield* resolver.register(anonymous("t2"))
+    }),
+    { pendingCapacity: 1 }
+  )
+
+  logged(
+    "what one step finds expired has a line each, before that of the step's own command",
+    [
+      "Debug track t1 expired without a key",
+      "Debug track t2 expired without a key",
+      "Debug alice/a1 Video unpublished; resolves ended: 1",
+      "Debug track t3 expired without a key",
+      "Debug bob/b1 left; resolves ended: 1, pending tracks removed: 0"
+    ],
+    Effect.fnUntraced(function*(resolver) {
+      for (
+        const [key, command, ids] of [
+          [camera(alice), resolver.unpublish(camera(alice)), ["t1", "t2"]],
+          [camera(bob), resolver.cancel(bob), ["t3"]]
+        ] as const
+      ) {
+        yield* begin(Effect.exit(resolver.resolve(key, { timeout: Infinity })))
+        // It sleeps before the timer of the tracks does, and so wakes first.
+        yield* begin(Effect.andThen(Effect.sleep("60 seconds"), command))
+        for (const id of ids) yield* resolver.register(anonymous(id, "audio"))
+        yield* TestClock.adjust("60 seconds")
+      }
+    })
+  )
 })

@@ -49,34 +49,51 @@ describe("Reason of the event Failed", () => {
 })
 
 describe("Reason of SfuRequestError", () => {
+  const reasonOf = ErrorCode.requestFailureReason
+
   it("206 is SignalLost", () => {
-    assert.strictEqual(ErrorCode.requestFailureReason(206), "SignalLost")
+    assert.strictEqual(reasonOf(206, false), "SignalLost")
   })
 
-  it("every other code of the SFU is Refused", () => {
-    for (const code of allCodesExcept(206)) {
-      assert.strictEqual(ErrorCode.requestFailureReason(code), "Refused", `${code}`)
+  it("200 and 300 are SessionNotFound", () => {
+    assert.deepStrictEqual([reasonOf(200, false), reasonOf(300, true)], ["SessionNotFound", "SessionNotFound"])
+  })
+
+  it("401, and what Twirp answers to a token, are Unauthenticated", () => {
+    for (const code of [401, "unauthenticated", "permission_denied"]) {
+      assert.strictEqual(reasonOf(code, false), "Unauthenticated", `${code}`)
     }
   })
 
-  it("a code of Twirp or of the transport is Failed", () => {
+  it("every other code of the SFU is Refused", () => {
+    for (const code of allCodesExcept(200, 206, 300, 401)) {
+      assert.deepStrictEqual([reasonOf(code, false), reasonOf(code, true)], ["Refused", "Refused"], `${code}`)
+    }
+  })
+
+  it("another code of Twirp or of the transport is Unreachable if a retry can change it, else Failed", () => {
     for (const code of ["unavailable", "not_found", "internal", "206"]) {
-      assert.strictEqual(ErrorCode.requestFailureReason(code), "Failed", code)
+      assert.deepStrictEqual([reasonOf(code, true), reasonOf(code, false)], ["Unreachable", "Failed"], code)
     }
   })
 
   withSfu("a request fails with the reason of the response", (sfu) =>
     Effect.gen(function*() {
       const session = yield* join
-      const reasonOf = (response: FakeSfu.FakeResponse) => {
+      const reasonFor = (response: FakeSfu.FakeResponse) => {
         sfu.respond = () => response
         return Effect.map(Effect.flip(session.restartIce), ({ reason }) => reason)
       }
       // The error of IceRestart is field 1, and its code is field 1 of that.
-      assert.strictEqual(yield* reasonOf(new Response(Uint8Array.of(0x0a, 0x03, 0x08, 0xce, 0x01))), "SignalLost")
-      assert.strictEqual(yield* reasonOf(new Response(Uint8Array.of(0x0a, 0x03, 0x08, 0xc8, 0x01))), "Refused")
-      assert.strictEqual(yield* reasonOf(FakeSfu.twirpError(404, "not_found")), "Failed")
-      assert.strictEqual(yield* reasonOf(new Response(Uint8Array.of(0xff))), "Failed")
+      assert.strictEqual(yield* reasonFor(new Response(Uint8Array.of(0x0a, 0x03, 0x08, 0xce, 0x01))), "SignalLost")
+      assert.strictEqual(
+        yield* reasonFor(new Response(Uint8Array.of(0x0a, 0x03, 0x08, 0xc8, 0x01))),
+        "SessionNotFound"
+      )
+      assert.strictEqual(yield* reasonFor(new Response(Uint8Array.of(0x0a, 0x03, 0x08, 0x90, 0x03))), "Refused")
+      assert.strictEqual(yield* reasonFor(FakeSfu.twirpError(404, "not_found")), "Failed")
+      assert.strictEqual(yield* reasonFor(FakeSfu.twirpError(401, "unauthenticated")), "Unauthenticated")
+      assert.strictEqual(yield* reasonFor(new Response(Uint8Array.of(0xff))), "Failed")
     }))
 
   withSfu("a request of an ended session is SessionEnded", () =>

@@ -32,6 +32,8 @@ export class FakeSocket implements Socket.WebSocketLike {
   readonly received: Array<SfuRequest | { readonly close: number | undefined }> = []
   /** Whether the server completes the closing handshake of the client. */
   acknowledgesClose = true
+  /** Whether the client ended the connection without the server. */
+  isTerminated = false
   #onRequest: (request: SfuRequest, socket: FakeSocket) => void
   readonly #listeners = new Map<string, Set<(event: Socket.WebSocketEvent) => void>>()
 
@@ -73,10 +75,18 @@ export class FakeSocket implements Socket.WebSocketLike {
   }
 
   close(code?: number): void {
+    // As every WebSocket does.
+    if (code !== undefined && code !== 1000 && (code < 3000 || code > 4999)) throw new Error(`invalid code ${code}`)
     if (this.readyState >= 2) return
     this.readyState = 2
     this.received.push({ close: code })
     if (this.acknowledgesClose) this.closeByServer(code ?? 1005)
+  }
+
+  /** As in `ws`. */
+  terminate(): void {
+    this.isTerminated = true
+    this.closeByServer(1006)
   }
 
   open(): void {
@@ -122,11 +132,15 @@ export interface FakeSfu {
   readonly layer: Layer.Layer<HttpClient.HttpClient | Socket.WebSocketConstructor>
 }
 
+/** A successful response of Twirp. A message without content has no bytes, so the content type tells what it is. */
+export const protobuf = (bytes: Uint8Array): Response =>
+  new Response(Uint8Array.from(bytes), { headers: { "content-type": "application/protobuf" } })
+
 export const ok = (error?: stream.video.sfu.models.Error.$Properties): Response =>
-  new Response(Uint8Array.from(signal.SendAnswerResponse.encode(error === undefined ? {} : { error }).finish()))
+  protobuf(signal.SendAnswerResponse.encode(error === undefined ? {} : { error }).finish())
 
 export const setPublisherResponse = (sdp: string): Response =>
-  new Response(Uint8Array.from(signal.SetPublisherResponse.encode({ sdp }).finish()))
+  protobuf(signal.SetPublisherResponse.encode({ sdp }).finish())
 
 export const twirpError = (status: number, code: string, msg = ""): Response =>
   new Response(JSON.stringify({ code, msg }), { status })
@@ -151,7 +165,7 @@ export const make = (): FakeSfu => {
     respond: () => ok(),
     layer: Layer.mergeAll(
       Layer.succeed(Socket.WebSocketConstructor, (url) => {
-        if (!url.startsWith("ws")) throw new SyntaxError(`Invalid URL: ${url}`)
+        if (url.includes("#")) throw new SyntaxError(`Invalid URL: ${url}`)
         const socket = new FakeSocket(url, sfu.opens, (request, socket) => sfu.onRequest(request, socket))
         sfu.sockets.push(socket)
         return socket

@@ -88,25 +88,26 @@ const routes = ({ socket, log }: Server) =>
     )
   )
 
-const client = Effect.map(HttpServer.HttpServer, ({ address }) => {
-  if (address._tag === "UnixPathAddress") throw new Error("not on a port")
-  const config = {
-    SFU_URL: `http://127.0.0.1:${address.port}/twirp`,
-    SFU_WS: `ws://127.0.0.1:${address.port}/ws`,
-    SFU_TOKEN: secret,
-    STREAM_BASE_URL: `http://127.0.0.1:${address.port}/video`,
-    STREAM_API_KEY: "key",
-    STREAM_API_SECRET: "the secret of the application",
-    STREAM_CALL_TYPE: "default",
-    STREAM_CALL_ID: "stand up",
-    STREAM_USER_ID: "alice"
-  }
-  return Layer.provide([
-    NodeHttpClient.layerUndici,
-    NodeSocket.layerWebSocketConstructor,
-    ConfigProvider.layer(ConfigProvider.fromUnknown(config))
-  ])
-})
+const client = (twirpPath: string) =>
+  Effect.map(HttpServer.HttpServer, ({ address }) => {
+    if (address._tag === "UnixPathAddress") throw new Error("not on a port")
+    const config = {
+      SFU_URL: `http://127.0.0.1:${address.port}/${twirpPath}`,
+      SFU_WS: `ws://127.0.0.1:${address.port}/ws`,
+      SFU_TOKEN: secret,
+      STREAM_BASE_URL: `http://127.0.0.1:${address.port}/video`,
+      STREAM_API_KEY: "key",
+      STREAM_API_SECRET: "the secret of the application",
+      STREAM_CALL_TYPE: "default",
+      STREAM_CALL_ID: "stand up",
+      STREAM_USER_ID: "alice"
+    }
+    return Layer.provide([
+      NodeHttpClient.layerUndici,
+      NodeSocket.layerWebSocketConstructor,
+      ConfigProvider.layer(ConfigProvider.fromUnknown(config))
+    ])
+  })
 
 const ofSfu = StreamSfuClient.layerConfig({
   url: Config.String("SFU_URL"),
@@ -116,14 +117,15 @@ const ofSfu = StreamSfuClient.layerConfig({
 
 const withServer = <A, E>(
   test: (server: Server) => Effect.Effect<A, E, SfuClient>,
-  clientLayer: typeof ofSfu = ofSfu
+  clientLayer: typeof ofSfu = ofSfu,
+  twirpPath = "twirp"
 ) =>
   Effect.gen(function*() {
     const server: Server = { log: yield* Queue.unbounded<string>(), socket: yield* Deferred.make<Socket.Writer>() }
     const serverLayer = HttpRouter.serve(routes(server), { disableListenLog: true, disableLogger: true }).pipe(
       Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
     )
-    const sfu = Layer.unwrap(Effect.map(client, (provide) => provide(clientLayer)))
+    const sfu = Layer.unwrap(Effect.map(client(twirpPath), (provide) => provide(clientLayer)))
     return yield* Effect.provide(test(server), Layer.provide(sfu, serverLayer))
   })
 
@@ -189,6 +191,23 @@ describe("Real WebSocket and real HTTP", () => {
           "SocketCloseError 4100: another socket takes over"
         ])
       })
+    ))
+
+  it.live("the coordinator's URL in place of the Twirp service: each request says so", () =>
+    withServer(
+      () =>
+        Effect.gen(function*() {
+          const sfu = yield* SfuClient
+          const session = yield* sfu.join({ sessionId: "alice-1", genericSdps })
+          const error = yield* Effect.flip(session.updateSubscriptions([]))
+          assert.deepInclude(error, { code: "bad_route", attempts: 1 })
+          assert.match(
+            error.detail,
+            /^the SFU's Twirp service \(url\) at 127\.0\.0\.1:\d+ answers HTTP 404; url must be the root of the SFU's/
+          )
+        }).pipe(Effect.scoped),
+      ofSfu,
+      "video"
     ))
 
   it.live("a connection that the server closes fails the events", () =>

@@ -39,7 +39,7 @@ describe("Joining", () => {
           unifiedSessionId: "alice-1",
           subscriberSdp: genericSdps.subscriberSdp,
           publisherSdp: genericSdps.publisherSdp,
-          capabilities: []
+          capabilities: [1]
         })
         assert.strictEqual(sfu.sockets[0]!.url, "wss://sfu.test/ws")
         assert.deepStrictEqual(session.participants, [
@@ -56,19 +56,32 @@ describe("Joining", () => {
     (sfu) =>
       Effect.gen(function*() {
         const first = yield* join
-        assert.deepInclude(first, { reconnected: false, fastReconnectDeadline: 0, publishOptions: [] })
+        assert.deepInclude(first, {
+          reconnected: false,
+          fastReconnectDeadline: 0,
+          publishOptions: [],
+          endToEndEncrypted: false
+        })
         assert.doesNotHaveAnyKeys(first, ["sfuId", "grants"])
         const { joinRequest } = sfu.sockets[0]!.received[0] as { joinRequest: object }
         assert.deepInclude(joinRequest, { reconnectDetails: null, fastReconnect: false })
         sfu.onRequest = (request, socket) => {
           if (!request.joinRequest) return
           const publishOptions = [{ id: 3, trackType: 1 }]
-          socket.sendEvents({ joinResponse: { reconnected: true, fastReconnectDeadlineSeconds: 15, publishOptions } })
+          socket.sendEvents({
+            joinResponse: {
+              reconnected: true,
+              fastReconnectDeadlineSeconds: 15,
+              publishOptions,
+              callState: { e2eeEnabled: true }
+            }
+          })
         }
         assert.deepInclude(yield* join, {
           reconnected: true,
           fastReconnectDeadline: 15_000,
-          publishOptions: [{ id: 3, trackType: "Audio" }]
+          publishOptions: [{ id: 3, trackType: "Audio" }],
+          endToEndEncrypted: true
         })
       })
   )
@@ -156,7 +169,7 @@ describe("Joining", () => {
   withSfu("an invalid WebSocket URL fails the join as Unreachable and is not a defect", () =>
     Effect.gen(function*() {
       assert.deepInclude(yield* Effect.flip(join), { _tag: "SfuJoinError", reason: "Unreachable" })
-    }), { webSocketUrl: "nonsense" })
+    }), { webSocketUrl: "wss://sfu.test/ws#fragment" })
 
   withSfu("the join times out if the socket does not open in 5 seconds", (sfu) =>
     Effect.gen(function*() {
@@ -213,6 +226,17 @@ describe("Joining", () => {
         )
       })
   )
+
+  it.effect("a refused join masks a token of any length", () => {
+    const sfu = FakeSfu.make()
+    sfu.onRequest = (_, socket) =>
+      socket.sendEvents({ error: { error: { code: 600, message: "going down, letmein" } } })
+    const layer = StreamSfuClient.layer({ ...FakeSfu.options, token: Redacted.make("letmein") })
+    return Effect.gen(function*() {
+      const { detail } = yield* Effect.flip(join)
+      assert.strictEqual(detail, "going down, <redacted>")
+    }).pipe(Effect.scoped, Effect.provide(Layer.provide(layer, sfu.layer)))
+  })
 
   withSfu("the join fails if the call has ended or the socket closes", (sfu) =>
     Effect.gen(function*() {
@@ -448,7 +472,7 @@ describe("Events", () => {
     Effect.gen(function*() {
       const session = yield* join
       sfu.sockets[0]!.sendFrame("text")
-      sfu.sockets[0]!.sendFrame(Uint8Array.of(0x0a, 0xff))
+      sfu.sockets[0]!.sendFrame(Uint8Array.of(0x22, 0xff))
       sfu.sockets[0]!.sendFrame(Uint8Array.of(0xfa, 0x7f, 0x00))
       sfu.sockets[0]!.sendFrame(new Uint8Array(1_025))
       sfu.sockets[0]!.sendEvents(
@@ -464,7 +488,7 @@ describe("Events", () => {
         .map(({ attributes, state }) => [attributes, (state as { count: number }).count])
       assert.sameDeepMembers(counted, [
         [{ reason: "Text", payload: "none" }, 1],
-        [{ reason: "Malformed", payload: "none" }, 1],
+        [{ reason: "Malformed", payload: "audioLevelChanged" }, 1],
         [{ reason: "Unknown", payload: "none" }, 1],
         [{ reason: "Oversized", payload: "none" }, 1],
         [{ reason: "Invalid", payload: "participantLeft" }, 1],

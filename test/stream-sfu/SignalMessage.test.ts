@@ -1,7 +1,13 @@
 /**
  * Decoding of the SFU's frames: each payload gives a message that the edge can rely on, or a typed reason.
  */
-import { type PublishOption, type SfuEvent, TrackKey } from "effect-track-resolver"
+import {
+  type PublishOption,
+  type PublishQuality,
+  type SfuEvent,
+  type SfuParticipant,
+  TrackKey
+} from "effect-track-resolver"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { setFlagsFromString } from "node:v8"
@@ -32,7 +38,8 @@ const emptyJoinResponse = {
   fastReconnectDeadline: 0,
   publishOptions: [],
   participants: [],
-  unusable: 0
+  unusable: 0,
+  endToEndEncrypted: false
 }
 
 describe("Payloads", () => {
@@ -93,6 +100,16 @@ describe("Payloads", () => {
           participant: { userId: "bob", sessionId: "bob-1", streamIdPrefix: "p", publishedTracks: [] }
         }
       }
+    ],
+    [
+      "participantJoined with the time of the join: in milliseconds",
+      { participantJoined: { participant: { ...bob, joinedAt: { seconds: 1_700_000_000, nanos: 500_000_000 } } } },
+      { _tag: "ParticipantJoined", participant: { ...decodedBob, joinedAt: 1_700_000_000_500 } }
+    ],
+    [
+      "participantJoined with a time of the join that is not set: left out",
+      { participantJoined: { participant: { ...bob, joinedAt: { seconds: 0, nanos: 0 } } } },
+      { _tag: "ParticipantJoined", participant: decodedBob }
     ],
     [
       "trackPublished with the snapshot of another session: left out",
@@ -177,6 +194,66 @@ describe("Payloads", () => {
       }
     ],
     [
+      "changePublishQuality: impossible limits and senders with an unknown track type are left out",
+      {
+        changePublishQuality: {
+          audioSenders: [{ trackType: 1, publishOptionId: 1, codec: { name: "opus", clockRate: 48_000 } }],
+          videoSenders: [
+            {
+              trackType: 2,
+              publishOptionId: 2,
+              degradationPreference: 3,
+              layers: [
+                { name: "f", active: false },
+                {
+                  name: "h",
+                  active: true,
+                  maxBitrate: 500_000,
+                  maxFramerate: 15,
+                  scaleResolutionDownBy: 2,
+                  scalabilityMode: "L1T2",
+                  codec: { name: "VP8", clockRate: 90_000 }
+                },
+                { name: "q", active: true, maxBitrate: -1, scaleResolutionDownBy: NaN, codec: { name: "VP8" } }
+              ]
+            },
+            { trackType: 3, degradationPreference: 4 },
+            { trackType: 9 as 3, layers: [{ name: "f", active: true }] },
+            { layers: [{ name: "f", active: true }] }
+          ]
+        }
+      },
+      {
+        _tag: "PublishQualityChanged",
+        qualities: [
+          { trackType: "Audio", publishOptionId: 1, codec: { name: "opus", clockRate: 48_000 }, layers: [] },
+          {
+            trackType: "Video",
+            publishOptionId: 2,
+            layers: [
+              { name: "f", active: false },
+              {
+                name: "h",
+                active: true,
+                maxBitrate: 500_000,
+                maxFramerate: 15,
+                scaleResolutionDownBy: 2,
+                scalabilityMode: "L1T2",
+                codec: { name: "VP8", clockRate: 90_000 }
+              },
+              { name: "q", active: true }
+            ],
+            degradationPreference: "MaintainResolution"
+          },
+          { trackType: "ScreenShare", layers: [] }
+        ]
+      }
+    ],
+    ["changePublishQuality without senders", { changePublishQuality: {} }, {
+      _tag: "PublishQualityChanged",
+      qualities: []
+    }],
+    [
       "callGrantsUpdated: an absent grant is false",
       { callGrantsUpdated: { currentGrants: { canPublishVideo: true }, message: "m" } },
       { _tag: "GrantsChanged", grants: { audio: false, video: true, screenShare: false } }
@@ -213,6 +290,11 @@ describe("Payloads", () => {
     ],
     ["joinResponse without fields", { joinResponse: {} }, emptyJoinResponse],
     [
+      "joinResponse of an end-to-end encrypted call",
+      { joinResponse: { callState: { e2eeEnabled: true } } },
+      { ...emptyJoinResponse, endToEndEncrypted: true }
+    ],
+    [
       "joinResponse of a fast reconnect: the deadline is in milliseconds",
       {
         joinResponse: {
@@ -237,6 +319,110 @@ describe("Payloads", () => {
       "joinResponse with a deadline of 68 years: 0",
       { joinResponse: { fastReconnectDeadlineSeconds: 2 ** 31 - 1 } },
       emptyJoinResponse
+    ],
+    [
+      "audioLevelChanged: levels between 0 and 1, of who has a session id",
+      {
+        audioLevelChanged: {
+          audioLevels: [
+            { sessionId: "a", level: 0.5, isSpeaking: true },
+            { sessionId: "b", level: 7 },
+            { sessionId: "c", level: -1 },
+            { sessionId: "d", level: NaN },
+            { userId: "nobody", level: 0.5 }
+          ]
+        }
+      },
+      {
+        _tag: "AudioLevelsChanged",
+        levels: [
+          { sessionId: "a", level: 0.5, isSpeaking: true },
+          { sessionId: "b", level: 1, isSpeaking: false },
+          { sessionId: "c", level: 0, isSpeaking: false },
+          { sessionId: "d", level: 0, isSpeaking: false }
+        ]
+      }
+    ],
+    ["dominantSpeakerChanged", { dominantSpeakerChanged: { sessionId: "a" } }, {
+      _tag: "DominantSpeakerChanged",
+      sessionId: "a"
+    }],
+    ["dominantSpeakerChanged without a session id: Invalid", { dominantSpeakerChanged: { userId: "u" } }, "Invalid"],
+    [
+      "connectionQualityChanged: known qualities, of who has a session id",
+      {
+        connectionQualityChanged: {
+          connectionQualityUpdates: [
+            { sessionId: "a", connectionQuality: 1 },
+            { sessionId: "b", connectionQuality: 3 },
+            { sessionId: "c", connectionQuality: 0 },
+            { sessionId: "d", connectionQuality: 9 as number },
+            { connectionQuality: 2 }
+          ]
+        }
+      },
+      {
+        _tag: "ConnectionQualityChanged",
+        qualities: [{ sessionId: "a", quality: "Poor" }, { sessionId: "b", quality: "Excellent" }]
+      }
+    ],
+    [
+      "inboundStateNotification: known types, of who has a session id",
+      {
+        inboundStateNotification: {
+          inboundVideoStates: [
+            { sessionId: "a", trackType: 2, paused: true },
+            { sessionId: "b", trackType: 3 },
+            { sessionId: "c", trackType: 9 as number, paused: true },
+            { trackType: 2, paused: true }
+          ]
+        }
+      },
+      {
+        _tag: "VideoPauseChanged",
+        states: [
+          { sessionId: "a", trackType: "Video", isPaused: true },
+          { sessionId: "b", trackType: "ScreenShare", isPaused: false }
+        ]
+      }
+    ],
+    [
+      "participantJoined with profile and activity",
+      {
+        participantJoined: {
+          participant: {
+            ...bob,
+            name: "Bob",
+            image: "https://pictures.test/bob",
+            roles: ["host", ""],
+            connectionQuality: 2,
+            isSpeaking: true,
+            audioLevel: 0.25,
+            isDominantSpeaker: true,
+            custom: {
+              fields: {
+                team: { structValue: { fields: { id: { numberValue: 7 }, __proto__: { boolValue: true } } } },
+                list: { listValue: { values: [{ nullValue: 0 }, { stringValue: "" }, { boolValue: false }] } },
+                endless: { numberValue: Infinity }
+              }
+            }
+          }
+        }
+      },
+      {
+        _tag: "ParticipantJoined",
+        participant: {
+          ...decodedBob,
+          name: "Bob",
+          image: "https://pictures.test/bob",
+          roles: ["host"],
+          connectionQuality: "Good",
+          isSpeaking: true,
+          audioLevel: 0.25,
+          isDominantSpeaker: true,
+          custom: { team: { id: 7 }, list: [null, "", false], endless: null }
+        }
+      }
     ],
     ["healthCheckResponse: Ignored", { healthCheckResponse: {} }, { _tag: "Ignored" }],
     ["no payload: Unknown", {}, "Unknown"]
@@ -266,6 +452,21 @@ const isPublishOption = ({ codec, id, trackType }: PublishOption): boolean =>
   && (codec === undefined
     || codec.name !== "" && codec.clockRate > 0 && (codec.channels === undefined || codec.channels > 0))
 
+const isLimit = (limit: number | undefined): boolean => limit === undefined || limit > 0 && limit < Infinity
+
+const isPublishQuality = ({ layers, publishOptionId = 1, trackType }: PublishQuality): boolean =>
+  Number.isInteger(publishOptionId) && isKey({ userId: "anyone", sessionId: "any", trackType })
+  && layers.every(({ active, maxBitrate, maxFramerate, scaleResolutionDownBy }) =>
+    typeof active === "boolean" && [maxBitrate, maxFramerate, scaleResolutionDownBy].every(isLimit)
+  )
+
+const isLevel = (level: number): boolean => level >= 0 && level <= 1
+
+/** What the edge keeps as long as the participant is in the call. */
+const isProfile = ({ audioLevel = 0, custom = {}, image = "", name = "", roles = [] }: SfuParticipant): boolean =>
+  isLevel(audioLevel) && name.length <= 256 && image.length <= 2_048 && JSON.stringify(custom).length <= 200_000
+  && roles.length <= 32 && roles.every((role) => role !== "" && role.length <= 128)
+
 const isDeadline = (millis: number): boolean => Number.isInteger(millis) && millis >= 0 && millis <= 3_600_000
 
 /** What the edge relies on. */
@@ -279,18 +480,32 @@ const isSound = (event: SfuEvent): boolean => {
       return isPeerType(event.peerType)
     case "PublishOptionsChanged":
       return event.publishOptions.every(isPublishOption)
+    case "PublishQualityChanged":
+      return event.qualities.every(isPublishQuality)
     case "GrantsChanged":
       return Object.values(event.grants).every((grant) => typeof grant === "boolean")
     case "ParticipantJoined":
     case "ParticipantUpdated":
     case "ParticipantLeft":
       return event.participant.publishedTracks.every((trackType) => isKey({ ...event.participant, trackType }))
-        && event.participant.userId !== "" && event.participant.sessionId !== ""
+        && event.participant.userId !== "" && event.participant.sessionId !== "" && isProfile(event.participant)
     case "TrackPublished":
     case "TrackUnpublished":
       return isKey({ userId: "anyone", ...event.publication })
         && (event.publication.participant === undefined
           || isKey({ ...event.publication.participant, trackType: event.publication.trackType }))
+    case "AudioLevelsChanged":
+      return event.levels.every(({ level, sessionId }) => sessionId !== "" && isLevel(level))
+    case "DominantSpeakerChanged":
+      return event.sessionId !== ""
+    case "ConnectionQualityChanged":
+      return event.qualities.every(({ quality, sessionId }) =>
+        sessionId !== "" && ["Poor", "Good", "Excellent"].includes(quality)
+      )
+    case "VideoPauseChanged":
+      return event.states.every(({ isPaused, ...key }) =>
+        typeof isPaused === "boolean" && isKey({ userId: "anyone", ...key })
+      )
     case "MigrationCompleted":
     case "GoAway":
     case "Failed":

@@ -2,7 +2,15 @@
  * Participants, keys and tracks for the tests.
  */
 import { kindOf } from "effect-track-resolver"
-import type { IncomingTrack, Participant, TrackId, TrackKey, TrackKind, TrackType } from "effect-track-resolver"
+import type {
+  IncomingTrack,
+  Participant,
+  RemoteParticipant,
+  TrackId,
+  TrackKey,
+  TrackKind,
+  TrackType
+} from "effect-track-resolver"
 
 export const alice: Participant = { userId: "alice", sessionId: "a1" }
 /** Another session of Alice: a second device, or a rejoin. */
@@ -19,6 +27,17 @@ export const camera = (participant: Participant): TrackKey => keyOf(participant,
 export const microphone = (participant: Participant): TrackKey => keyOf(participant, "Audio")
 export const screen = (participant: Participant): TrackKey => keyOf(participant, "ScreenShare")
 export const screenAudio = (participant: Participant): TrackKey => keyOf(participant, "ScreenShareAudio")
+
+/** The participant as an edge reports it if the SFU has sent the ids alone. */
+export const remote = ({ sessionId, userId }: Participant): RemoteParticipant => ({
+  userId,
+  sessionId,
+  isOwnUser: false,
+  isSpeaking: false,
+  isDominantSpeaker: false,
+  audioLevel: 0,
+  publications: []
+})
 
 /** A track that names its participant and type. */
 export const exact = (trackId: TrackId, { sessionId, trackType, userId }: TrackKey): IncomingTrack => ({

@@ -64,6 +64,10 @@ const makeOrderCheck = () => {
         sessions.add(event.participant.sessionId)
         return isFirst ? undefined : `${event.participant.sessionId} joined twice`
       }
+      case "ParticipantChanged":
+        return sessions.has(event.participant.sessionId)
+          ? undefined
+          : `${event.participant.sessionId} changed too early`
       case "ParticipantLeft": {
         const { sessionId } = event.participant
         const hasNoTrack = Array.from(tracks.values()).every((track) => track.sessionId !== sessionId)
@@ -106,6 +110,8 @@ export interface Totals {
   reordered: number
   unresolved: number
   unidentified: number
+  /** Participants whom no message contained when the call was idle. */
+  unreported: number
 }
 
 export const zero = (): Totals => ({
@@ -116,13 +122,16 @@ export const zero = (): Totals => ({
   signalledFirst: 0,
   reordered: 0,
   unresolved: 0,
-  unidentified: 0
+  unidentified: 0,
+  unreported: 0
 })
 
 export interface AgentOptions {
   readonly onEvent?: EventHandler
   readonly edge?: Layer.Layer<StreamEdge, EdgeError, SfuClient | PeerConnectionFactory>
   readonly totals?: Totals
+  /** Whether it also compares `edge.participants`. Default true. */
+  readonly comparesRoster?: boolean
   /** Every event and packet, in the order of arrival. */
   readonly log?: Array<string>
 }
@@ -132,8 +141,13 @@ export interface AgentOptions {
  * arrives on the track of another publication.
  */
 export const agent = (
-  { edge: layer = StreamEdge.layer({ sessionId: "agent" }), log = [], onEvent = correct, totals = zero() }:
-    AgentOptions = {}
+  {
+    comparesRoster = true,
+    edge: layer = StreamEdge.layer({ sessionId: "agent" }),
+    log = [],
+    onEvent = correct,
+    totals = zero()
+  }: AgentOptions = {}
 ) =>
   Effect.gen(function*() {
     const call = yield* SimulatedCall.SimulatedCall
@@ -146,6 +160,9 @@ export const agent = (
       errors.length === 0 ? Effect.void : Effect.fail(new SimulatedCall.MismatchError({ differences: errors }))
     )
 
+    /** The additions whose tracks were not removed, by key: packets arrive for these only. */
+    const added = new Map<string, EdgeEvent>()
+
     const receivePackets = (event: Extract<EdgeEvent, { _tag: "TrackAdded" }>) => {
       let newest = -1
       return Stream.runForEach(edge.rtp(event.trackId), (packet) =>
@@ -157,6 +174,7 @@ export const agent = (
           const receiver = formatTrackKey(event.key)
           log.push(`${owner} ${packet.sequenceNumber}`)
           if (owner !== receiver) errors.push(`${receiver} received a packet of ${owner}`)
+          if (added.get(receiver) !== event) errors.push(`${receiver} received a packet after its removal`)
         }))
     }
 
@@ -166,20 +184,24 @@ export const agent = (
       const error = checkOrder(event)
       if (error !== undefined) errors.push(error)
       if (event._tag === "TrackUnresolved") totals.unresolved++
+      if (event._tag === "TrackRemoved") added.delete(formatTrackKey(event.key))
       if (event._tag !== "TrackAdded") return
       if (event.registeredAt < event.requestedAt) totals.trackFirst++
       if (event.registeredAt > event.requestedAt) totals.signalledFirst++
+      added.set(formatTrackKey(event.key), event)
       yield* Effect.forkScoped(receivePackets(event), { startImmediately: true })
     })
 
     const compare = Effect.fnUntraced(function*(groundTruth: SimulatedCall.GroundTruth) {
       totals.idles++
       totals.unidentified += groundTruth.unidentified.length
+      totals.unreported += groundTruth.unreported.length
       log.push(`${yield* Clock.currentTimeMillis} idle`)
       yield* failOnErrors
       yield* SimulatedCall.assertMatches(groundTruth, {
         participants: state.participants.values(),
-        tracks: Array.from(state.tracks.values(), ({ key }) => key)
+        tracks: Array.from(state.tracks.values(), ({ key }) => key),
+        roster: comparesRoster ? yield* edge.participants : undefined
       })
     })
 

@@ -16,6 +16,11 @@ test("an SDP without defects stays as it is", () => {
   expect(repair(...lines)).toBe(sdpOf(...lines))
 })
 
+test("an attribute with the name of a method of every object stays", () => {
+  const lines = [...session, ...video, "a=constructor:x", "a=toString", "a=__proto__:x", "a=sendonly"]
+  expect(repair(...lines)).toBe(sdpOf(...lines))
+})
+
 test("line ends become CRLF, and blanks at the ends of lines and empty lines are removed", () => {
   const text = [...session, "", ...video, "a=sendonly"].join("  \n")
   expect(SdpRepair.repair(text, { loopbackOnly: false })).toBe(sdpOf(...session, ...video, "a=sendonly"))

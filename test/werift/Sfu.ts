@@ -9,6 +9,7 @@ import type {
   NegotiationError,
   PeerConnection,
   PeerConnectionState,
+  PublisherConnection,
   RemoteMediaSection
 } from "effect-track-resolver"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
@@ -22,6 +23,7 @@ import {
   MediaStream,
   MediaStreamTrack,
   RTCPeerConnection,
+  RTCRtpCodecParameters,
   type RTCRtpTransceiver,
   RtpHeader,
   RtpPacket,
@@ -30,6 +32,8 @@ import {
   useVP8
 } from "werift"
 import { onLoopback } from "../support/onLoopback.ts"
+
+const rtx = () => new RTCRtpCodecParameters({ mimeType: "video/rtx", clockRate: 90_000 })
 
 export interface Sender {
   readonly transceiver: RTCRtpTransceiver
@@ -52,13 +56,16 @@ export interface Sfu {
   ) => Effect.Effect<ReadonlyArray<RemoteMediaSection>, NegotiationError>
 }
 
-const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu, never, Scope.Scope> {
+const open = Effect.fnUntraced(function*(
+  iceLite: boolean,
+  hasRtx = false
+): Effect.fn.Return<Sfu, never, Scope.Scope> {
   const connection = yield* Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
         ...onLoopback,
         iceLite,
-        codecs: { audio: [useOPUS()], video: [useVP8()] },
+        codecs: { audio: [useOPUS()], video: hasRtx ? [useVP8(), rtx()] : [useVP8()] },
         headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] }
       })
     ),
@@ -126,6 +133,9 @@ const open = Effect.fnUntraced(function*(iceLite: boolean): Effect.fn.Return<Sfu
 
 export const openSfu = open(false)
 
+/** Retransmits with RTX (RFC 4588): VP8 has the payload type 97, and RTX 98. */
+export const openRtxSfu = open(false, true)
+
 /** Answers connectivity checks and starts none (RFC 8445, section 2.5), as SFUs on public addresses do. */
 export const openLiteSfu = open(true)
 
@@ -159,6 +169,17 @@ export const untilState = (
       })
     )
   })
+
+/**
+ * Waits until it is true, checked 2,000 times: some 10 seconds, or longer on a machine that gives the process no CPU
+ * meanwhile, because timers come due before the packets are read.
+ */
+export const until = (isTrue: () => boolean): Effect.Effect<void> =>
+  Effect.sync(isTrue).pipe(
+    Effect.repeat({ schedule: Schedule.spaced("5 millis"), times: 2_000, until: (value) => value }),
+    Effect.filterOrElse((value) => value, () => Effect.die(new Error("not true in 2,000 checks"))),
+    Effect.asVoid
+  )
 
 /** Sends until `count` packets have arrived on the m-line, and returns their texts. */
 export const receiveTexts = (
@@ -248,6 +269,46 @@ export const answeringConnections: Effect.Effect<ReadonlyArray<RTCPeerConnection
     return answering
   }
 )
+
+/** Drops every datagram that this side sends on its selected pairs, until `heal`. */
+export const cut = (connection: RTCPeerConnection) => {
+  const originals = connection.iceTransports.flatMap(({ connection: ice }) =>
+    ice.nominated === undefined ? [] : [ice.nominated.protocol]
+  ).map((protocol) => {
+    const { sendData, sendStun } = protocol
+    protocol.sendData = () => Promise.resolve()
+    protocol.sendStun = () => Promise.resolve()
+    return () => Object.assign(protocol, { sendData, sendStun })
+  })
+  return { heal: () => originals.forEach((restore) => restore()) }
+}
+
+/**
+ * Waits until ICE has selected a pair, 15 seconds at most. After a restart that shows more than packets do, which flow on
+ * the former pair until then.
+ */
+export const untilSelected = (connection: RTCPeerConnection): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    const isSelected = () => connection.iceTransports.every(({ connection: ice }) => ice.nominated !== undefined)
+    const end = performance.now() + 15_000
+    // Not on the `Clock`, which may be a test's.
+    const timer = setInterval(() => {
+      if (!isSelected() && performance.now() < end) return
+      clearInterval(timer)
+      resume(isSelected() ? Effect.void : Effect.die(new Error("no pair was selected")))
+    }, 5)
+    return Effect.sync(() => clearInterval(timer))
+  })
+
+/** The states of a connection so far. */
+export const statesOf = (connection: Pick<PeerConnection | PublisherConnection, "states">) =>
+  Effect.gen(function*() {
+    const states: Array<PeerConnectionState> = []
+    yield* Effect.forkScoped(Stream.runForEach(connection.states, (state) => Effect.sync(() => states.push(state))), {
+      startImmediately: true
+    })
+    return states
+  })
 
 /** The only element. */
 export const only = <A>(all: ReadonlyArray<A>): A => {

@@ -169,7 +169,27 @@ describe("Sockets and the process", () => {
         yield* sfu.exchange(subscriber)
         yield* untilState(subscriber, "connected")
       }))
-      yield* Effect.all(Array.from({ length: 50 }, () => one), { concurrency: 10, discard: true })
+      yield* Effect.all(Array.from({ length: 50 }, () => one), { concurrency: 4, discard: true })
+      yield* noSocketLeft
+    }))
+
+  it.live("H20: no socket is left of a transport whose DTLS the remote side has closed", () =>
+    Effect.gen(function*() {
+      const answering = yield* answeringConnections
+      yield* Effect.scoped(Effect.gen(function*() {
+        const subscriber = yield* openSubscriber()
+        const first = yield* openSfu
+        first.publish("video", alice)
+        yield* first.exchange(subscriber)
+        yield* untilState(subscriber, "connected")
+        const [transport] = only(answering).dtlsTransports
+        transport!.dtls!.onClose.execute()
+        yield* untilState(subscriber, "closed")
+        const second = yield* openSfu
+        second.publish("video", alice)
+        yield* second.exchange(subscriber)
+        assert.notStrictEqual(only(answering).dtlsTransports[0], transport)
+      }))
       yield* noSocketLeft
     }))
 

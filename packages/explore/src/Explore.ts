@@ -10,7 +10,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type { Failure } from "./Failure.ts"
-import { formatFailure } from "./Failure.ts"
+import { formatFailure, toJson } from "./Failure.ts"
 import * as Arguments from "./internal/Arguments.ts"
 import type { Run } from "./internal/ControlledRuntime.ts"
 import * as ControlledRuntime from "./internal/ControlledRuntime.ts"
@@ -134,8 +134,12 @@ const outcomeOf = <A, E>(run: Run<A, E>, time: Path.Time): Outcome<A, E> => ({
 
 const keyOf = ({ exit, failure }: Outcome): string =>
   failure !== undefined || exit === undefined || Exit.isFailure(exit)
-    ? formatFailure(failure!)
-    : JSON.stringify(exit.value) ?? String(exit.value)
+    ? keyOfFailure(failure!)
+    : toJson(exit.value)
+
+/** `formatFailure` shortens a long list of fibers. */
+const keyOfFailure = (failure: Failure): string =>
+  `${formatFailure(failure)} ${"fibers" in failure ? failure.fibers.join() : ""}`
 
 // --- Replay -----------------------------------------------------------------------------------------------------------
 

@@ -42,6 +42,14 @@ export type Failure<A = unknown, E = unknown> =
     readonly fibers: ReadonlyArray<string>
   }
 
+const mostNames = 20
+
+/** A program may have thousands of fibers. */
+const formatNames = (names: ReadonlyArray<string>): string =>
+  names.length <= mostNames
+    ? names.join(", ")
+    : `${names.slice(0, mostNames).join(", ")} and ${names.length - mostNames} more`
+
 /** In one line. */
 export const formatFailure = (failure: Failure): string => {
   switch (failure._tag) {
@@ -56,22 +64,22 @@ export const formatFailure = (failure: Failure): string => {
     case "Unsatisfied":
       return `does not satisfy the predicate: ${formatValue(failure.exit)}`
     case "Deadlock":
-      return `deadlock: ${failure.fibers.join(", ")} can never continue`
+      return `deadlock: ${formatNames(failure.fibers)} can never continue`
     case "Endless":
       return `has not ended after ${failure.steps} steps`
     case "Leak": {
       const { fibers, finalizers, timers } = failure
       const parts = [
-        fibers.length > 0 ? `fibers ${fibers.join(", ")}` : "",
-        timers.length > 0 ? `timers of ${timers.join(", ")}` : "",
+        fibers.length > 0 ? `fibers ${formatNames(fibers)}` : "",
+        timers.length > 0 ? `timers of ${formatNames(timers)}` : "",
         finalizers > 0 ? `finalizers ${finalizers}` : ""
       ]
       return `leaves behind: ${parts.filter((part) => part !== "").join("; ")}`
     }
     case "Uncontrolled": {
       const { fibers, operations } = failure
-      return `waits for what is not controlled: ${operations.map(formatUncontrolled).join(", ")}`
-        + (fibers.length > 0 ? ` (not ended: ${fibers.join(", ")})` : "")
+      return `waits for what is not controlled: ${formatNames(operations.map(formatUncontrolled))}`
+        + (fibers.length > 0 ? ` (not ended: ${formatNames(fibers)})` : "")
     }
   }
 }
@@ -102,7 +110,16 @@ const withoutNumbers = (error: unknown): string => formatValue(error).replace(/\
 
 const formatValue = (value: unknown): string => {
   if (value instanceof Error) return `${value.name}: ${value.message}`.split("\n")[0]!
-  return typeof value === "string" ? value : JSON.stringify(value) ?? String(value)
+  return typeof value === "string" ? value : toJson(value)
+}
+
+/** JSON has no circular values and no `bigint`. */
+export const toJson = (value: unknown): string => {
+  try {
+    return JSON.stringify(value) ?? String(value)
+  } catch {
+    return String(value)
+  }
 }
 
 /** The error or defect in a failure that has one. */

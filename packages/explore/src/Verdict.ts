@@ -110,12 +110,13 @@ export const format = (verdict: Verdict): string => {
     case "Passed":
       return [
         verdict.exhausted === undefined ? `passed, which proves nothing: ${count}` : `passed: ${count}`,
-        ...formatBound(verdict.exhausted),
+        ...formatBound(verdict.exhausted, verdict.distinct),
         ...verdict.uncontrolled.map((operation) => `not controlled: ${formatUncontrolled(operation)}`),
         ...verdict.stale.map((token) => `stale: the path of ${token} no longer exists`)
       ].join("; ")
     case "Incomplete":
-      return [`incomplete, the time limit ended it: ${count}`, ...formatBound(verdict.exhausted)].join("; ")
+      return [`incomplete, the time limit ended it: ${count}`, ...formatBound(verdict.exhausted, verdict.distinct)]
+        .join("; ")
     case "Failed":
       return formatFailed(verdict)
   }
@@ -141,12 +142,15 @@ const formatSchedule = (verdict: Failed): string => {
     : `schedule ${schedules}; the same path did not fail again: the program depends on something besides its path`
 }
 
-const formatBound = (bound: Bound | undefined): ReadonlyArray<string> => {
+/** A program without a choice point has one schedule. The README lists what fixes the order of its fibers. */
+const formatBound = (bound: Bound | undefined, distinct: number): ReadonlyArray<string> => {
   switch (bound?._tag) {
     case undefined:
       return []
     case "All":
-      return ["every schedule"]
+      return [
+        distinct === 1 ? "every schedule: there is one, because no step has more than one candidate" : "every schedule"
+      ]
     case "Preemptions":
       return [`every schedule of at most ${plural(bound.atMost, "preemption")}`]
     case "Delays":

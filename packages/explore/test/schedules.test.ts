@@ -3,6 +3,7 @@
  */
 import { Explore } from "effect-explore"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import { describe, expect, test } from "vitest"
 import { writers } from "./support/writers.ts"
 
@@ -72,4 +73,44 @@ describe("exhausted", () => {
 test("the same strategy runs the same schedules", () => {
   const options = { strategy: Explore.portfolio({ seed: 3 }), schedules: 200 }
   expect(Explore.outcomes(writers(3, 2), options)).toEqual(Explore.outcomes(writers(3, 2), options))
+})
+
+describe("seven fibers in reverse order", () => {
+  /** Each fiber runs `before` and then writes its number. */
+  const orderOf = (before: (n: number) => Effect.Effect<void> | undefined) =>
+    Effect.suspend(() => {
+      const order: Array<number> = []
+      const fibers = Array.from({ length: 7 }, (_, n) => {
+        const write = Effect.sync(() => void order.push(n))
+        const first = before(n)
+        return first === undefined ? write : Effect.andThen(first, write)
+      })
+      return Effect.map(Effect.all(fibers, { concurrency: "unbounded" }), () => order.join(""))
+    })
+  const strategy = Explore.exhaustive()
+
+  test("fibers of one primitive end in the step of their parent", () => {
+    const program = orderOf(() => undefined)
+    expect(Explore.outcomes(program, { strategy }).outcomes.map(({ exit }) => exit)).toEqual([Exit.succeed("0123456")])
+    expect(Explore.format(Explore.run(program, { strategy }))).toBe(
+      "passed: 1 schedule, 1 distinct; every schedule: there is one, because no step has more than one candidate"
+    )
+  })
+
+  test("fibers that sleep for different times end in the order of their timers, unless timers race", () => {
+    const program = orderOf((n) => Effect.sleep(7 - n))
+    const idle = Explore.outcomes(program, { schedules: 200 })
+    expect(idle.outcomes.map(({ exit }) => exit)).toEqual([Exit.succeed("6543210")])
+    expect(Explore.outcomes(program, { time: "race", schedules: 200 }).outcomes.length).toBeGreaterThan(1)
+  })
+
+  test("fibers that yield first end in reverse order, too", () => {
+    const begin = () => ({ ...Explore.exhaustive().begin(), choose: (point: Explore.ChoicePoint) => reversed(point) })
+    const reversed = ({ candidates, canContinue }: Explore.ChoicePoint) => canContinue ? 0 : candidates.length - 1
+    const { outcomes } = Explore.outcomes(orderOf(() => Effect.yieldNow), {
+      strategy: { name: "the newest fiber first", begin },
+      schedules: 1
+    })
+    expect(outcomes.map(({ exit }) => exit)).toEqual([Exit.succeed("6543210")])
+  })
 })

@@ -51,6 +51,8 @@ export interface Harness {
   readonly totals: Totals
   readonly joinResponses: (userId: string) => number
   readonly announcements: Announcements
+  /** Whether packets carry their mid, by the present settings. */
+  readonly usesMids: { current: boolean }
 }
 
 export const count = ({ faults }: Totals, name: string): void => void faults.set(name, (faults.get(name) ?? 0) + 1)
@@ -186,6 +188,7 @@ export const make = Effect.fnUntraced(function*(
     participantScope,
     totals,
     joinResponses,
-    announcements
+    announcements,
+    usesMids: { current: true }
   }
 })

@@ -2,12 +2,13 @@
  * Follows an edge as an application does: which participants and tracks it reports, and whose packets arrive on each track.
  * Records every report that is impossible. Knows the marks in the payloads, and not the ground truth.
  */
-import type { EdgeEvent, Participant, StreamEdge, TrackId, TrackKey } from "effect-track-resolver"
+import type { EdgeEvent, Participant, RtpPacket, StreamEdge, TrackId, TrackKey } from "effect-track-resolver"
 import { formatTrackKey } from "effect-track-resolver"
 import { Payload } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as ReceivedPackets from "./ReceivedPackets.ts"
 
 /** A track from `TrackAdded` to `TrackRemoved`. */
 export interface TrackLifetime {
@@ -41,8 +42,10 @@ export interface Observer {
   readonly violations: ReadonlyArray<string>
   /** Returns the track that the event added. */
   readonly onEvent: (event: EdgeEvent) => TrackLifetime | undefined
-  readonly onPacket: (track: TrackLifetime, payload: Uint8Array) => void
+  readonly onPacket: (track: TrackLifetime, packet: Packet) => void
 }
+
+type Packet = Pick<RtpPacket, "ssrc" | "sequenceNumber" | "payload">
 
 interface State {
   readonly participants: Map<string, Participant>
@@ -50,6 +53,7 @@ interface State {
   readonly added: Map<string, number>
   readonly violations: Array<string>
   readonly counts: Counts
+  readonly received: ReceivedPackets.ReceivedPackets
 }
 
 const onParticipantLeft = ({ added, participants, tracks, violations }: State, sessionId: string): void => {
@@ -82,6 +86,11 @@ const onEvent = (state: State, event: EdgeEvent): TrackLifetime | undefined => {
       participants.set(sessionId, event.participant)
       return undefined
     }
+    case "ParticipantChanged": {
+      const { sessionId } = event.participant
+      if (!participants.has(sessionId)) violations.push(`${sessionId} changed without having joined`)
+      return undefined
+    }
     case "ParticipantLeft": {
       onParticipantLeft(state, event.participant.sessionId)
       return undefined
@@ -108,7 +117,11 @@ const onEvent = (state: State, event: EdgeEvent): TrackLifetime | undefined => {
   }
 }
 
-const onPacket = ({ counts, violations }: State, track: TrackLifetime, payload: Uint8Array): void => {
+const onPacket = ({ counts, received, violations }: State, track: TrackLifetime, packet: Packet): void => {
+  const { payload, sequenceNumber, ssrc } = packet
+  if (!received.add(ssrc, sequenceNumber)) {
+    violations.push(`${formatTrackKey(track.key)} received packet ${sequenceNumber} of SSRC ${ssrc} twice`)
+  }
   const mark = Payload.read(payload)
   if (mark !== undefined && formatTrackKey(mark.key) === formatTrackKey(track.key)) {
     track.packets++
@@ -129,13 +142,14 @@ export const make = (): Observer => {
     tracks: new Map(),
     added: new Map(),
     violations: [],
+    received: ReceivedPackets.make(),
     counts: { added: 0, unresolved: 0, packets: 0, foreign: 0, wrongOwners: 0 }
   }
   return {
     ...state,
     addedCount: (name) => state.added.get(name) ?? 0,
     onEvent: (event) => onEvent(state, event),
-    onPacket: (track, payload) => onPacket(state, track, payload)
+    onPacket: (track, packet) => onPacket(state, track, packet)
   }
 }
 
@@ -149,7 +163,7 @@ export const follow = (edge: StreamEdge["Service"]): Effect.Effect<Observer, nev
       if (track === undefined) return Effect.void
       const reading = Stream.runForEach(
         edge.rtp(track.trackId),
-        ({ payload }) => Effect.sync(() => observer.onPacket(track, payload))
+        (packet) => Effect.sync(() => observer.onPacket(track, packet))
       )
       return Effect.asVoid(Effect.forkScoped(reading, { startImmediately: true }))
     }

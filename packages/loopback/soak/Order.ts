@@ -1,8 +1,8 @@
 /**
  * Reorders signalling without losing information. Pure.
  *
- * Only the order says that a publication was withdrawn and made again, that a participant joined and left, and which stream
- * id prefix is the newest. All other events may change places: a publication before its participant, tracks of one
+ * Only the order shows that a publication ended and began again, that a participant joined and left, and which stream id
+ * prefix is the newest. All other events may change places: a publication before its participant, tracks of one
  * participant before tracks of another, an unpublish after the leave.
  */
 

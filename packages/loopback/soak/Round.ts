@@ -1,6 +1,7 @@
 /**
  * One round: a plan drawn from the seed, faults and ordinary actions at the same time, then the checks.
  */
+import { randomSettings } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type { Agent } from "./Agent.ts"
@@ -11,7 +12,6 @@ import { losses, sharedLosses } from "./faults/losses.ts"
 import { requestFailures } from "./faults/requestFailures.ts"
 import { agentFaults, count, type Harness, isInCall, type SoakFailed, waitUntil } from "./Harness.ts"
 import { type Member, type ParticipantFault, participantFaults } from "./Participants.ts"
-import { randomSettings } from "./settings.ts"
 
 /** Members that the rounds keep in the call. */
 const targetMembers = 6
@@ -45,7 +45,7 @@ const migrationOf = (sharedLoss: string): Plan["migrationComplete"] =>
     : "oldSocket"
 
 const makePlan = Effect.fnUntraced(function*(
-  { note, participants: { members }, sfu }: Harness,
+  { note, participants: { members }, sfu, usesMids }: Harness,
   decks: Decks,
   round: number
 ): Effect.fn.Return<Plan> {
@@ -53,6 +53,7 @@ const makePlan = Effect.fnUntraced(function*(
     const settings = yield* randomSettings
     note(`settings: ${Object.entries(settings).map(([name, value]) => `${name} ${value}`).join(", ")}`)
     yield* sfu.control.configure(settings)
+    usesMids.current = settings.midExtension !== false
   }
   // Two agents lose a connection in one round and the other two in the next: frequent reconnections back off.
   const sharedLoss = yield* decks.sharedLosses
@@ -85,12 +86,13 @@ const injectAgentFaults = Effect.fnUntraced(function*(
   agent: Agent,
   faults: ReadonlyArray<FaultDeck.DrawnFault<string>>
 ) {
-  const { joinResponses, note, participants, sfu, totals } = harness
+  const { joinResponses, note, participants, sfu, totals, usesMids } = harness
   const context = {
     sfu,
     note,
     participants,
     joinResponses,
+    usesMids: () => usesMids.current,
     waitUntil: (...args: readonly [string, Parameters<typeof waitUntil>[2]]) => waitUntil(harness, ...args)
   }
   yield* Effect.flatMap(Random.nextIntBetween(0, 60), Effect.sleep)

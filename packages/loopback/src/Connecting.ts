@@ -45,9 +45,12 @@ export const connect = (
     socket,
     scope: call.scope,
     announced,
-    makeSubscriber: (scope, connection) =>
+    onDatagram: (datagram) =>
+      call.datagrams.pass({ to: sessionId, toUser: participant.userId, node: node.name, ...datagram }),
+    makeSubscriber: (scope, path, connection) =>
       Subscriber.make({
         scope,
+        path,
         settings: () => call.settings,
         plan,
         onOffer: (offer) => {

@@ -5,25 +5,31 @@
  */
 import type {
   CallEndedReason,
+  ConnectionQuality,
   Grants,
+  ParticipantProfile,
   PeerType,
   ReconnectStrategy,
   TrackKey,
   TrackType,
   UnpublishCause
 } from "effect-track-resolver"
+import { kindOf } from "effect-track-resolver"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Call from "./Call.ts"
+import type { Mended } from "./DatagramPath.ts"
 import * as Dispatch from "./Dispatch.ts"
+import * as Forwarding from "./Forwarding.ts"
 import * as Leaving from "./Leaving.ts"
 import * as Member from "./Member.ts"
 import * as NodeLifecycle from "./NodeLifecycle.ts"
-import type { OutboundEvent, OutboundPacket } from "./Outbound.ts"
+import type { OutboundDatagram, OutboundEvent, OutboundPacket } from "./Outbound.ts"
 import type { Request, Requests } from "./Requests.ts"
 import type { PublishOption, SettingsOptions } from "./Settings.ts"
 import * as SfuNode from "./SfuNode.ts"
+import type { Tokens } from "./Token.ts"
 import type { Faults } from "./Traffic.ts"
 import * as Wire from "./Wire.ts"
 
@@ -39,8 +45,10 @@ export interface Control {
   readonly signalling: Faults<OutboundEvent>
   /** Rules for packets on their way to a subscriber. */
   readonly media: Faults<OutboundPacket>
+  /** Rules for datagrams on their way to a client, below SRTP. A datagram that is delivered twice is a replay for SRTP. */
+  readonly datagrams: Faults<OutboundDatagram>
   /** Rules for requests before they are processed. A dropped request is never answered. */
-  readonly requests: Omit<Faults<Request>, "duplicate">
+  readonly requests: Omit<Faults<Request>, "duplicate" | "replay">
   /** Fails matching requests. With `carriedOut` they are processed first, as when a response is lost. */
   readonly failRequests: Requests["fail"]
   /** Changes settings. A setting that is left out keeps its value. */
@@ -72,6 +80,35 @@ export interface Control {
     readonly sectionOf: TrackKey
     readonly for: TrackKey
   }) => Effect.Effect<void>
+  /**
+   * Stops the client's media sections that carry these publications (port 0), in one offer. Default: all sections. Once
+   * the client has answered, the publications that it still subscribes to get other sections.
+   */
+  readonly stopSections: (to: string, publications?: ReadonlyArray<TrackKey>) => Effect.Effect<void>
+  /**
+   * Sends a publication to the client with another SSRC from now on, without an offer. The next offer contains the new
+   * SSRC. False, if the client does not receive the publication now.
+   */
+  readonly changeSsrc: (options: { readonly to: string; readonly publication: TrackKey }) => Effect.Effect<boolean>
+  /**
+   * Breaks the UDP path of the client's connections to its SFU in both directions, until `restore` or the end of the
+   * scope. The signalling continues, and no message reports the break. `byIceRestart`: an ICE restart also mends the path
+   * of its connection, as after the loss of a NAT binding. Default `byTest`.
+   */
+  readonly breakPath: (
+    to: string,
+    mended?: Mended
+  ) => Effect.Effect<{ readonly restore: Effect.Effect<void> }, never, Scope.Scope>
+  /**
+   * Each SFU token of the user that was issued before expires: requests with it fail with `unauthenticated`, and a join
+   * with it is refused. The socket stays open. A token that is issued later is valid.
+   */
+  readonly expireTokens: (userId: string) => Effect.Effect<void>
+  /**
+   * No server answers the user (default: every user) until the scope ends: sockets are destroyed, UDP paths are broken, and
+   * the TCP connection of each request to the coordinator and to the SFUs is destroyed.
+   */
+  readonly outage: (userId?: string) => Effect.Effect<void, never, Scope.Scope>
   /** Sends an event as it is: no rule applies to it, and the call does not change. */
   readonly sendEvent: (to: string, event: Wire.SfuEvent) => Effect.Effect<void>
   /** Sends a frame as it is, decodable or not. */
@@ -117,6 +154,18 @@ export interface Control {
   ) => Effect.Effect<void>
   /** Replaces a participant's prefix, sends it to every client, and renames the participant's media sections. */
   readonly changePrefix: (sessionId: string, prefix: string) => Effect.Effect<void>
+  /** Replaces the profile of a user, and sends each session of the user to every client. */
+  readonly updateProfile: (userId: string, profile: ParticipantProfile) => Effect.Effect<void>
+  /** Replaces the connection quality of a participant, which is `Excellent` at first, and sends it to every client. */
+  readonly setConnectionQuality: (sessionId: string, quality: ConnectionQuality) => Effect.Effect<void>
+  /**
+   * Pauses a video of a client, as for its bandwidth: tells the client, and sends none of its packets until the video is
+   * resumed, is muted or unpublished, or the client joins again. False, if the client's last join request does not say that it
+   * knows pauses, or if the video is not published now. Dies if the publication is of no session in the call, or is audio.
+   */
+  readonly pauseVideo: (options: { readonly to: string; readonly publication: TrackKey }) => Effect.Effect<boolean>
+  /** Tells the client, and requests a key frame. False as for `pauseVideo`. */
+  readonly resumeVideo: (options: { readonly to: string; readonly publication: TrackKey }) => Effect.Effect<boolean>
   /** The participant as the call describes it now. Sent later, it is a stale snapshot. */
   readonly describeParticipant: (sessionId: string) => Effect.Effect<Wire.WireParticipant>
 }
@@ -141,13 +190,37 @@ const lookups = (call: Call.Call) => {
   }
 }
 
-export const make = (call: Call.Call, requests: Requests): Control => {
+const outage = Effect.fnUntraced(function*(call: Call.Call, requests: Requests, userId: string | undefined) {
+  const isMeant = (user: string): boolean => userId === undefined || userId === user
+  yield* requests.fail(({ fromUser }) => isMeant(fromUser), { _tag: "Disconnect" })
+  for (const { connections, participant } of call.sessions.values()) {
+    if (!isMeant(participant.userId)) continue
+    for (const { path, socket } of connections) {
+      yield* path.break("byTest")
+      socket?.destroy()
+    }
+  }
+})
+
+export const make = (call: Call.Call, requests: Requests, sfuTokens: Tokens): Control => {
   const { connection, member, node, socket } = lookups(call)
   const send = (to: string, event: Wire.SfuEvent) => Effect.map(socket(to), () => Dispatch.send(call, to, event))
+  const pause = Effect.fnUntraced(
+    function*({ publication, to }: Parameters<Control["pauseVideo"]>[0], paused: boolean) {
+      const { trackType } = publication
+      yield* member(to)
+      const publisher = yield* member(publication.sessionId)
+      if (kindOf(trackType) === "audio") {
+        return yield* Effect.die(new TypeError(`LoopbackSfu: publication must be a video, got ${trackType}`))
+      }
+      return Forwarding.pauseVideo(call, to, Member.keyOf(publisher, trackType), paused)
+    }
+  )
   const publicationId = (key: TrackKey): string => Member.publicationId(key.sessionId, key.trackType)
   return {
     signalling: call.events.faults,
     media: call.packets.faults,
+    datagrams: call.datagrams.faults,
     requests: requests.faults,
     failRequests: requests.fail,
     configure: (options) => Effect.sync(() => Dispatch.configure(call, options)),
@@ -171,6 +244,13 @@ export const make = (call: Call.Call, requests: Requests): Control => {
         connection(to),
         ({ subscriber }) => subscriber.assign(publicationId(sectionOf), publicationId(other))
       ),
+    stopSections: (to, publications) =>
+      Effect.map(connection(to), ({ subscriber }) => subscriber.stop(publications?.map(publicationId))),
+    changeSsrc: ({ publication, to }) =>
+      Effect.map(connection(to), ({ subscriber }) => subscriber.changeSsrc(publicationId(publication))),
+    breakPath: (to, mended = "byTest") => Effect.flatMap(connection(to), ({ path }) => path.break(mended)),
+    expireTokens: (userId) => Effect.sync(() => sfuTokens.expire(userId)),
+    outage: (userId) => outage(call, requests, userId),
     sendEvent: (to, event) => Effect.map(socket(to), (socket) => socket.send(Wire.encodeEvent(event))),
     sendFrame: (to, frame) => Effect.map(socket(to), (socket) => socket.send(frame)),
     closeSocket: (to, code) =>
@@ -187,6 +267,18 @@ export const make = (call: Call.Call, requests: Requests): Control => {
       Effect.map(connection(to), () => Dispatch.resendParticipants(call, to, stale)),
     changePrefix: (sessionId, prefix) =>
       Effect.map(member(sessionId), () => Dispatch.run(call, { _tag: "ChangePrefix", sessionId, prefix })),
+    updateProfile: (userId, profile) =>
+      Effect.sync(() => {
+        call.profiles.set(userId, profile)
+        for (const { participant } of Call.members(call)) {
+          if (participant.userId !== userId) continue
+          Dispatch.run(call, { _tag: "UpdateProfile", sessionId: participant.sessionId, profile })
+        }
+      }),
+    setConnectionQuality: (sessionId, quality) =>
+      Effect.map(member(sessionId), () => Dispatch.run(call, { _tag: "SetQuality", sessionId, quality })),
+    pauseVideo: (options) => pause(options, true),
+    resumeVideo: (options) => pause(options, false),
     describeParticipant: (sessionId) => Effect.map(member(sessionId), Member.describe)
   }
 }

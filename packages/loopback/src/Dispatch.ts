@@ -7,6 +7,7 @@ import type { NodeConnection } from "./NodeConnection.ts"
 import * as Room from "./Room.ts"
 import * as Session from "./Session.ts"
 import * as Settings from "./Settings.ts"
+import * as SettingsCheck from "./SettingsCheck.ts"
 import * as Wire from "./Wire.ts"
 
 /** Sends on every socket of the session, or only on the socket of one connection. */
@@ -34,10 +35,20 @@ const renegotiate = ({ sessions }: Call.Call): void => {
   for (const { connections } of sessions.values()) connections.forEach(({ subscriber }) => subscriber.renegotiate())
 }
 
+/** A client drops the pause of a publication that ends: by an unpublish, by a mute, or with its session. So does the SFU. */
+const endPauses = ({ room, sessions }: Call.Call): void => {
+  for (const { paused } of sessions.values()) {
+    for (const [id, { sessionId, trackType }] of paused) {
+      if (room.get(sessionId)?.tracks.get(trackType) !== "Live") paused.delete(id)
+    }
+  }
+}
+
 /** Every event of the command is sent before this returns. */
 export const run = (call: Call.Call, command: Room.Command): void => {
   const [room, messages] = Room.step(call.room, command, call.settings)
   call.room = room
+  endPauses(call)
   for (const { event, to } of messages) {
     // A join response is for the socket that joined, which is the newest.
     const only = event.joinResponse ? Session.newestConnection(call.sessions.get(to)) : undefined
@@ -47,7 +58,15 @@ export const run = (call: Call.Call, command: Room.Command): void => {
   call.groundTruth.notify()
 }
 
+/** Runs a command that changes neither a media section nor the ground truth. */
+export const report = (call: Call.Call, command: Extract<Room.Command, { readonly _tag: "MeasureAudio" }>): void => {
+  const [room, messages] = Room.step(call.room, command, call.settings)
+  call.room = room
+  for (const { event, to } of messages) send(call, to, event)
+}
+
 export const configure = (call: Call.Call, options: Settings.SettingsOptions): void => {
+  SettingsCheck.check(options)
   call.settings = Settings.change(call.settings, options)
   renegotiate(call)
 }

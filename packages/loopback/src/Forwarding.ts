@@ -8,6 +8,7 @@ import { publicationId } from "./Member.ts"
 import type { NodeConnection } from "./NodeConnection.ts"
 import type { MediaPacket } from "./Publisher.ts"
 import type { Session } from "./Session.ts"
+import * as Wire from "./Wire.ts"
 
 const stateOf = ({ room }: Call, sessionId: string, trackType: TrackType) => room.get(sessionId)?.tracks.get(trackType)
 
@@ -32,6 +33,9 @@ export const forward = (
   const publisher = call.sessions.get(sessionId)
   if (publisher === undefined || stateOf(call, sessionId, trackType) !== "Live") return
   if (!isMediaSource(publisher, trackType, connection)) return
+  if (trackType === "Audio" && packet.audioLevel !== undefined) {
+    publisher.loudest = Math.min(publisher.loudest ?? Infinity, packet.audioLevel.level)
+  }
   const id = publicationId(sessionId, trackType)
   for (const { connections, participant } of call.sessions.values()) {
     if (!connections.some(({ subscriber }) => subscriber.carries(id))) continue
@@ -44,6 +48,29 @@ export const forward = (
       media: packet
     })
   }
+}
+
+/**
+ * Pauses a live video of a client or resumes it, and tells the client. False, if the client does not know pauses, or if the
+ * video is not live: a pause is one of a publication, and ends with it.
+ */
+export const pauseVideo = (call: Call, to: string, key: TrackKey, paused: boolean): boolean => {
+  const session = call.sessions.get(to)
+  if (session === undefined || !session.canPauseVideo) return false
+  if (stateOf(call, key.sessionId, key.trackType) !== "Live") return false
+  const id = publicationId(key.sessionId, key.trackType)
+  if (paused) session.paused.set(id, key)
+  else session.paused.delete(id)
+  Dispatch.send(call, to, Wire.inboundStateNotification(key, paused))
+  if (!paused) requestKeyFrame(call, key)
+  return true
+}
+
+/** A client that joins again has another bandwidth. It drops its pauses with the join response, and is not told of their end. */
+export const endPauses = (call: Call, { paused }: Session): void => {
+  const keys = Array.from(paused.values())
+  paused.clear()
+  for (const key of keys) requestKeyFrame(call, key)
 }
 
 export const requestKeyFrame = ({ sessions }: Call, key: TrackKey): void => {

@@ -28,8 +28,8 @@ export interface GroundTruth {
   /** The announced tracks. */
   readonly published: ReadonlyArray<TrackKey>
   /**
-   * The number of packets forwarded to each subscriber of each track. The connection that a packet arrives on identifies
-   * its track; the payload is not read.
+   * The number of packets forwarded to each subscriber of each track of a participant in the call. The connection that a
+   * packet arrives on identifies its track; the payload is not read.
    */
   readonly forwarded: ReadonlyArray<{
     readonly to: Participant

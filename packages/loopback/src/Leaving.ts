@@ -29,7 +29,11 @@ export const dropConnection = (
 
 const closeSession = (call: Call, session: Session.Session): Effect.Effect<void> =>
   Effect.suspend(() => {
-    call.sessions.delete(session.participant.sessionId)
+    const { sessionId } = session.participant
+    call.sessions.delete(sessionId)
+    for (const { forwarded } of call.sessions.values()) {
+      for (const [id, { key }] of forwarded) if (key.sessionId === sessionId) forwarded.delete(id)
+    }
     Session.cancelDeadline(session)
     for (const { socket } of session.connections) socket?.close(1000, "")
     return Effect.forEach(session.connections, ({ closePeers }) => closePeers, { discard: true })
@@ -86,14 +90,17 @@ export const expire = (call: Call, sessionId: string): Effect.Effect<void> =>
     return leave(call, sessionId)
   })
 
-/** Sends `call_ended` to all, and closes every session. The call can be joined again. */
+/**
+ * Sends `call_ended` to all, and closes every session. The call can be joined again. Takes the permit of `joining`: a join that
+ * is under way is over, and is ended too.
+ */
 export const endCall = (call: Call, reason: CallEndedReason): Effect.Effect<void> =>
-  Effect.suspend(() => {
+  call.joining.withPermit(Effect.suspend(() => {
     Dispatch.run(call, { _tag: "End", reason })
     return Effect.forEach(Array.from(call.sessions.values()), (session) => closeSession(call, session), {
       discard: true
     })
-  })
+  }))
 
 /** Starts the close of every socket, as at the end of the server. */
 export const closeSockets = ({ sessions }: Call): void => {

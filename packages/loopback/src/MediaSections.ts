@@ -142,6 +142,19 @@ export const plan = (
     : next
 }
 
+/**
+ * The sections with those of `ids` stopped, as the only change. Their publications get other sections by the next `plan`
+ * after the answer.
+ */
+export const stop = (sections: MediaSections, ids: ReadonlySet<number>): MediaSections => {
+  const next = sections.map((section) =>
+    ids.has(section.id) && !section.stopped
+      ? { ...section, track: undefined, retired: true, stopped: true }
+      : section
+  )
+  return next.every((section, index) => section === sections[index]) ? sections : next
+}
+
 /** Whether the change from `before` to `after` needs an offer. */
 export const needsOffer = (before: MediaSections, after: MediaSections): boolean =>
   after.some((section, index) =>
@@ -149,16 +162,27 @@ export const needsOffer = (before: MediaSections, after: MediaSections): boolean
   )
 
 /**
+ * A section of the offer in flight that carried nothing when the client last answered, so no client can attribute its
+ * packets to another publication.
+ */
+const isNew = (section: MediaSection, answered: MediaSections): boolean =>
+  section.track !== undefined && answered[section.id]?.track === undefined
+
+/**
  * The sections that packets may be sent on, by publication id: those that carry the same track in the answered sections
- * and in the offer in flight. So a client never receives a packet under the stream id of another publication.
+ * and in the offer in flight. So a client never receives a packet under the stream id of another publication. With
+ * `onceOffered` also the new sections of the offer in flight.
  */
 export const sendable = (
   answered: MediaSections,
-  offered: MediaSections | undefined
-): ReadonlyMap<string, MediaSection> =>
-  new Map(
+  offered: MediaSections | undefined,
+  { mediaStarts }: Pick<Settings, "mediaStarts">
+): ReadonlyMap<string, MediaSection> => {
+  const early = mediaStarts === "onceOffered" ? offered?.filter((section) => isNew(section, answered)) ?? [] : []
+  return new Map([
+    ...early.map((section) => [section.track!.publicationId, section] as const),
     // If two sections carry one publication, the last section wins.
-    answered.toSorted((one, other) => byRetirement(other, one)).flatMap(
+    ...answered.toSorted((one, other) => byRetirement(other, one)).flatMap(
       (section): ReadonlyArray<readonly [string, MediaSection]> => {
         const next = offered === undefined ? section : offered[section.id]
         return section.track !== undefined && next?.track === section.track
@@ -166,4 +190,5 @@ export const sendable = (
           : []
       }
     )
-  )
+  ])
+}

@@ -6,6 +6,7 @@ import type { TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Scope from "effect/Scope"
+import * as DatagramPath from "./DatagramPath.ts"
 import * as Publisher from "./Publisher.ts"
 import type { SfuNode } from "./SfuNode.ts"
 import type { SignalSocket } from "./SignalSocket.ts"
@@ -15,6 +16,8 @@ export interface NodeConnection {
   readonly node: SfuNode
   readonly subscriber: Subscriber.Subscriber
   readonly publisher: Publisher.Publisher
+  /** Of the datagrams of both peer connections. */
+  readonly path: DatagramPath.DatagramPath
   /** Undefined while the socket is lost. */
   socket: SignalSocket | undefined
   /** The tracks published on this connection: those of the join request, then those of each SetPublisher request. */
@@ -30,21 +33,25 @@ export interface NodeConnectionOptions {
   readonly announced: ReadonlyArray<TrackType>
   readonly makeSubscriber: (
     scope: Scope.Scope,
+    path: DatagramPath.DatagramPath,
     connection: () => NodeConnection
   ) => Effect.Effect<Subscriber.Subscriber>
+  readonly onDatagram: (datagram: DatagramPath.Datagram) => void
   readonly onMedia: (connection: NodeConnection, trackType: TrackType, packet: Publisher.MediaPacket) => void
 }
 
 export const make = Effect.fnUntraced(function*(
-  { announced, makeSubscriber, node, onMedia, scope: parent, socket }: NodeConnectionOptions
+  { announced, makeSubscriber, node, onDatagram, onMedia, scope: parent, socket }: NodeConnectionOptions
 ): Effect.fn.Return<NodeConnection> {
   const scope = yield* Scope.fork(parent)
-  const subscriber = yield* makeSubscriber(scope, () => connection)
-  const publisher = Publisher.make(scope, (trackType, packet) => onMedia(connection, trackType, packet))
+  const path = DatagramPath.make(onDatagram)
+  const subscriber = yield* makeSubscriber(scope, path, () => connection)
+  const publisher = Publisher.make(scope, path, (trackType, packet) => onMedia(connection, trackType, packet))
   const connection: NodeConnection = {
     node,
     subscriber,
     publisher,
+    path,
     socket,
     trackTypes: announced,
     closePeers: Scope.close(scope, Exit.void)

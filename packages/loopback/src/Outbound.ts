@@ -1,10 +1,11 @@
 /**
- * The output of the SFU: events to a client, and packets to a subscriber. A test can hold, drop, duplicate, delay or
- * reorder both.
+ * The output of the SFU: events to a client, packets to a subscriber, and the datagrams of both connections of a client.
+ * A test can hold, drop, duplicate, replay, delay or reorder each of them.
  *
  * @since 0.1.0
  */
-import type { TrackType } from "effect-track-resolver"
+import type { PeerType, TrackType } from "effect-track-resolver"
+import type { DatagramKind } from "./DatagramPath.ts"
 import type { MediaPacket } from "./Publisher.ts"
 import type * as Wire from "./Wire.ts"
 
@@ -46,4 +47,25 @@ export interface OutboundPacket {
   readonly fromUser: string
   readonly trackType: TrackType
   readonly media: MediaPacket
+}
+
+/**
+ * A datagram on its way to a client, as it leaves the socket: below SRTP, so its content is encrypted.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface OutboundDatagram {
+  /** The receiving session. */
+  readonly to: string
+  /** The user of the receiving session. */
+  readonly toUser: string
+  /** The edge name of the sending SFU. */
+  readonly node: string
+  /** The connection that it belongs to. */
+  readonly peerType: PeerType
+  readonly kind: DatagramKind
+  readonly bytes: Uint8Array
+  /** Writes it to the socket. */
+  readonly write: () => void
 }

@@ -6,12 +6,15 @@
  * are served.
  */
 import { moduleUrl } from "effect-track-resolver/stream-sfu/protocol"
-import { readdirSync } from "node:fs"
+import { createHash } from "node:crypto"
+import { readdirSync, readFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
 import { createRequire, stripTypeScriptTypes } from "node:module"
 
 export interface PageFile {
   readonly contentType: string
+  /** Of a document: the hash of each script inside it, for its Content-Security-Policy: `sha256-...`. */
+  readonly inlineScripts: ReadonlyArray<string>
   readonly read: () => Promise<Uint8Array | string>
 }
 
@@ -27,6 +30,7 @@ const extensionOf = (name: string): string => name.slice(name.lastIndexOf(".") +
 
 const asIs = (from: URL | string): PageFile => ({
   contentType: contentTypes[extensionOf(String(from))]!,
+  inlineScripts: [],
   read: () => readFile(from)
 })
 
@@ -35,13 +39,26 @@ const compile = (source: string): string => stripTypeScriptTypes(source).replace
 
 const compiled = (from: URL): PageFile => ({
   contentType: contentTypes["js"]!,
+  inlineScripts: [],
   read: async () => compile(await readFile(from, "utf8"))
 })
+
+const document = (from: URL): PageFile => {
+  const html = readFileSync(from, "utf8")
+  return {
+    contentType: contentTypes["html"]!,
+    inlineScripts: Array.from(
+      html.matchAll(/<script type="importmap">([\s\S]*?)<\/script>/g),
+      ([, script]) => `sha256-${createHash("sha256").update(script!).digest("base64")}`
+    ),
+    read: () => Promise.resolve(html)
+  }
+}
 
 const isServed = (name: string): boolean => ["css", "js", "ts"].includes(extensionOf(name)) && !name.endsWith(".d.ts")
 
 export const files: ReadonlyMap<string, PageFile> = new Map([
-  ["/", asIs(new URL("index.html", folder))],
+  ["/", document(new URL("index.html", folder))],
   ...readdirSync(folder).filter(isServed).map((name) => {
     const from = new URL(name, folder)
     const isScript = extensionOf(name) === "ts"

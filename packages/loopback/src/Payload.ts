@@ -1,11 +1,11 @@
 /**
- * Identifies a packet by its payload: the publisher writes its track key and the packet's index into it, as bytes that a
- * decoder skips. A test reads the mark at the receiver; no code in between reads it.
+ * Identifies a packet by its payload: the publisher writes its track key and the packet's index behind the media, as bytes
+ * that a decoder skips. A test reads the mark at the receiver; no code in between reads it.
  *
  * @since 0.1.0
  */
 import { kindOf, TrackType } from "effect-track-resolver"
-import type { TrackKey, TrackKind } from "effect-track-resolver"
+import type { TrackKey } from "effect-track-resolver"
 
 /**
  * The track of a packet, and the packet's index in the track, from 0.
@@ -18,16 +18,17 @@ export interface Mark {
   readonly index: number
 }
 
-/**
- * Audio: an Opus TOC byte (RFC 6716, section 3.1) for 20 ms of CELT, code 3. Video: a VP8 payload descriptor (RFC 7741,
- * section 4.2) that begins a partition.
- */
-const firstBytes: { readonly [kind in TrackKind]: number } = { audio: 0xfb, video: 0x10 }
+/** An Opus packet (RFC 6716, section 3.1) with one silent frame of 20 ms of CELT, mono. */
+const silence = Uint8Array.of(0xf8, 0xff, 0xfe)
+
+/** A VP8 payload descriptor (RFC 7741, section 4.2) that begins a partition, and no frame. */
+const noPicture = Uint8Array.of(0x10)
+
+/** The frame count code of an Opus packet with any number of frames: the two lowest bits of its first byte. */
+const anyNumber = 0x03
 
 /** The Opus frame count byte (RFC 6716, section 3.2.5): one frame, with padding. The mark is the padding. */
 const oneFramePadded = 0x41
-
-const silence = [0xff, 0xfe]
 
 /** The Opus padding length: a byte of 255 counts 254 bytes and is followed by another length byte. */
 const paddingLength = (bytes: number): ReadonlyArray<number> => [
@@ -43,23 +44,30 @@ const types: ReadonlyArray<TrackType> = TrackType.literals
 const isTrackType = (text: string | undefined): text is TrackType => types.some((type) => type === text)
 
 /**
- * A payload with the mark: a silent Opus packet, or a VP8 packet that no decoder can decode.
+ * The payload of a packet with the mark behind its media. A decoder plays the media as if the mark were not there: in Opus
+ * the mark is padding, and in VP8 it follows the last partition of the frame.
+ *
+ * `media` is an Opus packet of one frame (code 0), or a VP8 payload that ends a frame.
  *
  * @category encoding
  * @since 0.1.0
  */
-export const write = ({ index, key }: Mark): Uint8Array => {
+export const append = (media: Uint8Array, { index, key }: Mark): Uint8Array => {
   const mark = new TextEncoder().encode([magic, key.trackType, index, key.sessionId, key.userId].join("\n"))
-  const kind = kindOf(key.trackType)
-  const opus = kind === "audio" ? [oneFramePadded, ...paddingLength(mark.length), ...silence] : []
-  return Uint8Array.of(firstBytes[kind], ...opus, ...mark)
+  if (kindOf(key.trackType) === "video") return Buffer.concat([media, mark])
+  const [first = 0] = media
+  const before = Uint8Array.of(first | anyNumber, oneFramePadded, ...paddingLength(mark.length))
+  return Buffer.concat([before, media.subarray(1), mark])
 }
 
-const markOffset = (payload: Uint8Array): number => {
-  if (payload[0] !== firstBytes.audio) return 1
-  const lengthEnd = payload.findIndex((byte, index) => index > 1 && byte !== 255)
-  return lengthEnd + 1 + silence.length
-}
+/**
+ * A payload with the mark and without media: a silent Opus packet, or a VP8 packet that no decoder can decode.
+ *
+ * @category encoding
+ * @since 0.1.0
+ */
+export const write = (mark: Mark): Uint8Array =>
+  append(kindOf(mark.key.trackType) === "audio" ? silence : noPicture, mark)
 
 /**
  * The mark of a payload; undefined, if the payload has none.
@@ -68,9 +76,11 @@ const markOffset = (payload: Uint8Array): number => {
  * @since 0.1.0
  */
 export const read = (payload: Uint8Array): Mark | undefined => {
-  const text = new TextDecoder().decode(payload.subarray(markOffset(payload)))
-  const [first, trackType, index, sessionId, ...userId] = text.split("\n")
-  return first === magic && isTrackType(trackType) && sessionId !== undefined
+  const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength)
+  const offset = bytes.indexOf(`${magic}\n`)
+  if (offset < 0) return undefined
+  const [, trackType, index, sessionId, ...userId] = bytes.toString("utf8", offset).split("\n")
+  return isTrackType(trackType) && sessionId !== undefined
     ? { key: { userId: userId.join("\n"), sessionId, trackType }, index: Number(index) }
     : undefined
 }

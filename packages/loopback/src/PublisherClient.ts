@@ -9,6 +9,8 @@ import type * as Scope from "effect/Scope"
 import type { RTCRtpTransceiver } from "werift"
 import { MediaStream, MediaStreamTrack } from "werift"
 import * as LazyPeer from "./LazyPeer.ts"
+import type { Sink } from "./ParticipantMedia.ts"
+import * as Patience from "./Patience.ts"
 import type { SimulationError } from "./SimulationError.ts"
 import type { TwirpClient } from "./TwirpClient.ts"
 import * as Wire from "./Wire.ts"
@@ -21,7 +23,8 @@ export interface PublisherClient {
   readonly restartIce: Effect.Effect<void, SimulationError>
   /** In the order they were published. */
   readonly types: () => ReadonlyArray<TrackType>
-  readonly track: (trackType: TrackType) => MediaStreamTrack | undefined
+  /** Where packets of the type are written. */
+  readonly sink: (trackType: TrackType) => Sink | undefined
 }
 
 export interface PublisherClientOptions {
@@ -29,6 +32,8 @@ export interface PublisherClientOptions {
   readonly sessionId: string
   readonly twirp: TwirpClient
   readonly failed: (step: string) => (detail: string) => SimulationError
+  /** The SFU asks for a key frame. */
+  readonly onPictureLoss: (trackType: TrackType) => void
 }
 
 /** An offer waits for at most this long for the connection of the first track. */
@@ -38,12 +43,14 @@ const { signal } = Wire.Messages
 
 const setPublisher = [signal.SetPublisherRequest, signal.SetPublisherResponse] as const
 
-export const make = ({ failed, scope, sessionId, twirp }: PublisherClientOptions): PublisherClient => {
+export const make = (
+  { failed, onPictureLoss, scope, sessionId, twirp }: PublisherClientOptions
+): PublisherClient => {
   const peer = LazyPeer.make(scope)
   const transceivers = new Map<TrackType, RTCRtpTransceiver>()
   const published: Array<TrackType> = []
 
-  const untilConnected = Effect.timeoutOrElse(peer.notConnecting, {
+  const untilConnected = Patience.timeoutOrElse(peer.notConnecting, {
     duration: connectTimeout,
     orElse: () => Effect.fail(failed("connection")(`not connected in ${connectTimeout}`))
   })
@@ -77,7 +84,9 @@ export const make = ({ failed, scope, sessionId, twirp }: PublisherClientOptions
     if (known !== undefined) return known.setDirection("sendonly")
     const track = new MediaStreamTrack({ kind: kindOf(trackType) })
     const streams = [new MediaStream({ id: "-" })]
-    transceivers.set(trackType, connection.addTransceiver(track, { direction: "sendonly", streams }))
+    const transceiver = connection.addTransceiver(track, { direction: "sendonly", streams })
+    transceiver.sender.onPictureLossIndication.subscribe(() => onPictureLoss(trackType))
+    transceivers.set(trackType, transceiver)
   }
 
   return {
@@ -96,6 +105,9 @@ export const make = ({ failed, scope, sessionId, twirp }: PublisherClientOptions
       }),
     restartIce: negotiate(true),
     types: () => published.slice(),
-    track: (trackType) => transceivers.get(trackType)?.sender.track ?? undefined
+    sink: (trackType) => {
+      const sender = transceivers.get(trackType)?.sender
+      return sender?.track ? { track: sender.track, audioLevelId: LazyPeer.audioLevelId(sender) } : undefined
+    }
   }
 }

@@ -25,6 +25,28 @@ export type Method =
   | "IceRestart"
 
 /**
+ * A request of moderation to the coordinator.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ModerationMethod =
+  | "CoordinatorMuteUsers"
+  | "CoordinatorKickUser"
+  | "CoordinatorBlockUser"
+  | "CoordinatorUnblockUser"
+  | "CoordinatorUpdatePermissions"
+  | "CoordinatorEndCall"
+
+/**
+ * A request to the coordinator: the join, the query of the call, the first message on its WebSocket, or moderation.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type CoordinatorMethod = "CoordinatorJoin" | "CoordinatorGetCall" | "CoordinatorConnect" | ModerationMethod
+
+/**
  * An error code of Twirp, for a failure of the transport.
  *
  * @category models
@@ -56,7 +78,9 @@ export const statusOf = {
 
 /**
  * How a request fails. `Sfu`: an ordinary response with an error. `Transport`: a Twirp error; for a join request the socket
- * is destroyed. `Coordinator`: a REST error with the coordinator's own code.
+ * is destroyed. `Coordinator`: a REST error with the coordinator's own code. `Http`: this status with an HTML body, as from a
+ * wrong URL or a proxy; for a join request the socket is destroyed. `Disconnect`: the TCP connection
+ * is destroyed without a response.
  *
  * @category models
  * @since 0.1.0
@@ -77,7 +101,11 @@ export type Failure =
     readonly code: number
     readonly message: string
     readonly unrecoverable?: boolean | undefined
+    /** More headers of the response, such as `retry-after`. */
+    readonly headers?: { readonly [name: string]: string } | undefined
   }
+  | { readonly _tag: "Http"; readonly status: number; readonly body?: string | undefined }
+  | { readonly _tag: "Disconnect" }
 
 /**
  * A request that is not processed yet.
@@ -86,12 +114,12 @@ export type Failure =
  * @since 0.1.0
  */
 export interface Request {
-  /** The session of the client. Empty for `CoordinatorJoin`. */
+  /** The session of the client. Empty for requests to the coordinator. */
   readonly from: string
   /** The user of the client. */
   readonly fromUser: string
-  /** A Twirp method, the join request on the socket, or the join at the coordinator. */
-  readonly method: Method | "JoinRequest" | "CoordinatorJoin"
+  /** A Twirp method, the join request on the socket, or a request to the coordinator. */
+  readonly method: Method | "JoinRequest" | CoordinatorMethod
   /** Once this is completed, the request is processed. */
   readonly admitted: Deferred.Deferred<void>
 }

@@ -2,9 +2,19 @@
  * The rules of a call: a command changes the room and produces events for its members. A pure step: no socket, no
  * connection, no clock.
  */
-import type { CallEndedReason, Grants, Participant, TrackKey, TrackKind, TrackType } from "effect-track-resolver"
-import type { UnpublishCause } from "effect-track-resolver"
-import { kindOf } from "effect-track-resolver"
+import type {
+  CallEndedReason,
+  ConnectionQuality,
+  Grants,
+  Participant,
+  ParticipantProfile,
+  TrackKey,
+  TrackKind,
+  TrackType,
+  UnpublishCause
+} from "effect-track-resolver"
+import { isGranted, kindOf } from "effect-track-resolver"
+import * as Activity from "./Activity.ts"
 import * as Member from "./Member.ts"
 import type { Settings } from "./Settings.ts"
 import * as Wire from "./Wire.ts"
@@ -16,10 +26,15 @@ export type Command =
   | {
     readonly _tag: "Join"
     readonly participant: Participant
+    readonly profile: ParticipantProfile
+    /** In milliseconds since 1970. */
+    readonly now: number
     readonly prefix: string
     readonly receives: boolean
+    readonly grants: Grants
     /** Keeps the session if it is still in the room. */
     readonly reconnection: "Fast" | "Migrate" | undefined
+    readonly replaced: ReadonlySet<string>
   }
   | { readonly _tag: "Leave"; readonly sessionId: string }
   /** The complete list of the session's published tracks. */
@@ -41,6 +56,10 @@ export type Command =
     readonly cause: UnpublishCause
   }
   | { readonly _tag: "Grant"; readonly sessionId: string; readonly grants: Grants }
+  | { readonly _tag: "UpdateProfile"; readonly sessionId: string; readonly profile: ParticipantProfile }
+  | { readonly _tag: "SetQuality"; readonly sessionId: string; readonly quality: ConnectionQuality }
+  /** The microphones since the last measurement, by session id: from 0, silence, to 1, the loudest. */
+  | { readonly _tag: "MeasureAudio"; readonly levels: ReadonlyMap<string, number> }
   | { readonly _tag: "End"; readonly reason: CallEndedReason }
 
 /** An event for the session `to`. */
@@ -163,7 +182,7 @@ const join = (
   command: Extract<Command, { readonly _tag: "Join" }>,
   settings: Settings
 ): Step => {
-  const { participant, prefix, receives, reconnection } = command
+  const { grants, now, participant, prefix, profile, receives, reconnection, replaced } = command
   const { sessionId } = participant
   const known = room.get(sessionId)
   if (known !== undefined && reconnection !== undefined) {
@@ -173,23 +192,76 @@ const join = (
   const [others, leaveMessages] = known === undefined ? unchanged(room) : leave(room, known, settings)
   const member: Member.Member = {
     participant,
+    profile,
+    joinedAt: now,
+    activity: Activity.initial,
     prefix,
     tracks: new Map(),
     subscriptions: new Set(),
     receives,
-    grants: settings.grants
+    grants,
+    replaced: new Set(Array.from(replaced).filter((id) => others.has(id)))
   }
   const joined = withMember(others, member)
   return [joined, [
     ...leaveMessages,
     { to: sessionId, event: joinResponse(joined, sessionId, settings, false) },
-    ...toOthers(joined, sessionId, { participantJoined: { participant: Member.describe(member) } })
+    ...(settings.joinedEvents
+      ? toOthers(joined, sessionId, { participantJoined: { participant: Member.describe(member) } })
+      : [])
+  ]]
+}
+
+const updated = (room: Room, member: Member.Member): Step => [
+  withMember(room, member),
+  toAll(room, { participantUpdated: { participant: Member.describe(member) } })
+]
+
+const roomOf = (members: ReadonlyArray<Member.Member>): Room =>
+  new Map(members.map((member) => [member.participant.sessionId, member]))
+
+/** A speaker stays dominant while it speaks. Then it is the loudest of those who speak. */
+const dominantOf = (members: ReadonlyArray<Member.Member>): Member.Member | undefined => {
+  const speaking = members.filter(({ activity }) => activity.isSpeaking)
+  const [loudest] = speaking.toSorted((one, other) => other.activity.audioLevel - one.activity.audioLevel)
+  return speaking.find(({ activity }) => activity.isDominantSpeaker) ?? loudest
+}
+
+const levelOf = ({ activity: { audioLevel, isSpeaking }, participant }: Member.Member) => ({
+  ...participant,
+  level: audioLevel,
+  isSpeaking
+})
+
+/** Sends the levels of all live microphones while one is not silent, and of those that have become silent. */
+const measureAudio = (room: Room, levels: ReadonlyMap<string, number>): Step => {
+  const measured = Array.from(room.values(), (member) => {
+    const isLive = member.tracks.get("Audio") === "Live"
+    const level = isLive ? levels.get(member.participant.sessionId) ?? 0 : 0
+    const before = member.activity
+    const activity = Activity.measure(before, level)
+    const isSilent = level === 0 && before.audioLevel === 0 && activity.isSpeaking === before.isSpeaking
+    return { member: { ...member, activity }, isLive, isSilent }
+  })
+  const members = measured.map(({ member }) => member)
+  const heard = measured.filter(({ isLive, isSilent }) => isLive || !isSilent)
+  if (heard.every(({ isSilent }) => isSilent)) return [roomOf(members), []]
+  const dominant = dominantOf(members)
+  const isNew = dominant !== undefined && !dominant.activity.isDominantSpeaker
+  const next = isNew
+    ? members.map((member) => Member.withActivity(member, { isDominantSpeaker: member === dominant }))
+    : members
+  const receivers: Room = new Map(Array.from(room).filter(([, { receives }]) => receives))
+  return [roomOf(next), [
+    ...toAll(receivers, Wire.audioLevelChanged(heard.map(({ member }) => levelOf(member)))),
+    ...(isNew ? toAll(receivers, Wire.dominantSpeakerChanged(dominant.participant)) : [])
   ]]
 }
 
 /** The room after the command, and its events in order. A command of an unknown session changes nothing. */
 export const step = (room: Room, command: Command, settings: Settings): Step => {
   if (command._tag === "Join") return join(room, command, settings)
+  if (command._tag === "MeasureAudio") return measureAudio(room, command.levels)
   if (command._tag === "End") return [empty, toAll(room, Wire.callEnded(command.reason))]
   const member = room.get(command.sessionId)
   if (member === undefined) return unchanged(room)
@@ -202,6 +274,7 @@ export const step = (room: Room, command: Command, settings: Settings): Step => 
       return updateMuteState(room, member, command, settings)
     case "ReceiveMedia":
       return settings.announce === "firstMedia" && member.tracks.get(command.trackType) === "Ready"
+          && isGranted(member.grants, command.trackType)
         ? publish(room, member, command.trackType, settings)
         : unchanged(room)
     case "Subscribe": {
@@ -215,19 +288,22 @@ export const step = (room: Room, command: Command, settings: Settings): Step => 
         withMember(room, { ...member, grants: command.grants }),
         [{ to: command.sessionId, event: Wire.callGrantsUpdated(command.grants) }]
       ]
-    case "ChangePrefix": {
-      const renamed = { ...member, prefix: command.prefix }
+    case "ChangePrefix":
+      return updated(room, { ...member, prefix: command.prefix })
+    case "UpdateProfile":
+      return updated(room, { ...member, profile: command.profile })
+    case "SetQuality":
       return [
-        withMember(room, renamed),
-        toAll(room, { participantUpdated: { participant: Member.describe(renamed) } })
+        withMember(room, Member.withActivity(member, { connectionQuality: command.quality })),
+        toAll(room, Wire.connectionQualityChanged(member.participant, command.quality))
       ]
-    }
   }
 }
 
 /**
  * The publications that a subscriber has to receive. They include muted tracks: the protocol keeps the media section of
- * a muted track, and an unmute needs no new offer.
+ * a muted track, and an unmute needs no new offer. They do not include, unasked, the microphones of the sessions that the
+ * subscriber has replaced: the official web client stops its own microphone when it receives one.
  */
 export const subscriptionsOf = (
   room: Room,
@@ -240,6 +316,7 @@ export const subscriptionsOf = (
     Array.from(member.tracks).flatMap(([trackType, state]) => {
       const id = Member.publicationId(member.participant.sessionId, trackType)
       const isImplicit = implicitAudio && self.receives && trackType === "Audio"
+        && !self.replaced.has(member.participant.sessionId)
       return state !== "Ready" && (isImplicit || self.subscriptions.has(id))
         ? [{ publicationId: id, key: Member.keyOf(member, trackType), kind: kindOf(trackType), prefix: member.prefix }]
         : []

@@ -1,9 +1,10 @@
 /**
  * werift's transceivers, one for each media section: applies the sections of the next offer to them.
  */
+import { KeyFrameFeedback, PerTransport } from "effect-track-resolver/werift/unstable"
 import type { Peer } from "effect-track-resolver/werift/unstable"
 import { randomInt, randomUUID } from "node:crypto"
-import type { RTCRtpSender, RTCRtpTransceiver } from "werift"
+import type { RtcpPacket, RTCRtpSender, RTCRtpTransceiver } from "werift"
 import { MediaStream, MediaStreamTrack } from "werift"
 import type { DownTrack, MediaSection, MediaSections } from "./MediaSections.ts"
 import type { Settings } from "./Settings.ts"
@@ -17,6 +18,8 @@ export interface SectionTransceivers {
     readonly sections: MediaSections
     readonly answered: MediaSections
   }) => void
+  /** The next offer contains the new SSRC. */
+  readonly changeSsrc: (connection: WeriftConnection, section: MediaSection) => void
   readonly of: (section: MediaSection) => RTCRtpTransceiver | undefined
 }
 
@@ -35,12 +38,23 @@ const changeSsrc = (connection: WeriftConnection, sender: RTCRtpSender): void =>
   connection["router"].registerRtpSender(sender)
 }
 
-/** `onPictureLoss` receives the id of the section whose subscriber sent a PLI (RFC 4585, section 6.3.1). */
+/** `onKeyFrameRequest` receives the id of the section for which the subscriber requests a key frame. */
 export const make = (
   settings: () => Settings,
-  onPictureLoss: (sectionId: number) => void
+  onKeyFrameRequest: (sectionId: number) => void
 ): SectionTransceivers => {
   const transceivers = new Map<number, RTCRtpTransceiver>()
+
+  /**
+   * By the media SSRC (RFC 4585, section 6.1). werift routes a PLI by its sender SSRC first: on a `sendrecv` section that
+   * is a receiver of its own, and the request is lost.
+   */
+  const onRtcp = (packet: RtcpPacket): void => {
+    for (const ssrc of KeyFrameFeedback.requestedSsrcs(packet)) {
+      for (const [id, { sender }] of transceivers) if (sender.ssrc === ssrc) onKeyFrameRequest(id)
+    }
+  }
+  const transports = PerTransport.make((transport) => transport.onRtcp.subscribe(onRtcp).unSubscribe)
 
   const add = (connection: WeriftConnection, { id, kind }: MediaSection, track: DownTrack): void => {
     const transceiver = connection.addTransceiver(new MediaStreamTrack({ kind }), {
@@ -48,7 +62,6 @@ export const make = (
       streams: [new MediaStream({ id: track.streamId })]
     })
     transceivers.set(id, transceiver)
-    transceiver.sender.onPictureLossIndication.subscribe(() => onPictureLoss(id))
   }
 
   const applyOne = (
@@ -75,6 +88,11 @@ export const make = (
       for (const section of sections) {
         applyOne(connection, before[section.id], section, answered[section.id] !== undefined)
       }
+      transports.update(connection)
+    },
+    changeSsrc: (connection, { id }) => {
+      const transceiver = transceivers.get(id)
+      if (transceiver !== undefined) changeSsrc(connection, transceiver.sender)
     },
     of: ({ id }) => transceivers.get(id)
   }

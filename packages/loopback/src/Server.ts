@@ -34,9 +34,25 @@ export interface ServerOptions {
   readonly port: number | undefined
   /** The maximum size of a WebSocket frame, in bytes. */
   readonly maxFrameSize: number
+  /** Connections at a time; above that, a new one is closed at once. Default 4,096. */
+  readonly maxConnections?: number | undefined
+  /** How long a client may take. Default: `timeouts`. */
+  readonly timeouts?: Timeouts | undefined
   /** Runs first when the scope closes, while the TCP connections of the clients are still open. */
   readonly onClose: () => void
 }
+
+/** In milliseconds. */
+export interface Timeouts {
+  /** From the start of a request, or of its connection, to the end of its headers. */
+  readonly headers: number
+  /** From the start of a request to the end of its body. */
+  readonly request: number
+  /** How often connections are checked for these. */
+  readonly check: number
+}
+
+const timeouts: Timeouts = { headers: 10_000, request: 30_000, check: 5_000 }
 
 export interface Server {
   readonly port: number
@@ -57,6 +73,22 @@ const trackSockets = (server: NodeServer): ReadonlySet<Socket> => {
   return sockets
 }
 
+/** node answers malformed requests itself: 400, 408 at a timeout, 431 for too large headers. */
+const createNodeServer = ({ check, headers, request }: Timeouts, maxConnections: number): NodeServer => {
+  const server = createServer({
+    headersTimeout: headers,
+    requestTimeout: request,
+    connectionsCheckingInterval: check
+  })
+  server.maxConnections = maxConnections
+  // This is no proxy. Without a listener node closes the connection without a response.
+  server.on("connect", (_, socket) => {
+    socket.on("error", () => {})
+    socket.end("HTTP/1.1 405 Method Not Allowed\r\nConnection: close\r\nContent-Length: 0\r\n\r\n")
+  })
+  return server
+}
+
 const untilAllClosed = (sockets: ReadonlySet<Socket>): Effect.Effect<void> =>
   Effect.callback<void>((resume) => {
     const check = (): void => {
@@ -74,7 +106,7 @@ export const make = Effect.fnUntraced(function*(
   }
   // Closes after the finalizer below: NodeHttpServer waits for the sockets that the finalizer closes.
   const scope = yield* Scope.fork(yield* Effect.scope)
-  const nodeServer = createServer()
+  const nodeServer = createNodeServer(options.timeouts ?? timeouts, options.maxConnections ?? 4_096)
   const sockets = trackSockets(nodeServer)
   const httpServer = yield* NodeHttpServer.make(() => nodeServer, {
     host,

@@ -17,19 +17,28 @@ export interface Session {
   migratesTo: NodeConnection | undefined
   /** The connection that each track's packets are taken from. While two connections send a track: the newer one. */
   readonly mediaSources: Map<TrackType, NodeConnection>
-  /** Packets forwarded to this session, by publication id. */
+  /** Packets forwarded to this session, by publication id, of the sessions that are in the call. */
   readonly forwarded: Map<string, { readonly key: TrackKey; packets: number }>
+  /** Whether the client is told of a pause of its video, and so may have one. By its last join request. */
+  canPauseVideo: boolean
+  /** The live publications whose video is not sent to this session, for its bandwidth, by publication id. */
+  readonly paused: Map<string, TrackKey>
+  /** The level of the loudest packet of its microphone since the last measurement (RFC 6464), in dB below the loudest. */
+  loudest: number | undefined
   /** Ends the session at its reconnect deadline. */
   deadline: Fiber.Fiber<void> | undefined
 }
 
-export const make = (participant: Participant, connection: NodeConnection): Session => ({
+export const make = (participant: Participant, connection: NodeConnection, canPauseVideo: boolean): Session => ({
   participant,
   connections: [connection],
   active: connection,
   migratesTo: undefined,
   mediaSources: new Map(),
   forwarded: new Map(),
+  canPauseVideo,
+  paused: new Map(),
+  loudest: undefined,
   deadline: undefined
 })
 

@@ -7,6 +7,7 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Queue from "effect/Queue"
 import * as Socket from "effect/socket/Socket"
 import type { Duplex } from "node:stream"
+import * as OneByOne from "./OneByOne.ts"
 import * as Wire from "./Wire.ts"
 
 /** The sending half. */
@@ -38,7 +39,7 @@ export const accept = Effect.gen(function*() {
   const writer = yield* socket.writer
   const outbox = yield* Queue.bounded<Uint8Array | Socket.CloseEvent, Cause.Done>(capacity)
   const raw = (request.source as { readonly socket?: Duplex }).socket
-  const frames: Array<Uint8Array> = []
+  const nextFrame = OneByOne.make(read)
   let closedByServer = false
 
   yield* Queue.take(outbox).pipe(
@@ -54,12 +55,7 @@ export const accept = Effect.gen(function*() {
 
   const receive: AcceptedSocket["receive"] = Effect.gen(function*() {
     while (true) {
-      const frame = frames.shift()
-      if (frame === undefined) {
-        frames.push(...(yield* read))
-        continue
-      }
-      const request = Wire.decodeRequest(frame)
+      const request = Wire.decodeRequest(yield* nextFrame)
       if (request !== undefined) return request
     }
   })

@@ -1,6 +1,7 @@
 /**
  * A client on its signalling socket: admits its join request, then answers health checks until the socket ends.
  */
+import { formatId } from "effect-track-resolver"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
@@ -9,17 +10,17 @@ import * as Call from "./Call.ts"
 import * as Dispatch from "./Dispatch.ts"
 import * as Joining from "./Joining.ts"
 import * as Leaving from "./Leaving.ts"
+import * as RawResponse from "./RawResponse.ts"
 import type { Failure, Requests } from "./Requests.ts"
 import type { SfuNode } from "./SfuNode.ts"
 import * as SignalSocket from "./SignalSocket.ts"
-import * as Token from "./Token.ts"
+import type { Tokens, Verdict } from "./Token.ts"
 import * as Wire from "./Wire.ts"
 
 export interface SignallingOptions {
   readonly call: Call.Call
   readonly node: SfuNode
-  /** The secret of the SFU's tokens. */
-  readonly secret: string
+  readonly tokens: Tokens
   readonly requests: Requests
 }
 
@@ -34,9 +35,15 @@ const noJoinRequest = permanent(
   "the first request has to be a join request with a session id"
 )
 
-const unauthenticated = permanent(Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, "the token is unknown or has expired")
+/** A client with an expired token may come back with another one. */
+const unauthenticated = ({ _tag }: Exclude<Verdict, { readonly _tag: "Valid" }>): Failure =>
+  _tag === "Expired"
+    ? { _tag: "Sfu", code: Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, message: "the token has expired" }
+    : permanent(Wire.ErrorCode.ERROR_CODE_UNAUTHENTICATED, "the token is unknown")
 
 const notOwner = permanent(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, "the session belongs to another user")
+
+const blocked = permanent(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, "the user is blocked")
 
 const shuttingDown: Failure = {
   _tag: "Sfu",
@@ -52,15 +59,16 @@ const isFailure = (value: Failure | Joining.JoinOptions): value is Failure => "_
 
 /** Waits for the join request, and checks it. */
 const admit = Effect.fnUntraced(function*(
-  { call, node, requests, secret }: SignallingOptions,
+  { call, node, requests, tokens }: SignallingOptions,
   socket: SignalSocket.AcceptedSocket
 ): Effect.fn.Return<Failure | Joining.JoinOptions, Socket.SocketError> {
   const first = yield* socket.receive.pipe(Effect.interruptible, Effect.timeoutOption(joinTimeout))
   const joinRequest = first._tag === "Some" ? first.value.joinRequest : undefined
   if (!joinRequest?.sessionId) return noJoinRequest
   const { sessionId } = joinRequest
-  const userId = yield* Token.userOf(secret, joinRequest.token ?? "")
-  if (userId === undefined) return unauthenticated
+  const verdict = yield* tokens.verify(joinRequest.token ?? "")
+  if (verdict._tag !== "Valid") return unauthenticated(verdict)
+  const { userId } = verdict
   const owner = Call.member(call, sessionId)?.participant.userId
   if (owner !== undefined && owner !== userId) return notOwner
   const injected = yield* Effect.interruptible(
@@ -73,6 +81,7 @@ const admit = Effect.fnUntraced(function*(
     node,
     participant: { userId, sessionId },
     receives: (joinRequest.subscriberSdp ?? "") !== "",
+    canPauseVideo: Wire.canPauseVideo(joinRequest),
     reconnection: Wire.reconnectionOf(joinRequest),
     previousSessionId: joinRequest.reconnectDetails?.previousSessionId ?? "",
     announced: Wire.announcedTypes(joinRequest),
@@ -82,7 +91,7 @@ const admit = Effect.fnUntraced(function*(
 
 const refuse = (socket: SignalSocket.AcceptedSocket, failure: Failure): Effect.Effect<void> =>
   Effect.suspend(() => {
-    if (failure._tag === "Transport") return Effect.sync(socket.destroy)
+    if (failure._tag === "Transport" || RawResponse.isRaw(failure)) return Effect.sync(socket.destroy)
     socket.send(Wire.encodeEvent(Wire.error(failure, failure._tag === "Sfu" ? failure.strategy : undefined)))
     socket.close(4101, "join refused")
     // The server closes the TCP connection with this scope: wait until the client has read the error.
@@ -122,13 +131,15 @@ export const handle = (options: SignallingOptions) =>
     if (isFailure(admitted)) return yield* refuse(socket, admitted)
     const { call } = options
     const { sessionId } = admitted.participant
-    yield* Joining.join(call, admitted)
+    if (!(yield* Joining.join(call, admitted))) return yield* refuse(socket, blocked)
     const end = yield* serve(call, sessionId, socket)
     yield* Leaving.socketEnded(call, sessionId, socket, end)
   }).pipe(
     Effect.scoped,
     Effect.catchCause((cause) =>
-      Cause.hasInterruptsOnly(cause) ? Effect.void : Effect.logDebug("a signalling socket failed", cause)
+      Cause.hasInterruptsOnly(cause)
+        ? Effect.void
+        : Effect.logDebug(`a signalling socket failed: ${formatId(String(Cause.squash(cause)))}`)
     ),
     Effect.as(HttpServerResponse.empty())
   )

@@ -14,11 +14,13 @@ import type * as HttpClient from "effect/http/HttpClient"
 import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { randomUUID } from "node:crypto"
-import * as MarkedMedia from "./MarkedMedia.ts"
+import * as ParticipantMedia from "./ParticipantMedia.ts"
+import * as Patience from "./Patience.ts"
 import * as PublisherClient from "./PublisherClient.ts"
 import type { SfuAddress } from "./SfuNode.ts"
 import * as SignalClient from "./SignalClient.ts"
 import * as SimulationError from "./SimulationError.ts"
+import type { Speech } from "./Speech.ts"
 import * as TwirpClient from "./TwirpClient.ts"
 import * as Wire from "./Wire.ts"
 
@@ -33,12 +35,17 @@ type Joined = Effect.Effect<SimulatedParticipant, SimulationError.SimulationErro
  * @since 0.1.0
  */
 export interface SimulatedParticipant extends Participant {
-  /** Negotiates the track, unmutes it, and sends from then on: 50 packets a second of audio, 30 of video. */
+  /**
+   * Negotiates the track, unmutes it, and sends from then on: 50 packets a second of audio, 30 of video, each with a whole
+   * frame and with its mark.
+   */
   readonly publish: (trackType: TrackType) => Result<void>
   readonly mute: (trackType: TrackType) => Result<void>
   readonly unmute: (trackType: TrackType) => Result<void>
   /** Mutes the track, and removes it from the connection. */
   readonly unpublish: (trackType: TrackType) => Result<void>
+  /** When its microphone is heard from now on. */
+  readonly speak: (speech: Speech) => Effect.Effect<void>
   /** Sends a leave request, and closes the socket and the connection. */
   readonly leave: Effect.Effect<void>
   /** Destroys the socket without a close frame. The media continues. */
@@ -73,8 +80,13 @@ export interface SimulatedParticipantOptions {
   readonly sessionId?: string | undefined
   readonly codec?: "protobuf" | "json" | undefined
   readonly packetInterval?: Duration.Input | undefined
+  readonly media?: "recorded" | "marksOnly" | undefined
+  readonly speech?: Speech | undefined
+  /** The number of its tone and of its picture. */
+  readonly voice: number
   readonly reconnectDetails?: Wire.JoinRequest["reconnectDetails"]
-  readonly onMigrationComplete?: (() => void) | undefined
+  /** The migration by which it joins: completed with the event of the SFU. */
+  readonly migration?: Deferred.Deferred<void> | undefined
 }
 
 const migrationTimeout = "7 seconds"
@@ -109,7 +121,7 @@ const republish = Effect.fnUntraced(function*(
 const makeTracks = (
   sessionId: string,
   { media, publisher, twirp }: {
-    readonly media: MarkedMedia.MarkedMedia
+    readonly media: ParticipantMedia.ParticipantMedia
     readonly publisher: PublisherClient.PublisherClient
     readonly twirp: TwirpClient.TwirpClient
   }
@@ -122,7 +134,7 @@ const makeTracks = (
   const mute = (trackType: TrackType): Result<void> =>
     Effect.asVoid(Effect.andThen(media.stop(trackType), updateMuteState(trackType, true)))
   const unmute = (trackType: TrackType): Result<void> =>
-    Effect.andThen(updateMuteState(trackType, false), media.start(trackType, () => publisher.track(trackType)))
+    Effect.andThen(updateMuteState(trackType, false), media.start(trackType, () => publisher.sink(trackType)))
   return {
     mute,
     unmute,
@@ -136,37 +148,47 @@ const makeTracks = (
 export const make = Effect.fnUntraced(function*(
   options: SimulatedParticipantOptions
 ): Effect.fn.Return<SimulatedParticipant, SimulationError.SimulationError, Scope.Scope> {
-  const { client, codec = "protobuf", node, sessionId = randomUUID(), token, userId } = options
+  const { client, codec = "protobuf", media: content = "recorded", node, token, userId, voice } = options
+  const { packetInterval, sessionId = randomUUID(), speech = "inTurns" } = options
   const failed = SimulationError.of(userId)
   const scope = yield* Scope.fork(yield* Effect.scope)
   const turn = yield* Semaphore.make(1)
   const run = yield* Scope.provide(FiberSet.makeRuntime<never>(), scope)
-  const media = yield* Scope.provide(MarkedMedia.make({ userId, sessionId }, options.packetInterval), scope)
+  const participant = { userId, sessionId }
+  const media = yield* Scope.provide(
+    ParticipantMedia.make({ participant, voice, speech, content, packetInterval }),
+    scope
+  )
   const twirp = TwirpClient.make({ client, url: node.url, token, codec, failed })
-  const publisher = PublisherClient.make({ scope, sessionId, twirp, failed })
+  const publisher = PublisherClient.make({ scope, sessionId, twirp, failed, onPictureLoss: media.requestKeyFrame })
   const tracks = makeTracks(sessionId, { media, publisher, twirp })
-  const migrationComplete = Deferred.makeUnsafe<void>()
+  /** The event may come on the socket of the session that migrates or on the socket of the session it becomes. */
+  let migratesTo: Deferred.Deferred<void> | undefined
 
   const restartIce = (): void => {
     run(Effect.ignore(turn.withPermit(publisher.restartIce), { log: true }))
   }
 
   const onMigrationComplete = (): void => {
-    Deferred.doneUnsafe(migrationComplete, Effect.void)
-    options.onMigrationComplete?.()
+    for (const migration of [options.migration, migratesTo]) {
+      if (migration !== undefined) Deferred.doneUnsafe(migration, Effect.void)
+    }
   }
 
-  const joinWith = (request: Wire.JoinRequest) =>
-    Scope.provide(
-      SignalClient.join({
-        webSocketUrl: node.webSocketUrl,
-        joinRequest: { token, sessionId, ...request },
-        onIceRestart: restartIce,
-        onMigrationComplete,
-        failed: failed("join")
-      }),
-      scope
-    )
+  /** Each socket has a scope of its own: a scope keeps what was opened in it until it closes. */
+  const joinWith = Effect.fnUntraced(function*(request: Wire.JoinRequest) {
+    const socketScope = yield* Scope.fork(scope)
+    const joining = SignalClient.join({
+      webSocketUrl: node.webSocketUrl,
+      joinRequest: { token, sessionId, ...request },
+      onIceRestart: restartIce,
+      onMigrationComplete,
+      failed: failed("join")
+    })
+    const release = Scope.close(socketScope, Exit.void)
+    const client = yield* Effect.onError(Scope.provide(joining, socketScope), () => release)
+    return { ...client, destroy: Effect.andThen(client.destroy, release) }
+  })
 
   let socket = yield* joinWith({ reconnectDetails: options.reconnectDetails ?? null })
 
@@ -178,12 +200,12 @@ export const make = Effect.fnUntraced(function*(
   })
 
   return {
-    userId,
-    sessionId,
+    ...participant,
     publish: (trackType) => turn.withPermit(tracks.publish(trackType)),
     mute: (trackType) => turn.withPermit(tracks.mute(trackType)),
     unmute: (trackType) => turn.withPermit(tracks.unmute(trackType)),
     unpublish: (trackType) => turn.withPermit(tracks.unpublish(trackType)),
+    speak: media.speak,
     leave,
     dropSocket,
     reconnect: Effect.gen(function*() {
@@ -197,7 +219,9 @@ export const make = Effect.fnUntraced(function*(
       if (order === "never") yield* Effect.andThen(dropSocket, close)
       const next = yield* make({
         ...options,
+        speech: media.speech(),
         sessionId: other,
+        migration: undefined,
         reconnectDetails: { strategy: rejoin, previousSessionId: sessionId }
       })
       yield* republish(next, published)
@@ -205,8 +229,11 @@ export const make = Effect.fnUntraced(function*(
       return next
     }),
     migrate: Effect.fnUntraced(function*(name) {
+      const migration = Deferred.makeUnsafe<void>()
+      migratesTo = migration
       const next = yield* make({
         ...options,
+        speech: media.speech(),
         node: yield* options.nodeOf(name),
         sessionId,
         reconnectDetails: {
@@ -214,10 +241,10 @@ export const make = Effect.fnUntraced(function*(
           fromSfuId: node.name,
           announcedTracks: publisher.types().map((trackType) => ({ trackType: Wire.wireTypeOf(trackType) }))
         },
-        onMigrationComplete
+        migration
       })
       yield* republish(next, tracks.published())
-      yield* Effect.timeoutOrElse(Deferred.await(migrationComplete), {
+      yield* Patience.timeoutOrElse(Deferred.await(migration), {
         duration: migrationTimeout,
         orElse: () => Effect.fail(failed("migration")(`not complete in ${migrationTimeout}`))
       })

@@ -1,6 +1,7 @@
 /**
  * The offers of a subscriber connection: one at a time, numbered from 1. Changes during an offer wait for its answer, and
- * the next offer contains all of them.
+ * the next offer contains all of them. An offer without an answer is sent again with its number, because the client may not
+ * have been ready for it.
  */
 import { SdpRepair } from "effect-track-resolver/werift/unstable"
 import * as Deferred from "effect/Deferred"
@@ -10,13 +11,18 @@ import type * as Scope from "effect/Scope"
 import type { LazyPeer } from "./LazyPeer.ts"
 import * as MediaSections from "./MediaSections.ts"
 import * as OfferHold from "./OfferHold.ts"
+import * as OfferSdp from "./OfferSdp.ts"
 import type { SectionTransceivers } from "./SectionTransceivers.ts"
+import type { Settings } from "./Settings.ts"
 
 export interface Offer {
   readonly sdp: string
   readonly negotiationId: number
   readonly iceRestart: boolean
 }
+
+/** An offer is repeated at most this often. */
+const repeats = 3
 
 /** `Stale`: the answer names an offer that is not in flight. `Refused`: werift rejects the SDP. */
 export type AnswerResult = "Applied" | "Stale" | "Refused"
@@ -25,6 +31,8 @@ export interface SubscriberOffers {
   /** Call when subscriptions or settings have changed. */
   readonly renegotiate: () => void
   readonly restartIce: () => void
+  /** The next offer stops the sections that carry these publications, and changes nothing else. Default: all sections. */
+  readonly stop: (publicationIds?: ReadonlyArray<string>) => void
   /** `negotiationId` 0: the client does not send negotiation ids, so the answer is for the offer in flight. */
   readonly answer: (sdp: string, negotiationId: number) => Effect.Effect<AnswerResult>
   /** The next offer assigns the section of `from` to `to`. */
@@ -41,6 +49,7 @@ export interface SubscriberOffers {
 export interface SubscriberOffersOptions {
   readonly scope: Scope.Scope
   readonly peer: LazyPeer
+  readonly settings: () => Settings
   readonly transceivers: SectionTransceivers
   readonly plan: (
     sections: MediaSections.MediaSections,
@@ -56,9 +65,13 @@ interface State {
   answered: MediaSections.MediaSections
   offered: MediaSections.MediaSections | undefined
   assignments: Map<number, string>
+  /** Ids of the sections that the next offer stops. */
+  stops: ReadonlySet<number>
   /** The next offer restarts ICE. */
   iceRestart: boolean
   lastId: number
+  /** The numbers of the offers that were sent again. A client may answer each of them twice. */
+  readonly repeatedIds: Set<number>
   /** Once `done` is completed, the next offer can be made: after the answer, or at once for an ICE restart. */
   inFlight: { readonly id: number; readonly done: Deferred.Deferred<void> } | undefined
 }
@@ -81,7 +94,8 @@ const beginOffer = (state: State, sections: MediaSections.MediaSections) => {
   const iceRestart = state.iceRestart && state.lastId > 0
   const done = Deferred.makeUnsafe<void>()
   state.iceRestart = false
-  state.assignments = new Map()
+  if (state.stops.size === 0) state.assignments = new Map()
+  state.stops = new Set()
   state.inFlight = { id: ++state.lastId, done }
   state.offered = sections
   return { iceRestart, negotiationId: state.lastId, done }
@@ -100,7 +114,7 @@ const completeOffer = (state: State): void => {
 }
 
 export const make = Effect.fnUntraced(function*(
-  { onAnswered, onOffer, onSections, peer: lazyPeer, plan, scope, transceivers }: SubscriberOffersOptions
+  { onAnswered, onOffer, onSections, peer: lazyPeer, plan, scope, settings, transceivers }: SubscriberOffersOptions
 ): Effect.fn.Return<SubscriberOffers> {
   const changed = yield* Latch.make(false)
   const { hold, released } = yield* OfferHold.make
@@ -108,13 +122,34 @@ export const make = Effect.fnUntraced(function*(
     answered: [],
     offered: undefined,
     assignments: new Map(),
+    stops: new Set(),
     iceRestart: false,
     lastId: 0,
+    repeatedIds: new Set(),
     inFlight: undefined
   }
 
+  const next = (): MediaSections.MediaSections => {
+    const stopped = MediaSections.stop(latest(state), state.stops)
+    if (stopped !== latest(state)) return stopped
+    // The sections have stopped since.
+    state.stops = new Set()
+    return plan(latest(state), state.assignments)
+  }
+
+  const repeat = (made: Offer): Effect.Effect<never> =>
+    Effect.suspend(() => Effect.sleep(settings().offerTimeout)).pipe(
+      Effect.andThen(released),
+      Effect.andThen(Effect.sync(() => {
+        state.repeatedIds.add(made.negotiationId)
+        onOffer(made)
+      })),
+      Effect.repeat({ times: repeats - 1 }),
+      Effect.andThen(Effect.never)
+    )
+
   const offer = Effect.gen(function*() {
-    if (!isDue(state, plan(latest(state), state.assignments))) return
+    if (!isDue(state, next())) return
     const peer = yield* lazyPeer.opened
     if (state.inFlight === undefined && state.lastId > 0) {
       yield* Effect.timeoutOption(lazyPeer.notConnecting, connectTimeout)
@@ -122,7 +157,7 @@ export const make = Effect.fnUntraced(function*(
     yield* released
     // The subscriptions may have changed during these waits.
     const before = latest(state)
-    const sections = plan(before, state.assignments)
+    const sections = next()
     if (!isDue(state, sections)) return
     const { done, iceRestart, negotiationId } = beginOffer(state, sections)
     onSections()
@@ -135,8 +170,11 @@ export const make = Effect.fnUntraced(function*(
         abandonOffer(state)
         onSections()
       }))
-    onOffer({ sdp, negotiationId, iceRestart })
-    yield* Deferred.await(done)
+    const made: Offer = { sdp: OfferSdp.make(sdp, settings()), negotiationId, iceRestart }
+    onOffer(made)
+    yield* Effect.raceFirst(Deferred.await(done), repeat(made))
+    // The publications of stopped sections need an offer more.
+    changed.openUnsafe()
   })
 
   yield* changed.await.pipe(
@@ -151,6 +189,7 @@ export const make = Effect.fnUntraced(function*(
   const answer: SubscriberOffers["answer"] = (sdp, negotiationId) =>
     Effect.suspend((): Effect.Effect<AnswerResult> => {
       const { inFlight } = state
+      if (state.repeatedIds.has(negotiationId) && negotiationId !== inFlight?.id) return Effect.succeed("Applied")
       const isCurrent = inFlight !== undefined && (negotiationId === 0 || negotiationId === inFlight.id)
       const peer = lazyPeer.current()
       if (peer === undefined || !isCurrent) return Effect.succeed("Stale")
@@ -174,6 +213,12 @@ export const make = Effect.fnUntraced(function*(
     restartIce: () => {
       state.iceRestart = true
       if (state.inFlight !== undefined) Deferred.doneUnsafe(state.inFlight.done, Effect.void)
+      changed.openUnsafe()
+    },
+    stop: (ids) => {
+      const isMeant = ({ track }: MediaSections.MediaSection): boolean =>
+        ids === undefined || (track !== undefined && ids.includes(track.publicationId))
+      state.stops = new Set(latest(state).filter(isMeant).map(({ id }) => id))
       changed.openUnsafe()
     },
     answer,

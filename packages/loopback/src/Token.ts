@@ -9,38 +9,55 @@ import { JWTExpired } from "jose/errors"
 import { SignJWT } from "jose/jwt/sign"
 import { jwtVerify } from "jose/jwt/verify"
 
-const keyOf = (secret: string): Uint8Array => new TextEncoder().encode(secret)
-
-/** Expires after `timeToLive`, in whole seconds, rounded down. */
-export const issue = Effect.fnUntraced(function*(secret: string, userId: string, timeToLive: Duration.Input) {
-  const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeToLive)
-  const token = new SignJWT({ user_id: userId, exp: Math.floor(expiresAt / 1_000) })
-    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-  return yield* Effect.promise(() => token.sign(keyOf(secret)))
-})
-
 /** `Unknown`: not signed with the secret, not by HS256, or without a user id. */
 export type Verdict =
   | { readonly _tag: "Valid"; readonly userId: string }
   | { readonly _tag: "Expired" }
   | { readonly _tag: "Unknown" }
 
+/** Issues and verifies the tokens of one secret. */
+export interface Tokens {
+  /** Expires after `timeToLive`, in whole seconds, rounded down. */
+  readonly issue: (userId: string, timeToLive: Duration.Input) => Effect.Effect<string>
+  /** Only `expire` ends a token without `exp`. */
+  readonly verify: (token: string) => Effect.Effect<Verdict>
+  /** Ends each token of the user that was issued before. */
+  readonly expire: (userId: string) => void
+}
+
 const unknown: Verdict = { _tag: "Unknown" }
 
-/** A token without `exp` never expires. */
-export const verify = Effect.fnUntraced(function*(secret: string, token: string): Effect.fn.Return<Verdict> {
-  const currentDate = new Date(yield* Clock.currentTimeMillis)
-  const verified = Effect.tryPromise({
-    try: () => jwtVerify<{ readonly user_id?: unknown }>(token, keyOf(secret), { algorithms: ["HS256"], currentDate }),
-    catch: (error): Verdict => error instanceof JWTExpired ? { _tag: "Expired" } : unknown
-  })
-  return yield* Effect.match(verified, {
-    onFailure: (verdict) => verdict,
-    onSuccess: ({ payload: { user_id: userId } }): Verdict =>
-      typeof userId === "string" && userId !== "" ? { _tag: "Valid", userId } : unknown
-  })
-})
+const isId = (value: unknown): value is string => typeof value === "string" && value !== ""
 
-/** The user id of a valid token; undefined for any other. */
-export const userOf = (secret: string, token: string): Effect.Effect<string | undefined> =>
-  Effect.map(verify(secret, token), (verdict) => verdict._tag === "Valid" ? verdict.userId : undefined)
+export const make = (secret: string): Tokens => {
+  const key = new TextEncoder().encode(secret)
+  let issued = 0
+  /** By user id: a token whose `jti` is this number or a smaller one has expired. */
+  const expired = new Map<string, number>()
+
+  const verdictOf = ({ jti = 0, user_id: userId }: { readonly jti?: unknown; readonly user_id?: unknown }): Verdict => {
+    if (!isId(userId)) return unknown
+    return Number(jti) <= (expired.get(userId) ?? -1) ? { _tag: "Expired" } : { _tag: "Valid", userId }
+  }
+
+  return {
+    issue: Effect.fnUntraced(function*(userId, timeToLive) {
+      const expiresAt = (yield* Clock.currentTimeMillis) + Duration.toMillis(timeToLive)
+      const token = new SignJWT({ user_id: userId, jti: String(++issued), exp: Math.floor(expiresAt / 1_000) })
+        .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+      return yield* Effect.promise(() => token.sign(key))
+    }),
+    verify: Effect.fnUntraced(function*(token) {
+      const currentDate = new Date(yield* Clock.currentTimeMillis)
+      const verified = Effect.tryPromise({
+        try: () => jwtVerify<{ readonly user_id?: unknown }>(token, key, { algorithms: ["HS256"], currentDate }),
+        catch: (error): Verdict => error instanceof JWTExpired ? { _tag: "Expired" } : unknown
+      })
+      return yield* Effect.match(verified, {
+        onFailure: (verdict) => verdict,
+        onSuccess: ({ payload }) => verdictOf(payload)
+      })
+    }),
+    expire: (userId) => void expired.set(userId, issued)
+  }
+}

@@ -1,5 +1,5 @@
 /**
- * A flow of items that a test can interfere with: hold, drop, duplicate, delay, reorder.
+ * A flow of items that a test can interfere with: hold, drop, duplicate, replay, delay, reorder.
  *
  * An item that no rule matches is delivered in the same synchronous step, so a rule changes the order of its own items
  * relative to all others. If several rules match, only the oldest applies.
@@ -65,6 +65,15 @@ export interface Faults<A> {
   readonly drop: (match: Match<A>, options?: RuleOptions) => Effect.Effect<void, never, Scope.Scope>
   /** Delivers each item twice in succession. */
   readonly duplicate: (match: Match<A>, options?: RuleOptions) => Effect.Effect<void, never, Scope.Scope>
+  /**
+   * Delivers each item at once, and a second time directly after the item that is `distance` items later. An item with
+   * fewer items after it is delivered once.
+   */
+  readonly replay: (
+    match: Match<A>,
+    distance: number,
+    options?: RuleOptions
+  ) => Effect.Effect<void, never, Scope.Scope>
   readonly delay: (
     match: Match<A>,
     duration: Duration.Input,
@@ -197,9 +206,22 @@ export const make = <A extends object>(deliver: (item: A) => void): Effect.Effec
         return Effect.asVoid(install(match, { apply: collect, end: () => buffer.flush(order), times: count }))
       })
 
+    const replay = (match: Match<A>, distance: number, options?: RuleOptions) =>
+      Effect.suspend(() => {
+        const buffer = makeBuffer(deliver)
+        const apply = (item: A): void => {
+          deliver(item)
+          buffer.add(item)
+          const earlier = buffer.items().length > distance ? buffer.takeOldest() : undefined
+          if (earlier !== undefined) deliver(earlier)
+        }
+        return Effect.asVoid(install(match, { apply, ...options }))
+      })
+
     const faults: Faults<A> = {
       hold,
       reorder,
+      replay,
       drop: (match, options) => Effect.asVoid(install(match, { apply: () => {}, ...options })),
       duplicate: (match, options) => {
         const apply = (item: A): void => {

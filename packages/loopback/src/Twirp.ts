@@ -5,11 +5,13 @@ import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as BodyError from "./BodyError.ts"
 import * as Call from "./Call.ts"
+import * as RawResponse from "./RawResponse.ts"
 import * as Requests from "./Requests.ts"
-import type { InjectedFailure, Method } from "./Requests.ts"
+import type { Method } from "./Requests.ts"
 import type { SfuNode } from "./SfuNode.ts"
-import * as Token from "./Token.ts"
+import type { Tokens } from "./Token.ts"
 import * as TwirpError from "./TwirpError.ts"
 import * as TwirpMethods from "./TwirpMethods.ts"
 
@@ -36,18 +38,18 @@ const isJson = ({ headers }: HttpServerRequest.HttpServerRequest) => {
     : Effect.fail(TwirpError.badRoute("the content type is neither application/protobuf nor application/json"))
 }
 
-const authenticate = ({ headers }: HttpServerRequest.HttpServerRequest, secret: string) =>
+const authenticate = ({ headers }: HttpServerRequest.HttpServerRequest, tokens: Tokens) =>
   Effect.flatMap(
-    Token.userOf(secret, (headers["authorization"] ?? "").replace(/^Bearer /, "")),
-    (userId) =>
-      userId === undefined
-        ? Effect.fail(
+    tokens.verify((headers["authorization"] ?? "").replace(/^Bearer /, "")),
+    (verdict) =>
+      verdict._tag === "Valid"
+        ? Effect.succeed(verdict.userId)
+        : Effect.fail(
           new TwirpError.TransportError({
             code: "unauthenticated",
-            message: "the token is unknown or has expired"
+            message: verdict._tag === "Expired" ? "the token has expired" : "the token is unknown"
           })
         )
-        : Effect.succeed(userId)
   )
 
 const readBody = Effect.fnUntraced(function*(
@@ -57,7 +59,11 @@ const readBody = Effect.fnUntraced(function*(
 ) {
   const buffer = yield* Effect.mapError(
     request.arrayBuffer,
-    () => new TwirpError.TransportError({ code: "malformed", message: "the body could not be read" })
+    (error) =>
+      new TwirpError.TransportError({
+        code: "malformed",
+        message: BodyError.isTooLarge(error) ? "the body is too large" : "the body could not be read"
+      })
   )
   const bytes = new Uint8Array(buffer)
   return json ? yield* decoding(() => bodyOfJson(new TextDecoder().decode(bytes))) : bytes
@@ -69,12 +75,13 @@ const process = (
   node: SfuNode,
   endpoint: TwirpMethods.Endpoint,
   body: Uint8Array,
-  injected: InjectedFailure | undefined
+  failure: RawResponse.ProtocolFailure | undefined,
+  carriedOut = false
 ): Effect.Effect<Uint8Array, TwirpError.TransportError> =>
   Effect.gen(function*() {
-    if (injected === undefined) return yield* endpoint.run(call, node, body)
-    if (injected.carriedOut) yield* endpoint.run(call, node, body)
-    return yield* TwirpError.injected(injected.failure)
+    if (failure === undefined) return yield* endpoint.run(call, node, body)
+    if (carriedOut) yield* endpoint.run(call, node, body)
+    return yield* TwirpError.injected(failure)
   }).pipe(
     Effect.catchTag(
       "SfuError",
@@ -95,13 +102,13 @@ const toResponse = <R>(
 export const badRoute: Handler = toResponse(Effect.fail(TwirpError.badRoute()))
 
 const handleMethod = Effect.fnUntraced(function*(
-  { call, node, requests, secret }: TwirpOptions,
+  { call, node, requests, tokens }: TwirpOptions,
   name: Method,
   request: HttpServerRequest.HttpServerRequest,
   json: boolean
 ) {
   const endpoint = TwirpMethods.methods[name]
-  const userId = yield* authenticate(request, secret)
+  const userId = yield* authenticate(request, tokens)
   const body = yield* readBody(request, endpoint, json)
   const from = yield* decoding(() => endpoint.sessionOf(body))
   const owner = Call.member(call, from)?.participant.userId
@@ -111,16 +118,19 @@ const handleMethod = Effect.fnUntraced(function*(
       message: "the session belongs to another user"
     })
   }
-  const injected = yield* requests.admit({ from, fromUser: userId, method: name })
-  const response = yield* process(call, node, endpoint, body, injected)
+  const { carriedOut = false, failure } = (yield* requests.admit({ from, fromUser: userId, method: name })) ?? {}
+  if (failure !== undefined && RawResponse.isRaw(failure)) {
+    if (carriedOut) yield* process(call, node, endpoint, body, undefined)
+    return yield* RawResponse.of(failure)
+  }
+  const response = yield* process(call, node, endpoint, body, failure, carriedOut)
   return json ? HttpServerResponse.jsonUnsafe(endpoint.jsonOf(response)) : protobuf(response)
 })
 
 export interface TwirpOptions {
   readonly call: Call.Call
   readonly node: SfuNode
-  /** The secret of the SFU's tokens. */
-  readonly secret: string
+  readonly tokens: Tokens
   readonly requests: Requests.Requests
 }
 

@@ -4,6 +4,7 @@
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Patience from "./Patience.ts"
 import type { Method } from "./Requests.ts"
 import type { SimulationError } from "./SimulationError.ts"
 import * as Wire from "./Wire.ts"
@@ -49,9 +50,10 @@ export const make = ({ client, codec, failed, token, url }: TwirpClientOptions):
       // An exchange of descriptions is uninterruptible, but a request in it that a test drops has to end at the
       // timeout.
       Effect.interruptible,
-      Effect.timeoutOrElse({
-        duration: responseTimeout,
-        orElse: () => Effect.fail(failed(method)(`no response in ${responseTimeout}`))
-      })
+      (response) =>
+        Patience.timeoutOrElse(response, {
+          duration: responseTimeout,
+          orElse: () => Effect.fail(failed(method)(`no response in ${responseTimeout}`))
+        })
     )
 })

@@ -3,7 +3,8 @@
  */
 import type { TrackType } from "effect-track-resolver"
 import * as Data from "effect/Data"
-import type { Failure, TwirpCode } from "./Requests.ts"
+import type { ProtocolFailure } from "./RawResponse.ts"
+import type { TwirpCode } from "./Requests.ts"
 import * as Wire from "./Wire.ts"
 
 export class TransportError
@@ -37,7 +38,7 @@ export const notGranted = (trackType: TrackType): SfuError =>
   refused(Wire.ErrorCode.ERROR_CODE_PERMISSION_DENIED, `not allowed to publish ${trackType}`)
 
 /** A failure that a test injects. Here a coordinator failure counts as a failure of the SFU. */
-export const injected = (failure: Failure): TransportError | SfuError =>
+export const injected = (failure: ProtocolFailure): TransportError | SfuError =>
   failure._tag === "Transport"
     ? new TransportError({ code: failure.code, message: failure.message })
     : new SfuError({

@@ -2,13 +2,15 @@
  * The Twirp methods of the SFU: their messages, and what each does to the call.
  */
 import type { IceCandidate, TrackKey, TrackType } from "effect-track-resolver"
-import { isGranted } from "effect-track-resolver"
+import { isGranted, kindOf } from "effect-track-resolver"
 import type { stream } from "effect-track-resolver/stream-sfu/protocol"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import * as Call from "./Call.ts"
 import * as Dispatch from "./Dispatch.ts"
+import * as LazyPeer from "./LazyPeer.ts"
 import type { NodeConnection } from "./NodeConnection.ts"
+import type { AnnouncedTrack } from "./Publisher.ts"
 import type { Method } from "./Requests.ts"
 import type { SfuNode } from "./SfuNode.ts"
 import type { SfuError } from "./TwirpError.ts"
@@ -58,11 +60,26 @@ type SignalMessages = typeof stream.video.sfu.signal
 
 type Message<Name extends keyof SignalMessages> = SignalMessages[Name] extends Wire.Codec<infer A> ? A : never
 
-const typesByMid = ({ tracks }: Message<"SetPublisherRequest">): ReadonlyMap<string, TrackType> =>
-  new Map((tracks ?? []).flatMap(({ mid, trackType }) => {
-    const type = Wire.trackTypeOf(trackType)
-    return type === undefined || !mid ? [] : [[mid, type] as const]
+/** The tracks of the request, each with its own codec or that of its publish option. */
+const tracksByMid = (
+  { call }: Context,
+  { tracks }: Message<"SetPublisherRequest">
+): ReadonlyMap<string, AnnouncedTrack> => {
+  const options = Wire.publishOptionsOf(call.settings.publishOptions)
+  return new Map((tracks ?? []).flatMap(({ codec, mid, publishOptionId, trackType: wireType }) => {
+    const trackType = Wire.trackTypeOf(wireType)
+    if (trackType === undefined || !mid) return []
+    const option = options.find(({ id }) => id === publishOptionId)
+    return [[mid, { trackType, codec: codec?.name || option?.codec?.name || undefined }] as const]
   }))
+}
+
+/** Fails if the SFU cannot answer with the codec of the track. */
+const checkCodec = ({ codec, trackType }: AnnouncedTrack): Effect.Effect<void, SfuError> =>
+  codec === undefined ||
+    LazyPeer.codecs[kindOf(trackType)].some(({ name }) => name.toLowerCase() === codec.toLowerCase())
+    ? Effect.void
+    : Effect.fail(TwirpError.invalid(`this SFU does not forward ${codec} as ${trackType}`))
 
 /** A type that is published already stays allowed until the client unpublishes it. */
 const checkNewType = ({ call, sessionId }: Context, type: TrackType): Effect.Effect<void, SfuError> => {
@@ -76,13 +93,16 @@ const checkNewType = ({ call, sessionId }: Context, type: TrackType): Effect.Eff
 
 const setPublisher = Effect.fnUntraced(function*(context: Context, request: Message<"SetPublisherRequest">) {
   const { call, connection, sessionId } = context
-  const types = typesByMid(request)
-  for (const type of types.values()) yield* checkNewType(context, type)
+  const tracks = tracksByMid(context, request)
+  for (const track of tracks.values()) {
+    yield* checkNewType(context, track.trackType)
+    yield* checkCodec(track)
+  }
   const sdp = yield* Effect.mapError(
-    connection.publisher.negotiate(request.sdp ?? "", types),
+    connection.publisher.negotiate(request.sdp ?? "", tracks),
     ({ detail }) => TwirpError.invalid(detail)
   )
-  connection.trackTypes = Array.from(types.values())
+  connection.trackTypes = Array.from(tracks.values(), ({ trackType }) => trackType)
   const session = call.sessions.get(sessionId)
   if (session !== undefined) Dispatch.updateTracks(call, session)
   return { sdp, sessionId, iceRestart: false }

@@ -5,14 +5,21 @@
  */
 import type {
   CallEndedReason,
+  ConnectionQuality,
   Grants,
   Participant,
+  ParticipantActivity,
+  ParticipantProfile,
   ReconnectStrategy,
   TrackKey,
   TrackType,
   UnpublishCause
 } from "effect-track-resolver"
+import { kindOf } from "effect-track-resolver"
 import type { stream } from "effect-track-resolver/stream-sfu/protocol"
+import * as Profile from "./Profile.ts"
+import type { PublishOption } from "./Settings.ts"
+import { codecs } from "./Settings.ts"
 import * as WireTypes from "./WireTypes.ts"
 import type { EventType, GoAwayReason, SfuEvent, WireParticipant } from "./WireTypes.ts"
 
@@ -103,30 +110,126 @@ export const callGrantsUpdated = ({ audio, screenShare, video }: Grants): SfuEve
 })
 
 /**
+ * What a participant message contains besides its ids, its prefix and its tracks.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface ParticipantDetails {
+  readonly profile: ParticipantProfile
+  /** In milliseconds since 1970. */
+  readonly joinedAt: number
+  readonly activity: ParticipantActivity
+}
+
+const timestampOf = (millis: number) => ({
+  seconds: Math.floor(millis / 1_000),
+  nanos: Math.floor(millis % 1_000) * 1_000_000
+})
+
+const describeActivity = (activity: ParticipantActivity): WireParticipant => ({
+  ...(activity.connectionQuality !== undefined && {
+    connectionQuality: WireTypes.connectionQualities[activity.connectionQuality]
+  }),
+  isSpeaking: activity.isSpeaking ?? false,
+  audioLevel: activity.audioLevel ?? 0,
+  isDominantSpeaker: activity.isDominantSpeaker ?? false
+})
+
+/**
  * @category constructors
  * @since 0.1.0
  */
 export const participant = (
   { sessionId, userId }: Participant,
   prefix: string,
-  published: ReadonlyArray<TrackType>
+  published: ReadonlyArray<TrackType>,
+  details?: ParticipantDetails
 ): WireParticipant => ({
+  ...Profile.describe(userId, details?.profile ?? {}),
+  ...(details && { joinedAt: timestampOf(details.joinedAt), ...describeActivity(details.activity) }),
   userId,
   sessionId,
-  name: userId,
   trackLookupPrefix: prefix,
   publishedTracks: published.map(WireTypes.wireTypeOf)
 })
 
-/** Ids count from 1. */
+/**
+ * How loud sessions are, each from 0, silence, to 1, the loudest.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const audioLevelChanged = (
+  levels: ReadonlyArray<Participant & { readonly level: number; readonly isSpeaking: boolean }>
+): SfuEvent => ({
+  audioLevelChanged: {
+    audioLevels: levels.map(({ isSpeaking, level, sessionId, userId }) => ({ userId, sessionId, level, isSpeaking }))
+  }
+})
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const dominantSpeakerChanged = ({ sessionId, userId }: Participant): SfuEvent => ({
+  dominantSpeakerChanged: { userId, sessionId }
+})
+
+/**
+ * @category constructors
+ * @since 0.1.0
+ */
+export const connectionQualityChanged = (
+  { sessionId, userId }: Participant,
+  quality: ConnectionQuality
+): SfuEvent => ({
+  connectionQualityChanged: {
+    connectionQualityUpdates: [{ userId, sessionId, connectionQuality: WireTypes.connectionQualities[quality] }]
+  }
+})
+
+/**
+ * The SFU pauses a video for the receiver's bandwidth, or sends it again.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const inboundStateNotification = ({ sessionId, trackType, userId }: TrackKey, paused: boolean): SfuEvent => ({
+  inboundStateNotification: {
+    inboundVideoStates: [{ userId, sessionId, trackType: WireTypes.wireTypeOf(trackType), paused }]
+  }
+})
+
+/** One id for each track type and codec, because clients compare options by id. */
+const optionIdOf = ({ codec, trackType }: PublishOption): number =>
+  10 * WireTypes.wireTypeOf(trackType) + codecs.indexOf(codec)
+
+const videoFieldsOf = ({ fps, size, spatialLayers, temporalLayers, trackType }: PublishOption) => {
+  const isScreen = trackType === "ScreenShare"
+  return {
+    fps: fps ?? (isScreen ? 15 : 30),
+    maxSpatialLayers: spatialLayers ?? (isScreen ? 1 : 3),
+    maxTemporalLayers: temporalLayers ?? (isScreen ? 1 : 3),
+    videoDimension: size ?? (isScreen ? { width: 1_920, height: 1_080 } : { width: 1_280, height: 720 })
+  }
+}
+
+/** The order and the other fields of an option do not change its id. */
 export const publishOptionsOf = (
-  options: ReadonlyArray<{ readonly trackType: TrackType; readonly codec: string }>
+  options: ReadonlyArray<PublishOption>
 ): Array<stream.video.sfu.models.PublishOption.$Properties> =>
-  options.map(({ codec, trackType }, index) => ({
-    id: index + 1,
-    trackType: WireTypes.wireTypeOf(trackType),
-    codec: { name: codec, clockRate: codec === "opus" ? 48_000 : 90_000 }
-  }))
+  options.map((option) => {
+    const { bitrate, codec, trackType } = option
+    const isVideo = kindOf(trackType) === "video"
+    return {
+      id: optionIdOf(option),
+      trackType: WireTypes.wireTypeOf(trackType),
+      codec: { name: codec, clockRate: isVideo ? 90_000 : 48_000 },
+      bitrate: bitrate ?? (isVideo ? 1_500_000 : 64_000),
+      ...(isVideo && videoFieldsOf(option))
+    }
+  })
 
 const eventTypes: ReadonlyArray<EventType> = [
   "subscriberOffer",

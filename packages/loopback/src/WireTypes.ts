@@ -3,7 +3,13 @@
  *
  * @since 0.1.0
  */
-import type { CallEndedReason, ReconnectStrategy as Strategy, TrackType, UnpublishCause } from "effect-track-resolver"
+import type {
+  CallEndedReason,
+  ConnectionQuality,
+  ReconnectStrategy as Strategy,
+  TrackType,
+  UnpublishCause
+} from "effect-track-resolver"
 import { stream } from "effect-track-resolver/stream-sfu/protocol"
 
 const { event, models, signal } = stream.video.sfu
@@ -133,6 +139,12 @@ export const unpublishCauses = {
   Moderation: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_MODERATION
 } satisfies { readonly [cause in UnpublishCause]: number }
 
+export const connectionQualities = {
+  Poor: models.ConnectionQuality.CONNECTION_QUALITY_POOR,
+  Good: models.ConnectionQuality.CONNECTION_QUALITY_GOOD,
+  Excellent: models.ConnectionQuality.CONNECTION_QUALITY_EXCELLENT
+} satisfies { readonly [quality in ConnectionQuality]: number }
+
 export const endedReasons = {
   Unspecified: models.CallEndedReason.CALL_ENDED_REASON_UNSPECIFIED,
   Ended: models.CallEndedReason.CALL_ENDED_REASON_ENDED,
@@ -170,6 +182,10 @@ export const reconnectionOf = (
       return fastReconnect === true ? "Fast" : undefined
   }
 }
+
+/** Whether the client knows that the SFU pauses its video, and so is told. */
+export const canPauseVideo = ({ capabilities }: JoinRequest): boolean =>
+  (capabilities ?? []).includes(models.ClientCapability.CLIENT_CAPABILITY_SUBSCRIBER_VIDEO_PAUSE)
 
 /** The types of the tracks that a client announces to publish again. */
 export const announcedTypes = ({ reconnectDetails }: JoinRequest): ReadonlyArray<TrackType> =>

@@ -91,22 +91,29 @@ describe("a publication on two sections", () => {
         () => "x",
         new Map([[from, to.publicationId]])
       )
-      assert.strictEqual(MediaSections.sendable(given, undefined).get(to.publicationId)?.id, from)
+      assert.strictEqual(MediaSections.sendable(given, undefined, defaults).get(to.publicationId)?.id, from)
       assert.strictEqual(MediaSections.plan(given, wanted, settings, () => "y"), given)
       // Also after a time without a subscription.
       const back = MediaSections.plan(MediaSections.plan(given, [], settings, () => "y"), wanted, settings, () => "z")
-      assert.strictEqual(MediaSections.sendable(back, undefined).get(to.publicationId)?.id, from)
+      assert.strictEqual(MediaSections.sendable(back, undefined, defaults).get(to.publicationId)?.id, from)
     }
   })
 })
 
 describe("packets", () => {
-  it("are sent only where the answered offer and the offer in flight carry the same track", () => {
+  it("are sent only where the answered offer and the offer in flight carry the same track, or early on a new section", () => {
     const answered = after({}, [alice])
     const settings = change(defaults, { reuseSection: "live" })
     const offered = MediaSections.plan(answered, [bob], settings, () => "x")
-    assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, undefined).keys()), ["alice Audio"])
-    assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, offered).keys()), [])
-    assert.deepStrictEqual(Array.from(MediaSections.sendable(offered, undefined).keys()), ["bob Audio"])
+    assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, undefined, defaults).keys()), ["alice Audio"])
+    assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, offered, defaults).keys()), [])
+    assert.deepStrictEqual(Array.from(MediaSections.sendable(offered, undefined, defaults).keys()), ["bob Audio"])
+    const early = change(settings, { mediaStarts: "onceOffered" })
+    assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, offered, early).keys()), [])
+    const added = MediaSections.plan(answered, [alice, bob], settings, () => "x")
+    assert.deepStrictEqual(Array.from(MediaSections.sendable(answered, added, early).keys()), [
+      "bob Audio",
+      "alice Audio"
+    ])
   })
 })

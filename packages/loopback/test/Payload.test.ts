@@ -24,6 +24,21 @@ describe("a mark", () => {
     }
   })
 
+  it("follows the media of Opus and VP8, which it leaves as it is", () => {
+    const opus = Uint8Array.of(0xf8, 1, 2, 3)
+    const audio: Payload.Mark = { key: { userId: "whose?\n", sessionId: "s", trackType: "Audio" }, index: 1 }
+    const marked = Payload.append(opus, audio)
+    // The number of frames is in the next byte now, and the mode and the channels are those of before.
+    assert.deepStrictEqual(Array.from(marked.subarray(0, 2)), [0xfb, 0x41])
+    assert.deepStrictEqual(Array.from(marked.subarray(3, 6)), [1, 2, 3])
+    assert.strictEqual(marked.length, 6 + marked[2]!)
+    assert.deepStrictEqual(Payload.read(marked), audio)
+    const picture = Uint8Array.of(0x90, 0x80, 0x80, 7, 1, 2, 3)
+    const video: Payload.Mark = { key: { ...audio.key, trackType: "Video" }, index: 2 }
+    assert.deepStrictEqual(Array.from(Payload.append(picture, video).subarray(0, 7)), Array.from(picture))
+    assert.deepStrictEqual(Payload.read(Payload.append(picture, video)), video)
+  })
+
   it("is absent from other payloads", () => {
     for (const payload of [[], [0xf8, 0xff, 0xfe], Array.from({ length: 40 }, (_, at) => at)]) {
       assert.isUndefined(Payload.read(Uint8Array.from(payload)))

@@ -10,9 +10,13 @@ import { change, defaults } from "../src/Settings.ts"
 const join = (userId: string, more: Partial<Extract<Room.Command, { readonly _tag: "Join" }>> = {}): Room.Command => ({
   _tag: "Join",
   participant: { userId, sessionId: `${userId}1` },
+  profile: {},
+  now: 1_000,
   prefix: `prefix-${userId}`,
   receives: true,
+  grants: defaults.grants,
   reconnection: undefined,
+  replaced: new Set(),
   ...more
 })
 
@@ -31,12 +35,124 @@ const play = (commands: ReadonlyArray<Room.Command>, settings = defaults) => {
 
 const both = [join("alice"), join("bob")]
 
+describe("the first media of a track", () => {
+  const firstMedia = change(defaults, { announce: "firstMedia" })
+  const grant = (video: boolean): Room.Command => ({
+    _tag: "Grant",
+    sessionId: "alice1",
+    grants: { audio: true, video, screenShare: true }
+  })
+  const media: Room.Command = { _tag: "ReceiveMedia", sessionId: "alice1", trackType: "Video" }
+
+  it("announces it, unless its permission was revoked before", () => {
+    assert.deepStrictEqual(play([...both, setTracks, media], firstMedia).sent, ["bob1 trackPublished"])
+    assert.deepStrictEqual(play([...both, setTracks, grant(false), media], firstMedia).sent, [])
+    assert.deepStrictEqual(play([...both, setTracks, grant(false), grant(true), media], firstMedia).sent, [
+      "bob1 trackPublished"
+    ])
+  })
+})
+
+/** The room after these levels of alice's and bob's microphones, one measurement after the other. */
+const measure = (...measurements: ReadonlyArray<Readonly<Record<string, number>>>) =>
+  play([
+    ...both,
+    join("carol", { receives: false }),
+    ...["alice1", "bob1"].flatMap((sessionId): ReadonlyArray<Room.Command> => [
+      { _tag: "SetTracks", sessionId, trackTypes: ["Audio"] },
+      { _tag: "UpdateMuteState", sessionId, trackType: "Audio", muted: false }
+    ]),
+    ...measurements.map((levels): Room.Command => ({ _tag: "MeasureAudio", levels: new Map(Object.entries(levels)) }))
+  ])
+
+const silent = Array.from({ length: 5 }, () => ({}))
+
+const speakers = ({ room }: ReturnType<typeof measure>) =>
+  Array.from(room.values()).filter(({ activity }) => activity.isSpeaking).map(({ participant }) => participant.userId)
+
+const dominant = ({ room }: ReturnType<typeof measure>) =>
+  Array.from(room.values()).filter(({ activity }) => activity.isDominantSpeaker).map(({ participant }) =>
+    participant.userId
+  )
+
+describe("a measurement of audio", () => {
+  it("is sent to those who receive, with every live microphone, and names a new dominant speaker", () => {
+    const { events, sent } = measure({ alice1: 0.5, carol1: 0.9 })
+    assert.deepStrictEqual(sent, [
+      "alice1 audioLevelChanged",
+      "bob1 audioLevelChanged",
+      "alice1 dominantSpeakerChanged",
+      "bob1 dominantSpeakerChanged"
+    ])
+    assert.deepStrictEqual(events[0]?.event.audioLevelChanged?.audioLevels, [
+      { userId: "alice", sessionId: "alice1", level: 0.5, isSpeaking: true },
+      { userId: "bob", sessionId: "bob1", level: 0, isSpeaking: false }
+    ])
+    assert.strictEqual(events[2]?.event.dominantSpeakerChanged?.sessionId, "alice1")
+  })
+
+  it("is not sent while all are silent, and once more when somebody has become silent", () => {
+    assert.deepStrictEqual(measure({}).sent, [])
+    assert.strictEqual(measure({ alice1: 0.5 }, {}).sent.length, 2)
+    assert.strictEqual(measure({ alice1: 0.5 }, ...silent).sent.length, 2)
+    assert.deepStrictEqual(measure({ alice1: 0.5 }, ...silent, {}).sent, [])
+  })
+
+  it("finds speech above a level, which goes on through a short pause", () => {
+    assert.deepStrictEqual(speakers(measure({ alice1: 0.5, bob1: 0.005 })), ["alice"])
+    assert.deepStrictEqual(speakers(measure({ alice1: 0.5 }, ...silent.slice(1))), ["alice"])
+    assert.deepStrictEqual(speakers(measure({ alice1: 0.5 }, ...silent)), [])
+    assert.deepStrictEqual(speakers(measure({}, {})), [])
+  })
+
+  it("leaves the dominant speaker as it is until somebody else speaks alone", () => {
+    assert.deepStrictEqual(dominant(measure({ alice1: 0.2, bob1: 0.5 })), ["bob"])
+    assert.deepStrictEqual(dominant(measure({ alice1: 0.2 }, { alice1: 0.2, bob1: 0.5 })), ["alice"])
+    assert.deepStrictEqual(dominant(measure({ alice1: 0.2 }, ...silent, {})), ["alice"])
+    assert.deepStrictEqual(dominant(measure({ alice1: 0.2 }, ...silent, { bob1: 0.5 })), ["bob"])
+  })
+
+  it("is silence for a microphone that is muted", () => {
+    const muted = play([
+      ...both,
+      { _tag: "SetTracks", sessionId: "alice1", trackTypes: ["Audio"] },
+      { _tag: "MeasureAudio", levels: new Map([["alice1", 0.5]]) }
+    ])
+    assert.deepStrictEqual(muted.sent, [])
+  })
+
+  it("is part of the next description of a participant, with the profile and the time of the join", () => {
+    const { room } = measure({ alice1: 0.5 })
+    const [{ event } = { event: undefined }] = Room.step(
+      room,
+      join("dave", { profile: { name: "Dave" }, now: 5_250 }),
+      defaults
+    )[1]
+    const described = event?.joinResponse?.callState?.participants ?? []
+    assert.deepInclude(described[0], { name: "alice", isSpeaking: true, audioLevel: 0.5, isDominantSpeaker: true })
+    assert.deepInclude(described[0]?.joinedAt, { seconds: 1, nanos: 0 })
+    assert.deepInclude(described[3], { name: "Dave", isSpeaking: false })
+    assert.deepInclude(described[3]?.joinedAt, { seconds: 5, nanos: 250_000_000 })
+  })
+})
+
 describe("a join", () => {
+  it("keeps of the sessions that it replaces those that are in the call", () => {
+    const again = (sessionId: string, ...replaced: ReadonlyArray<string>) =>
+      join("alice", { participant: { userId: "alice", sessionId }, replaced: new Set(replaced) })
+    const { room } = play([join("alice"), again("alice2", "alice0", "alice1")])
+    assert.deepStrictEqual(room.get("alice2")?.replaced, new Set(["alice1"]))
+  })
+
   it("sends the join response with all participants first, then participant_joined to the others", () => {
     const { events, sent } = play(both)
     assert.deepStrictEqual(sent, ["bob1 joinResponse", "alice1 participantJoined"])
     const roster = events[0]?.event.joinResponse?.callState?.participants ?? []
     assert.deepStrictEqual(roster.map(({ trackLookupPrefix }) => trackLookupPrefix), ["prefix-alice", "prefix-bob"])
+  })
+
+  it("is not sent to the others without joinedEvents", () => {
+    assert.deepStrictEqual(play(both, change(defaults, { joinedEvents: false })).sent, ["bob1 joinResponse"])
   })
 
   it("of a known session continues it, or lets it leave first", () => {

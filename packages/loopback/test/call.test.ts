@@ -152,7 +152,7 @@ describe("media", () => {
     }))
 
   inCall(
-    "of a microphone needs no subscription with implicitAudio, if the client can receive",
+    "of a microphone needs no subscription by default, if the client can receive",
     (sfu) =>
       Effect.gen(function*() {
         const agent = yield* Client.join({ userId: "agent" })
@@ -162,9 +162,22 @@ describe("media", () => {
         yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
         yield* deaf.awaitPriorEvents
         assert.notInclude(deaf.eventTypes(), "subscriberOffer")
-      }),
-    { implicitAudio: true }
+      })
   )
+
+  inCall("of a microphone needs a subscription without implicitAudio", (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent" })
+      const alice = yield* sfu.participant({ userId: "alice" })
+      yield* alice.publish("Audio")
+      yield* agent.awaitEvents("trackPublished")
+      yield* agent.awaitPriorEvents
+      assert.notInclude(agent.eventTypes(), "subscriberOffer")
+      yield* agent.subscribe(Client.keyOf(alice, "Audio"))
+      yield* agent.awaitPackets(Client.keyOf(alice, "Audio"), 1)
+      yield* agent.subscribe()
+      yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 0)
+    }), { implicitAudio: false })
 
   inCall("announces its track by its first packet with firstMedia", (sfu) =>
     Effect.gen(function*() {
@@ -233,7 +246,7 @@ describe("media sections", () => {
         assert.strictEqual(after?.ssrc === before?.ssrc, reuseSsrc === "same")
         assert.deepStrictEqual(wrong(agent, participants), [])
       }),
-    (reuseSsrc) => ({ reuseSection: "live", reuseSsrc })
+    (reuseSsrc) => ({ implicitAudio: false, reuseSection: "live", reuseSsrc })
   )
 
   inCall(
@@ -258,7 +271,7 @@ describe("media sections", () => {
         yield* agent.subscribe(voice)
         yield* agent.awaitPackets(voice, 2)
       }),
-    { retiredSection: "stays" }
+    { implicitAudio: false, retiredSection: "stays" }
   )
 })
 

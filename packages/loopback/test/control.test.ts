@@ -6,6 +6,7 @@ import { LoopbackSfu, Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import { aliceAndAgent } from "./support/aliceAndAgent.ts"
 import * as Client from "./support/Client.ts"
 import { inCall } from "./support/inCall.ts"
 
@@ -203,6 +204,41 @@ describe("an offer", () => {
       })
   )
 
+  inCall("that stops sections twice is followed by one that sends again", (sfu) =>
+    Effect.gen(function*() {
+      const { agent, microphone } = yield* aliceAndAgent
+      const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
+      yield* sfu.control.stopSections("agent")
+      yield* held.waitFor(1)
+      yield* sfu.control.stopSections("agent")
+      yield* held.release()
+      yield* agent.awaitPackets(microphone, 2)
+    }))
+
+  inCall(
+    "without an answer is sent again, at most three times, and may then be answered twice",
+    (sfu) =>
+      Effect.gen(function*() {
+        const agent = yield* Client.join({ userId: "agent", answers: false })
+        const [alice] = yield* members("alice")
+        yield* alice!.publish("Audio")
+        const offers = yield* agent.awaitEvents("subscriberOffer", 4)
+        assert.strictEqual(new Set(offers.map(({ subscriberOffer }) => JSON.stringify(subscriberOffer))).size, 1)
+        yield* Effect.sleep("300 millis")
+        assert.strictEqual((yield* agent.awaitEvents("subscriberOffer")).length, 4)
+        const answer = yield* agent.apply(offers[0]?.subscriberOffer?.sdp ?? "")
+        assert.isNull((yield* agent.sendAnswer(answer, 1)).error)
+        assert.isNull((yield* agent.sendAnswer(answer, 1)).error)
+        yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
+        // Also when a later offer is sent again by then.
+        yield* agent.subscribe(Client.keyOf(alice!, "Audio"), Client.keyOf(alice!, "Video"))
+        yield* alice!.publish("Video")
+        yield* agent.awaitEvents("subscriberOffer", 6)
+        assert.isNull((yield* agent.sendAnswer(answer, 1)).error)
+      }),
+    { offerTimeout: "100 millis" }
+  )
+
   inCall("is answered before anything is sent on its sections", (sfu) =>
     Effect.gen(function*() {
       const agent = yield* Client.join({ userId: "agent" })
@@ -324,7 +360,7 @@ describe("a request", () => {
       }).finish()
       assert.strictEqual((yield* alice.post("UpdateSubscriptions", body)).status, 503)
       yield* alice.awaitEvents("subscriberOffer")
-    }))
+    }), { implicitAudio: false })
 
   inCall("that is held is answered at the release", (sfu) =>
     Effect.gen(function*() {
@@ -379,6 +415,7 @@ describe("a request", () => {
           (yield* sfu.groundTruth).published.map(({ trackType }) => trackType),
           ["Audio", "Video"]
         )
-      })
+      }),
+    { implicitAudio: false }
   )
 })

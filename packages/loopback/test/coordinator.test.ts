@@ -34,6 +34,8 @@ const ask = ({ body = { location: "auto" }, key, method = "POST", path = "call/d
     })
   })
 
+const allowedOrigins = ["http://example.test"] as const
+
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString("base64url")
 
 describe("a join at the coordinator", () => {
@@ -44,6 +46,7 @@ describe("a join at the coordinator", () => {
       assert.strictEqual(status, 201)
       assert.strictEqual(call.cid, "default:standup")
       assert.isObject(call.egress)
+      assert.deepStrictEqual(call.blocked_user_ids, [])
       assert.isObject(options)
       assert.includeMembers(capabilities, ["send-audio", "send-video", "screenshare"])
       assert.deepStrictEqual(credentials.server, {
@@ -57,6 +60,14 @@ describe("a join at the coordinator", () => {
       const other = yield* ask({ base: sfu.coordinatorUrl.replace("/video", "/api/v2/video") })
       assert.strictEqual(other.status, 201)
     }))
+
+  inCall("returns a token that expires by the setting", () =>
+    Effect.gen(function*() {
+      const { json } = yield* ask({})
+      const [, payload = ""] = String(json.credentials.token).split(".")
+      const { exp } = JSON.parse(Buffer.from(payload, "base64url").toString())
+      assert.approximately(exp, Date.now() / 1_000 + 90, 5)
+    }), { tokenTimeToLive: "90 seconds" })
 
   inCall(
     "is refused with the coordinator's own codes",
@@ -79,7 +90,7 @@ describe("a join at the coordinator", () => {
             ask({ token: "" }),
             ask({ token: expired }),
             ask({ body: {} }),
-            ask({ path: "call/default/standup", method: "GET" }),
+            ask({ path: "calls", method: "GET" }),
             ask({ path: "call_client_event" })
           ],
           Effect.map(({ json, status }) => [status, json.StatusCode, json.code])
@@ -113,27 +124,100 @@ describe("a join at the coordinator", () => {
       })
   )
 
-  inCall("and every request to an SFU are allowed from any origin", (sfu) =>
+  inCall("and every request to an SFU are allowed from an origin by its name", (sfu) =>
     Effect.gen(function*() {
+      const [origin] = allowedOrigins
       const asked = yield* ask({})
-      assert.strictEqual(asked.headers.get("access-control-allow-origin"), "*")
+      assert.isNull(asked.headers.get("access-control-allow-origin"))
       for (const url of [`${sfu.coordinatorUrl}/call/default/standup/join`, `${sfu.url}/any`]) {
         const { headers, status } = yield* Effect.promise(() =>
           fetch(url, {
             method: "OPTIONS",
             headers: {
-              "origin": "http://example.test",
+              origin,
               "access-control-request-method": "POST",
               "access-control-request-headers": "authorization,content-type,x-stream-client"
             }
           })
         )
         assert.strictEqual(status, 204)
-        assert.strictEqual(headers.get("access-control-allow-origin"), "*")
+        assert.strictEqual(headers.get("access-control-allow-origin"), origin)
         assert.include(headers.get("access-control-allow-headers"), "authorization")
         assert.include(headers.get("access-control-allow-methods"), "POST")
       }
+    }), { allowedOrigins })
+})
+
+describe("a query of the call", () => {
+  inCall("returns the call as a join does, and needs the same token", ({ control }) =>
+    Effect.gen(function*() {
+      const query = { path: "call/default/standup", method: "GET" }
+      const [joined, asked] = yield* Effect.all([ask({}), ask(query)])
+      assert.strictEqual(asked.status, 200)
+      assert.deepStrictEqual(asked.json.call, joined.json.call)
+      assert.deepStrictEqual(asked.json.own_capabilities, joined.json.own_capabilities)
+      assert.strictEqual((yield* ask({ ...query, token: "nonsense" })).json.code, 5)
+      const match = { method: "CoordinatorGetCall" } as const
+      yield* control.failRequests(match, { _tag: "Http", status: 502 }, { times: 1 })
+      assert.strictEqual((yield* Effect.exit(ask(query)))._tag, "Failure")
     }))
+})
+
+describe("the coordinator's WebSocket", () => {
+  /** The messages in response to these, once there are `count` or the socket has closed. */
+  const talk = Effect.fnUntraced(function*(messages: ReadonlyArray<unknown>, count: number, key?: string) {
+    const { apiKey, coordinatorUrl } = yield* LoopbackSfu
+    const url = `${coordinatorUrl.replace("http", "ws")}/connect?api_key=${key ?? apiKey}&stream-auth-type=jwt`
+    return yield* Effect.acquireUseRelease(
+      Effect.sync(() => new WebSocket(url)),
+      (socket) =>
+        Effect.callback<ReadonlyArray<Record<string, unknown>>>((resume) => {
+          const received: Array<Record<string, unknown>> = []
+          socket.addEventListener("open", () => messages.forEach((message) => socket.send(JSON.stringify(message))))
+          socket.addEventListener("message", ({ data }) => {
+            received.push(JSON.parse(String(data)))
+            if (received.length === count) resume(Effect.succeed(received))
+          })
+          socket.addEventListener("close", () => resume(Effect.succeed(received)))
+        }),
+      (socket) => Effect.sync(() => socket.close())
+    )
+  })
+
+  const hello = (token: string, id = "agent") => ({
+    token,
+    products: ["video"],
+    user_details: { id, name: "An agent" }
+  })
+
+  inCall("connects a user, and answers health checks", ({ userToken }) =>
+    Effect.gen(function*() {
+      const token = yield* userToken("agent")
+      const [ok, health, ...more] = yield* talk([hello(token), [{ type: "health.check", client_id: "x" }]], 2)
+      assert.strictEqual(ok?.["type"], "connection.ok")
+      assert.deepInclude(ok?.["me"], { id: "agent", name: "An agent" })
+      assert.isString(ok?.["connection_id"])
+      assert.deepInclude(health, { type: "health.check", connection_id: ok?.["connection_id"] })
+      assert.deepStrictEqual(more, [])
+    }))
+
+  inCall(
+    "refuses an unknown key, another user's token and a message that is no authentication",
+    ({ userToken }) =>
+      Effect.gen(function*() {
+        const token = yield* userToken("agent")
+        const codes = yield* Effect.forEach(
+          [
+            talk([hello(token)], 9, "another"),
+            talk([hello(token, "bob")], 9),
+            talk([hello("nonsense")], 9),
+            talk([{}], 9)
+          ],
+          Effect.map((messages) => messages.map(({ error, type }) => [type, (error as { code: number }).code]))
+        )
+        assert.deepStrictEqual(codes, [2, 5, 5, 4].map((code) => [["connection.error", code]]))
+      })
+  )
 })
 
 describe("the assigned SFU", () => {

@@ -14,7 +14,8 @@ import {
   useSdesMid,
   useSdesRTPStreamId,
   useVP8,
-  useVP9
+  useVP9,
+  Vp8RtpPayload
 } from "werift"
 import { onLoopback } from "../../../test/support/onLoopback.ts"
 import * as Client from "./support/Client.ts"
@@ -121,6 +122,31 @@ const publisher = Effect.fnUntraced(function*(
   return { send, askedFor }
 })
 
+/** The codecs that the answer accepts for a video track with this announcement; or the error. */
+const answered = Effect.fnUntraced(function*(
+  announcement: { readonly codec?: { readonly name: string }; readonly publishOptionId?: number }
+) {
+  const sessionId = crypto.randomUUID()
+  const alice = yield* Client.join({ userId: "alice", sessionId, codecs: [useVP8(), useVP9()] })
+  const { connection } = alice
+  const transceiver = connection.addTransceiver(new MediaStreamTrack({ kind: "video" }), { direction: "sendonly" })
+  const sdp = yield* Effect.promise(async () => {
+    const offer = await connection.createOffer()
+    for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
+    await connection.setLocalDescription(offer)
+    return connection.localDescription?.sdp ?? ""
+  })
+  const tracks = [{ trackType: Wire.wireTypeOf("Video"), mid: transceiver.mid ?? "", ...announcement }]
+  const { body } = yield* alice.post(
+    "SetPublisher",
+    signal.SetPublisherRequest.encode({ sdp, sessionId, tracks }).finish()
+  )
+  const answer = signal.SetPublisherResponse.decode(body)
+  return answer.error
+    ? [answer.error.message]
+    : Array.from(answer.sdp!.matchAll(/^a=rtpmap:\d+ (\w+)/gm), ([, name]) => name)
+})
+
 const keyOf = (trackType: TrackType) => Client.keyOf({ userId: "alice", sessionId: "alice" }, trackType)
 
 describe("forwarding", () => {
@@ -163,6 +189,42 @@ describe("forwarding", () => {
       })
   )
 
+  inCall(
+    "of a simulated participant begins its picture again when a subscriber needs a key frame",
+    (sfu) =>
+      Effect.gen(function*() {
+        const alice = yield* sfu.participant({ userId: "alice", sessionId: "alice" })
+        yield* alice.publish("Video")
+        yield* Effect.repeat(Effect.andThen(Effect.sleep("50 millis"), alice.packetsWritten), {
+          until: (written) => (written.get("Video") ?? 0) > 10
+        })
+        const agent = yield* Client.join({ userId: "agent" })
+        yield* agent.subscribe(keyOf("Video"))
+        yield* agent.awaitPackets(keyOf("Video"), 1)
+        // A loop has 60 frames, and its first is a key frame in any case.
+        const isRequested = ({ mark, payload }: Client.ReceivedPacket) =>
+          Vp8RtpPayload.deSerialize(Buffer.from(payload)).isKeyframe && mark !== undefined && mark.index % 60 !== 0
+        // A request may be lost, and the key frame too, so there are more.
+        yield* Effect.repeat(
+          Effect.andThen(Effect.sleep("50 millis"), agent.requestKeyFrames),
+          { while: () => !agent.packets().some(isRequested), times: 100 }
+        )
+        assert.isTrue(agent.packets().some(isRequested))
+      })
+  )
+
+  inCall("sends the level of each packet of audio to a client that wants it", (sfu) =>
+    Effect.gen(function*() {
+      const agent = yield* Client.join({ userId: "agent", levels: true, mids: true })
+      const alice = yield* sfu.participant({ userId: "alice", sessionId: "alice", speech: "always" })
+      yield* alice.publish("Audio")
+      const packets = yield* agent.awaitPackets(keyOf("Audio"), 20)
+      for (const { extensions, level } of packets) {
+        assert.deepStrictEqual(level, { v: true, level: 15 })
+        assert.strictEqual(extensions, 2)
+      }
+    }))
+
   inCall("sends VP9 as VP9, and requests a key frame when it begins", () =>
     Effect.gen(function*() {
       const agent = yield* Client.join({ userId: "agent", codecs: [useVP8(), useVP9()] })
@@ -180,4 +242,59 @@ describe("forwarding", () => {
       assert.strictEqual(codecs.find((codec) => codec.payloadType === payloadType)?.mimeType, "video/VP9")
       assert.deepStrictEqual(deaf.packets(), [])
     }))
+})
+
+describe("an answer to a publisher", () => {
+  inCall(
+    "accepts the codec that the track names, else that of its publish option, else every codec",
+    () =>
+      Effect.gen(function*() {
+        const observer = yield* Client.join({ userId: "observer" })
+        const options = observer.joinReply.joinResponse?.publishOptions ?? []
+        const { id } = options.find(({ codec, trackType }) => trackType === 2 && codec?.name === "vp9")!
+        assert.deepStrictEqual(
+          yield* Effect.forEach(
+            [
+              { codec: { name: "VP8" }, publishOptionId: id! },
+              { codec: { name: "vp9" } },
+              { publishOptionId: id! },
+              {},
+              { codec: { name: "h264" } }
+            ],
+            answered
+          ),
+          [["VP8"], ["VP9"], ["VP9"], ["VP8", "VP9"], ["this SFU does not forward h264 as Video"]]
+        )
+      }),
+    { publishOptions: [{ trackType: "Video", codec: "vp8" }, { trackType: "Video", codec: "vp9" }] }
+  )
+})
+
+describe("publish options", () => {
+  inCall(
+    "have an id for each track type and codec, a bitrate, a frame rate, layers and a size",
+    ({ control }) =>
+      Effect.gen(function*() {
+        const agent = yield* Client.join({ userId: "agent" })
+        const before = agent.joinReply.joinResponse?.publishOptions ?? []
+        assert.deepInclude(before[1], {
+          bitrate: 1_500_000,
+          fps: 30,
+          maxSpatialLayers: 3,
+          maxTemporalLayers: 3
+        })
+        assert.deepInclude(before[1]?.videoDimension, { width: 1_280, height: 720 })
+        assert.strictEqual(before[0]?.bitrate, 64_000)
+        yield* control.changePublishOptions([
+          { trackType: "Video", codec: "vp9", bitrate: 9, fps: 8, spatialLayers: 2, size: { width: 6, height: 5 } },
+          { trackType: "Audio", codec: "opus" }
+        ])
+        const [event] = yield* agent.awaitEvents("changePublishOptions")
+        const [video, audio] = event?.changePublishOptions?.publishOptions ?? []
+        assert.deepInclude(video, { bitrate: 9, fps: 8, maxSpatialLayers: 2, maxTemporalLayers: 3 })
+        assert.deepInclude(video?.videoDimension, { width: 6, height: 5 })
+        assert.notStrictEqual(video?.id, before[1]?.id)
+        assert.strictEqual(audio?.id, before[0]?.id)
+      })
+  )
 })

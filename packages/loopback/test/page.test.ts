@@ -15,7 +15,13 @@ const ask = (path: string, init?: RequestInit) =>
       return { status: response.status, type: response.headers.get("content-type"), text: await response.text() }
     }))
 
-const askToken = (body: unknown) => ask("/page/token", { method: "POST", body: JSON.stringify(body) })
+const askToken = (body: unknown) =>
+  Effect.flatMap(LoopbackSfu, ({ pageUrl }) =>
+    ask("/page/token", {
+      method: "POST",
+      headers: { "content-type": "application/json", "authorization": `Bearer ${new URL(pageUrl).hash.slice(1)}` },
+      body: JSON.stringify(body)
+    }))
 
 describe("the page", () => {
   inCall("is served with everything it imports, and no other file", () =>

@@ -24,4 +24,4 @@ it.live("a track whose media arrives before its publication is alice's", () =>
       event._tag === "TrackAdded" ? edge.rtp(event.trackId) : Stream.empty)
     const [packet] = yield* Stream.runCollect(Stream.take(packets, 1))
     assert.strictEqual(Payload.read(packet!.payload)?.key.userId, "alice")
-  }).pipe(Effect.scoped, Effect.provide(Layer.provideMerge(Edge, LoopbackSfu.layer({ implicitAudio: true })))))
+  }).pipe(Effect.scoped, Effect.provide(Layer.provideMerge(Edge, LoopbackSfu.layer()))))

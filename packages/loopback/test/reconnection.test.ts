@@ -61,7 +61,7 @@ describe("FAST", () => {
       yield* sfu.control.reviveNode("loopback-1")
       const third = yield* Client.join({ userId: "agent", sessionId: "agent", request })
       assert.strictEqual(third.joinReply.joinResponse?.reconnected, false)
-    }))
+    }), { implicitAudio: false })
 })
 
 describe("REJOIN", () => {
@@ -93,6 +93,31 @@ describe("REJOIN", () => {
     ([previousSession]) => ({ previousSession })
   )
 
+  inCall("is not offered, unasked, the microphones of the sessions that it replaces", (sfu) =>
+    Effect.gen(function*() {
+      const first = yield* sfu.participant({ userId: "alice", sessionId: "first" })
+      const bob = yield* sfu.participant({ userId: "bob", sessionId: "bob" })
+      yield* first.publish("Audio")
+      const second = yield* Effect.flatMap(
+        first.rejoin({ leave: "never", sessionId: "second" }),
+        (second) => Effect.as(second.publish("Audio"), second)
+      )
+      yield* second.dropSocket
+      const third = yield* Client.join({
+        userId: "alice",
+        sessionId: "third",
+        request: { reconnectDetails: { strategy: rejoin, previousSessionId: "second" } }
+      })
+      yield* bob.publish("Audio")
+      yield* third.awaitPackets(Client.keyOf(bob, "Audio"), 1)
+      const { downTracks, published } = yield* sfu.groundTruth
+      assert.deepStrictEqual(published.map(({ sessionId }) => sessionId), ["first", "bob", "second"])
+      assert.deepStrictEqual(
+        downTracks.filter(({ to }) => to.sessionId === "third").map(({ key }) => key.sessionId),
+        ["bob"]
+      )
+    }), { reconnectDeadline: "1 hour" })
+
   inCall("does not end a session of another user", ({ groundTruth }) =>
     Effect.gen(function*() {
       yield* Client.join({ userId: "alice", sessionId: "hers" })
@@ -110,7 +135,7 @@ describe("MIGRATE", () => {
     (_, migrationComplete) =>
       Effect.gen(function*() {
         const { agent, microphone, sfu } = yield* aliceAndAgent
-        const observer = yield* Client.join({ userId: "observer" })
+        const observer = yield* Client.join({ userId: "observer", receives: false })
         const held = yield* sfu.control.requests.hold({ from: "agent", method: "SendAnswer" })
         const again = yield* migrated
         assert.strictEqual(again.joinReply.joinResponse?.reconnected, false)

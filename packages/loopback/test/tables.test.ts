@@ -18,7 +18,7 @@ const namesUnder = (header: string): ReadonlyArray<string> => {
 
 inCall("the table of faults names every method of control", ({ control }) =>
   Effect.sync(() => {
-    const flows = new Set(["signalling", "media", "requests"])
+    const flows = new Set(["signalling", "media", "datagrams", "requests"])
     const methods = Object.keys(control).filter((name) => !flows.has(name)).toSorted()
     assert.deepStrictEqual(namesUnder("method of `control`"), methods)
   }))

@@ -12,6 +12,8 @@ import * as Exit from "effect/Exit"
 import * as Queue from "effect/Queue"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type * as BackOff from "../../internal/BackOff.ts"
+import * as BoundedForks from "../../internal/BoundedForks.ts"
 import * as ChildScope from "../../internal/ChildScope.ts"
 import type { CallEnded } from "../EdgeEvent.ts"
 import type {
@@ -22,8 +24,17 @@ import type {
   PeerConnectionFactory
 } from "../PeerConnection.ts"
 import type { Publishing } from "../publishing/Publishing.ts"
-import type { Reconnection, SfuClient, SfuEvent, SfuJoinError, SfuSession, Subscription } from "../SfuClient.ts"
+import type {
+  Reconnection,
+  SfuClient,
+  SfuConnectionError,
+  SfuEvent,
+  SfuJoinError,
+  SfuSession,
+  Subscription
+} from "../SfuClient.ts"
 import type { CallState } from "./CallState.ts"
+import * as ConnectionHealth from "./ConnectionHealth.ts"
 import type { ConnectionLost } from "./ConnectionLost.ts"
 import { lose } from "./ConnectionLost.ts"
 import type { ConnectionId } from "./MediaLines.ts"
@@ -42,10 +53,10 @@ export interface Services {
   readonly callState: CallState
   readonly publishing: Publishing
   readonly unifiedSessionId: string
-  /** The size in which video is wanted, in pixels. */
-  readonly dimension: Subscription["dimension"]
   /** If false, a request of the SFU to reconnect is only logged. */
   readonly mayReconnect: boolean
+  /** The pauses before a request or a join is repeated. */
+  readonly backOff: BackOff.Range
 }
 
 export interface Connection {
@@ -53,10 +64,11 @@ export interface Connection {
   readonly sfuId: string | undefined
   /** How long the SFU keeps the session of a lost socket, in milliseconds. */
   readonly keptFor: () => number
+  /** Whether the participants encrypt their media end to end. */
+  readonly endToEndEncrypted: () => boolean
   /** Whether the subscriber connection has not failed. */
   readonly isHealthy: Effect.Effect<boolean>
-  /** Whether the subscriber connection was connected at least once. */
-  readonly wasConnected: () => boolean
+  readonly health: ConnectionHealth.ConnectionHealth
   /** The publications that we want to receive. */
   readonly subscriptions: () => ReadonlyArray<Subscription>
   /** Runs until the call ends or the connection is lost. After `resume` it has to run again. */
@@ -86,7 +98,9 @@ interface State {
   readonly parent: Scope.Scope
   readonly scope: Scope.Closeable
   readonly peer: PeerConnection
+  readonly candidates: BoundedForks.BoundedForks
   readonly media: SubscriberMedia.SubscriberMedia
+  readonly health: ConnectionHealth.ConnectionHealth
   /** Waits until the publisher connection is lost. */
   readonly publisherLost: Effect.Effect<never, PeerConnectionError>
   readonly migrated: Deferred.Deferred<void>
@@ -108,9 +122,13 @@ export const open = Effect.fnUntraced(function*(
   const signalling = yield* openIn(join(services, sessionId, reconnection))
   const { session } = signalling
   const { iceServers } = session
+  if (session.endToEndEncrypted === true) {
+    yield* Effect.logWarning("the call is end-to-end encrypted: the payloads of its tracks cannot be decoded")
+  }
   const peer = yield* openIn(factory.open({ iceServers }))
+  const health = yield* ConnectionHealth.make
   const publisherLost = yield* openIn(
-    publishing.begin({ sessionId, session, open: factory.openPublisher({ iceServers }) })
+    publishing.begin({ sessionId, session, open: factory.openPublisher({ iceServers }), health })
   )
   const id = Symbol(sessionId)
   yield* callState.beginConnection(id)
@@ -122,7 +140,9 @@ export const open = Effect.fnUntraced(function*(
     parent,
     scope,
     peer,
-    media: { wasConnected: false, isRestarted: false },
+    candidates: BoundedForks.make(BoundedForks.maxCandidates, scope),
+    media: { wasConnected: false, restartUntil: undefined },
+    health,
     publisherLost,
     migrated: yield* Deferred.make<void>(),
     signalling
@@ -130,14 +150,15 @@ export const open = Effect.fnUntraced(function*(
 })
 
 const fromState = (self: State): Connection => {
-  const { callState, dimension } = self.services
+  const { callState } = self.services
   return {
     sessionId: self.sessionId,
     sfuId: self.signalling.session.sfuId,
     keptFor: () => self.signalling.session.fastReconnectDeadline,
+    endToEndEncrypted: () => self.signalling.session.endToEndEncrypted === true,
     isHealthy: SubscriberMedia.isHealthy(self.peer),
-    wasConnected: () => self.media.wasConnected,
-    subscriptions: () => SubscriptionSender.subscriptions(callState, dimension),
+    health: self.health,
+    subscriptions: () => callState.wanted(),
     run: run(self),
     resume: (reconnection) => resume(self, reconnection),
     migratedTo: Deferred.await(self.migrated),
@@ -162,24 +183,26 @@ const join = (
 
 const run = (self: State): Connection["run"] =>
   Effect.gen(function*() {
-    const { media, peer, publisherLost, scope, services, signalling: { scope: socket, session } } = self
-    const { callState, dimension, mayReconnect, publishing } = services
-    const offers = yield* Queue.unbounded<SubscriberNegotiation.SubscriberOffer>()
-    yield* Effect.forkIn(sendCandidates(peer, session), socket)
+    const { candidates, health, media, peer, publisherLost, services, signalling: { scope: socket, session } } = self
+    const { backOff, callState, mayReconnect, publishing } = services
+    const offers = yield* Queue.sliding<SubscriberNegotiation.SubscriberOffer>(1)
+    yield* Effect.forkIn(sendCandidates(peer, session, health), socket)
     const onMigrationCompleted = Deferred.succeed(self.migrated, undefined)
     return yield* Effect.raceAllFirst([
       SfuEvents.run(
-        { callState, publishing, peer, offers, onMigrationCompleted, mayReconnect, scope },
+        { callState, publishing, peer, candidates, offers, onMigrationCompleted, mayReconnect },
         nextEvent(self)
       ),
       SubscriberNegotiation.run({
         offers,
         peer,
         session,
+        health,
         onNegotiated: (result) => callState.applyOffer(self.id, result.media, session.identify)
       }),
-      SubscriptionSender.run(callState, session, dimension),
-      SubscriberMedia.watch(media, peer, session),
+      SubscriptionSender.run({ callState, session, health, backOff }),
+      SubscriberMedia.watch(media, peer, session, health),
+      health.lost,
       Effect.catch(publisherLost, (error) => lose("Rejoin", error))
     ])
   })
@@ -189,13 +212,23 @@ const nextEvent = ({ peer, signalling }: State): Effect.Effect<SfuEvent, Connect
   Effect.catch(signalling.nextEvent, (error) =>
     Cause.isDone(error)
       ? Effect.never
-      : Effect.flatMap(SubscriberMedia.isHealthy(peer), (healthy) => lose(healthy ? "Fast" : "Rejoin", error)))
+      : Effect.flatMap(
+        SubscriberMedia.isHealthy(peer),
+        (healthy) => lose(healthy && !isMessageLost(error) ? "Fast" : "Rejoin", error)
+      ))
 
-const sendCandidates = (peer: PeerConnection, session: SfuSession): Effect.Effect<void> =>
+/** A resumed session does not repeat a message that was lost. The response to another join contains its content. */
+const isMessageLost = ({ reason }: SfuConnectionError): boolean => reason === "TooLarge" || reason === "Unreadable"
+
+const sendCandidates = (
+  peer: PeerConnection,
+  session: SfuSession,
+  health: ConnectionHealth.ConnectionHealth
+): Effect.Effect<void> =>
   Stream.runForEach(peer.iceCandidates, (candidate) =>
     Effect.catch(
       session.sendIceCandidate("Subscriber", candidate),
-      (error) => Effect.logDebug("a candidate was not sent", error)
+      (error) => health.failed("IceCandidate", error)
     ))
 
 const resume = Effect.fnUntraced(function*(self: State, reconnection: Reconnection) {
@@ -210,7 +243,8 @@ const resume = Effect.fnUntraced(function*(self: State, reconnection: Reconnecti
   yield* former.session.detach("Resume")
   yield* closeInBackground(former.scope, scope)
   self.signalling = next
-  self.media.isRestarted = false
+  self.media.restartUntil = undefined
+  yield* self.health.reset
   yield* services.publishing.resume(next.session)
   yield* services.callState.onJoinResponse(sessionId, next.session.participants)
   return true

@@ -6,8 +6,10 @@
  */
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as PeerText from "../../internal/PeerText.ts"
 import { kindOf } from "../../Track.ts"
 import type { TrackType } from "../../Track.ts"
+import type { TrackRemovedReason } from "../EdgeEvent.ts"
 import type { RemoteMediaSection } from "../PeerConnection.ts"
 import type { StreamIdentity } from "../SfuClient.ts"
 import type { ConnectionId, MediaLine } from "./MediaLines.ts"
@@ -30,33 +32,34 @@ const assignLine: (self: TrackSync, line: MediaLine) => Effect.Effect<void> = Ef
   const { streamIdPrefix, trackType } = line.identity
   const owner = roster.ownerOf(streamIdPrefix)
   if (owner === undefined || owner === line.assignment?.owner || !lines.isCurrent(line)) return
-  const former = yield* releaseLine(self, line)
+  const former = yield* releaseLine(self, line, "MediaEnded")
   lines.assign(line, owner)
   yield* syncTrack(self, owner, trackType)
   if (former !== undefined) yield* syncTrack(self, former, trackType)
   // After a migration, a media line of the new connection replaces those of the former one.
-  const replaced = lines.ownedBy(owner).filter((other) =>
-    other.identity.trackType === trackType && !lines.isCurrent(other)
-  )
-  yield* endLines(self, replaced)
+  yield* endLines(self, lines.former(owner, trackType), "Reconnecting")
 })
 
 /** Ends the track of a media line. Returns its last owner. */
-const releaseLine = Effect.fnUntraced(function*(self: TrackSync, line: MediaLine) {
+const releaseLine = Effect.fnUntraced(function*(self: TrackSync, line: MediaLine, reason: TrackRemovedReason) {
   const { assignment } = line
   self.lines.release(line)
   const last = assignment ?? line.previous
   if (last !== undefined) {
     const key = yield* self.resolver.retire(last.trackId)
-    if (Option.isSome(key)) yield* reconcile(self, key.value)
+    if (Option.isSome(key)) yield* reconcile(self, key.value, reason)
   }
   return assignment?.owner
 })
 
-const endLines = Effect.fnUntraced(function*(self: TrackSync, ended: ReadonlyArray<MediaLine>) {
+const endLines = Effect.fnUntraced(function*(
+  self: TrackSync,
+  ended: ReadonlyArray<MediaLine>,
+  reason: TrackRemovedReason
+) {
   const lostLines: Array<LostLine> = []
   for (const line of ended) {
-    const owner = yield* releaseLine(self, line)
+    const owner = yield* releaseLine(self, line, reason)
     self.lines.remove(line)
     if (owner !== undefined) lostLines.push([owner, line.identity.trackType])
   }
@@ -75,29 +78,33 @@ export const applyOffer = Effect.fnUntraced(function*(
   identify: (streamId: string) => StreamIdentity | undefined
 ) {
   const { ended, opened } = self.lines.apply(connection, media)
-  const lostLines = yield* endLines(self, ended)
+  const lostLines = yield* endLines(self, ended, "MediaEnded")
   for (const section of opened) {
     const { kind, mid, streamId } = section
     const identity = streamId === undefined ? undefined : identify(streamId)
-    if (identity === undefined || kindOf(identity.trackType) !== kind) {
-      yield* Effect.logDebug(`m-line ${mid} (${kind}) has no owner: its stream id is ${streamId ?? "missing"}`)
+    const line = identity === undefined || kindOf(identity.trackType) !== kind
+      ? undefined
+      : self.lines.add(connection, section, identity)
+    if (line !== undefined) {
+      yield* assignLine(self, line)
     } else {
-      yield* assignLine(self, self.lines.add(connection, section, identity))
+      const name = streamId === undefined ? "missing" : PeerText.quote(streamId)
+      yield* Effect.logDebug(`m-line ${PeerText.quote(mid)} (${kind}) has no owner: its stream id is ${name}`)
     }
   }
   yield* resyncOwners(self, lostLines)
 })
 
-/** Ends every media line of a connection. */
+/** Ends every media line of a connection that a reconnection replaces. */
 export const endConnection = (self: TrackSync, connection: ConnectionId): Effect.Effect<void> =>
-  Effect.suspend(() => endLines(self, self.lines.end(connection))).pipe(
+  Effect.suspend(() => endLines(self, self.lines.end(connection), "Reconnecting")).pipe(
     Effect.flatMap((lostLines) => resyncOwners(self, lostLines))
   )
 
-/** Ends every media line of every connection. No owner gets another one. */
+/** Ends every media line of every connection at the end of the call. No owner gets another one. */
 export const endAllLines = (self: TrackSync): Effect.Effect<void> =>
   Effect.forEach(
     self.lines.connections,
-    (connection) => Effect.suspend(() => endLines(self, self.lines.end(connection))),
+    (connection) => Effect.suspend(() => endLines(self, self.lines.end(connection), "CallEnded")),
     { discard: true }
   )

@@ -6,15 +6,23 @@
  * During a migration two connections are open. The m-lines of the former one keep their owners: the roster then has the
  * prefixes of the other SFU.
  */
-import * as Deferred from "effect/Deferred"
-import * as Effect from "effect/Effect"
 import type { TrackId, TrackType } from "../../Track.ts"
 import type { RemoteMediaSection } from "../PeerConnection.ts"
 import type { StreamIdentity } from "../SfuClient.ts"
 import type { RosterEntry } from "./RosterEntry.ts"
+import { Succession } from "./Succession.ts"
 
-/** How many m-lines without an owner are kept. */
-const maxUnassigned = 1_024
+/**
+ * How many m-lines without an owner are kept. The first offer of a call of 1,000 people can arrive before the messages that
+ * name them, with up to four m-lines for each.
+ */
+const maxUnassigned = 8_192
+
+/**
+ * How many m-lines with one prefix are kept. A session has four, and eight during a migration; several sessions of one
+ * user may share a prefix. Each claim of a prefix moves all of them.
+ */
+const maxWithPrefix = 64
 
 /** One subscriber connection. */
 export type ConnectionId = symbol
@@ -33,8 +41,6 @@ export interface MediaLine {
 export interface Assignment {
   readonly owner: RosterEntry
   readonly trackId: TrackId
-  /** Completes when the assignment ends. */
-  readonly ended: Deferred.Deferred<void>
 }
 
 export class MediaLines {
@@ -43,8 +49,11 @@ export class MediaLines {
   private current: ConnectionId | undefined
   private readonly lines = new Map<RemoteMediaSection, MediaLine>()
   private readonly byTrackId = new Map<TrackId, MediaLine>()
+  private readonly byPrefix = new Map<string, Set<MediaLine>>()
+  /** The m-lines without an owner, longest without one first. */
+  private readonly unassigned = new Set<MediaLine>()
   /** In the order of the assignments. */
-  private readonly byOwner = new Map<RosterEntry, ReadonlyArray<MediaLine>>()
+  private readonly byOwner = new Map<RosterEntry, Map<TrackType, Succession<MediaLine>>>()
   private assigned = 0
 
   /** Track ids begin with `trackIdPrefix`, which has to be unique among the edges that share a resolver. */
@@ -83,20 +92,31 @@ export class MediaLines {
     }
   }
 
-  /** Adds an m-line without an owner. Over the limit, the oldest one without an owner is removed. */
-  add(connection: ConnectionId, media: RemoteMediaSection, identity: StreamIdentity): MediaLine {
+  /**
+   * Adds an m-line without an owner. Over the limit, the one that had no owner for the longest time is removed. Undefined
+   * if there are too many m-lines with this prefix.
+   */
+  add(connection: ConnectionId, media: RemoteMediaSection, identity: StreamIdentity): MediaLine | undefined {
+    const { streamIdPrefix } = identity
+    const withPrefix = this.byPrefix.get(streamIdPrefix) ?? new Set()
+    if (withPrefix.size >= maxWithPrefix) return undefined
     const line: MediaLine = { connection, media, identity, assignment: undefined, previous: undefined }
+    this.byPrefix.set(streamIdPrefix, withPrefix.add(line))
     this.lines.set(media, line)
-    if (this.lines.size - this.byTrackId.size > maxUnassigned) {
-      const oldest = this.lines.values().find(({ assignment }) => assignment === undefined)
-      if (oldest !== undefined) this.lines.delete(oldest.media)
-    }
+    this.unassigned.add(line)
+    const [oldest] = this.unassigned
+    if (this.unassigned.size > maxUnassigned) this.remove(oldest!)
     return line
   }
 
   remove(line: MediaLine): void {
     this.release(line)
     this.lines.delete(line.media)
+    this.unassigned.delete(line)
+    const { streamIdPrefix } = line.identity
+    const withPrefix = this.byPrefix.get(streamIdPrefix)
+    withPrefix?.delete(line)
+    if (withPrefix?.size === 0) this.byPrefix.delete(streamIdPrefix)
   }
 
   assign(line: MediaLine, owner: RosterEntry): void {
@@ -104,9 +124,15 @@ export class MediaLines {
     const trackId = previous?.owner.sessionId === owner.sessionId
       ? previous.trackId
       : `${this.trackIdPrefix}-${line.media.mid}-${++this.assigned}`
-    line.assignment = { owner, trackId, ended: Deferred.makeUnsafe() }
+    line.assignment = { owner, trackId }
+    this.unassigned.delete(line)
     this.byTrackId.set(trackId, line)
-    this.byOwner.set(owner, [...this.ownedBy(owner), line])
+    const { trackType } = line.identity
+    let owned = this.byOwner.get(owner)
+    if (owned === undefined) this.byOwner.set(owner, owned = new Map())
+    let ofType = owned.get(trackType)
+    if (ofType === undefined) owned.set(trackType, ofType = new Succession())
+    ofType.add(line)
   }
 
   /** Ends the assignment of an m-line, which may be assigned again. */
@@ -116,10 +142,12 @@ export class MediaLines {
     line.assignment = undefined
     line.previous = assignment
     this.byTrackId.delete(assignment.trackId)
-    const others = this.ownedBy(assignment.owner).filter((other) => other !== line)
-    if (others.length === 0) this.byOwner.delete(assignment.owner)
-    else this.byOwner.set(assignment.owner, others)
-    Deferred.doneUnsafe(assignment.ended, Effect.void)
+    this.unassigned.add(line)
+    const owned = this.byOwner.get(assignment.owner)
+    const ofType = owned?.get(line.identity.trackType)
+    ofType?.remove(line)
+    if (ofType?.size === 0) owned?.delete(line.identity.trackType)
+    if (owned?.size === 0) this.byOwner.delete(assignment.owner)
   }
 
   /** Whether the m-line can be assigned. */
@@ -128,16 +156,26 @@ export class MediaLines {
   }
 
   withPrefix(prefix: string): ReadonlyArray<MediaLine> {
-    return Array.from(this.lines.values()).filter(({ identity }) => identity.streamIdPrefix === prefix)
+    return Array.from(this.byPrefix.get(prefix) ?? [])
   }
 
   ownedBy(owner: RosterEntry): ReadonlyArray<MediaLine> {
-    return this.byOwner.get(owner) ?? []
+    return Array.from(this.byOwner.get(owner)?.values() ?? []).flatMap((lines) => Array.from(lines))
   }
 
   /** The m-line of this owner and type that was assigned last. */
   newest(owner: RosterEntry, trackType: TrackType): MediaLine | undefined {
-    return this.ownedBy(owner).findLast(({ identity }) => identity.trackType === trackType)
+    return this.byOwner.get(owner)?.get(trackType)?.newest
+  }
+
+  /** The m-lines of this owner and type in former connections, which were assigned before those of the current one. */
+  former(owner: RosterEntry, trackType: TrackType): ReadonlyArray<MediaLine> {
+    const former: Array<MediaLine> = []
+    for (const line of this.byOwner.get(owner)?.get(trackType) ?? []) {
+      if (this.isCurrent(line)) break
+      former.push(line)
+    }
+    return former
   }
 
   get(trackId: TrackId): MediaLine | undefined {

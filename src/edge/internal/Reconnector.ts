@@ -7,16 +7,16 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
-import * as SubscriptionRef from "effect/SubscriptionRef"
+import * as Stream from "effect/Stream"
 import * as BackOff from "../../internal/BackOff.ts"
 import type { CallEnded } from "../EdgeEvent.ts"
-import type { EdgeState } from "../EdgeState.ts"
 import { ReconnectionError } from "../EdgeState.ts"
 import type { NegotiationError } from "../PeerConnection.ts"
 import type { Reconnection } from "../SfuClient.ts"
 import { SfuJoinError } from "../SfuClient.ts"
 import * as Connection from "./Connection.ts"
 import type { ConnectionLost } from "./ConnectionLost.ts"
+import type { ConnectionState } from "./ConnectionState.ts"
 import * as Migration from "./Migration.ts"
 import type { ConnectionError } from "./ReconnectPolicy.ts"
 import * as ReconnectPolicy from "./ReconnectPolicy.ts"
@@ -24,7 +24,7 @@ import * as ReconnectPolicy from "./ReconnectPolicy.ts"
 export interface Options {
   readonly services: Connection.Services
   readonly limits: ReconnectPolicy.Limits
-  readonly state: SubscriptionRef.SubscriptionRef<EdgeState>
+  readonly state: ConnectionState
   /** Connections are opened in it. */
   readonly scope: Scope.Scope
 }
@@ -54,17 +54,23 @@ const run = Effect.fnUntraced(function*(
   for (let isFirst = true;; isFirst = false) {
     const { current } = self
     const startedAt = yield* Clock.currentTimeMillis
-    const ended = yield* Effect.result(Effect.raceFirst(current.run, completeMigration(self)))
+    const ended = yield* Effect.result(
+      Effect.raceAllFirst([current.run, completeMigration(self), reportHealth(self)])
+    )
     if (Result.isSuccess(ended)) return ended.success
     if (ended.failure._tag !== "ConnectionLost") return yield* ended.failure
     const lost = ended.failure
     if (!self.services.mayReconnect) return yield* lost.error
+    const now = yield* Clock.currentTimeMillis
     self.history = ReconnectPolicy.onLost(self.history, {
       error: lost.error,
-      lifetime: (yield* Clock.currentTimeMillis) - startedAt,
+      strategy: lost.strategy,
+      now,
+      lifetime: now - startedAt,
       isFirst,
-      wasConnected: current.wasConnected(),
-      isMigrating: self.migratingFrom !== undefined
+      isMigrating: self.migratingFrom !== undefined,
+      hadRequests: current.health.hasWorked(),
+      requests: lost.requests
     })
     yield* reconnect(self, lost)
   }
@@ -75,20 +81,25 @@ const reconnect = Effect.fnUntraced(function*(self: Reconnector, lost: Connectio
   let { error, strategy: requested } = lost
   const keptUntil = (yield* Clock.currentTimeMillis) + self.current.keptFor()
   while (true) {
-    const delay = yield* pause(self.history)
-    const now = (yield* Clock.currentTimeMillis) + delay
+    const backOff = yield* pauseAfterFailures(self)
+    const now = (yield* Clock.currentTimeMillis) + backOff
     const isHealthy = self.migratingFrom === undefined && (yield* self.current.isHealthy)
     const decision = ReconnectPolicy.decide(self.history, { requested, isHealthy, keptUntil, now }, self.limits)
     if (decision._tag === "GiveUp") return yield* giveUp(self, decision.reason, error)
     const { strategy } = decision
     yield* reportReconnecting(self, strategy, error)
     if (strategy === "Rejoin") yield* dropConnections(self)
-    if (delay > 0) yield* Effect.sleep(delay)
-    self.history = ReconnectPolicy.onAttempt(self.history, strategy, now)
+    const pause = backOff > 0 || strategy === "Fast" ? backOff : yield* BackOff.jitter(self.services.backOff)
+    if (pause > 0) yield* Effect.sleep(pause)
+    self.history = ReconnectPolicy.onAttempt(self.history, strategy)
     const tried = yield* Effect.result(attempt(self, strategy, error))
-    if (Result.isSuccess(tried)) return self.migratingFrom === undefined ? yield* reportJoined(self) : undefined
-    self.history = ReconnectPolicy.onFailure(self.history)
+    const triedAt = yield* Clock.currentTimeMillis
+    if (Result.isSuccess(tried)) {
+      self.history = ReconnectPolicy.onJoined(self.history, strategy, triedAt)
+      return self.migratingFrom === undefined ? yield* reportJoined(self) : undefined
+    }
     error = tried.failure
+    self.history = ReconnectPolicy.onFailure(self.history, strategy, error, triedAt)
     const next = ReconnectPolicy.afterFailure(strategy, error)
     if (next._tag === "GiveUp") return yield* giveUp(self, next.reason, error)
     requested = next.strategy
@@ -96,9 +107,9 @@ const reconnect = Effect.fnUntraced(function*(self: Reconnector, lost: Connectio
 })
 
 /** In milliseconds. */
-const pause = (history: ReconnectPolicy.History): Effect.Effect<number> => {
+const pauseAfterFailures = ({ history, services }: Reconnector): Effect.Effect<number> => {
   const failures = ReconnectPolicy.pauseAfter(history)
-  return failures === 0 ? Effect.succeed(0) : BackOff.delay(failures)
+  return failures === 0 ? Effect.succeed(0) : BackOff.delay(failures, services.backOff)
 }
 
 /** One attempt. `error` is the reason for it. */
@@ -162,14 +173,35 @@ const completeMigration = (self: Reconnector): Effect.Effect<CallEnded, Connecti
         : Effect.succeed(ended))
   })
 
+/** `Joined` or `Degraded`. */
 const reportJoined = (self: Reconnector): Effect.Effect<void> =>
-  Effect.suspend(() => SubscriptionRef.set(self.state, { _tag: "Joined", sessionId: self.current.sessionId }))
+  Effect.suspend(() => {
+    const { current: { endToEndEncrypted, health, sessionId } } = self
+    const joined = { sessionId, endToEndEncrypted: endToEndEncrypted() }
+    const error = health.degradation()
+    return self.state.set(
+      error === undefined ? { _tag: "Joined", ...joined } : { _tag: "Degraded", ...joined, error }
+    )
+  })
 
-const reportReconnecting = (self: Reconnector, strategy: ReconnectPolicy.Strategy, error: ConnectionError) =>
-  Effect.andThen(
-    Effect.logInfo(`reconnecting (${strategy}): ${error.message}`),
-    SubscriptionRef.set(self.state, { _tag: "Reconnecting", strategy, attempt: self.history.failures + 1 })
+/** Reports when the current connection becomes degraded, and when it recovers. */
+const reportHealth = (self: Reconnector): Effect.Effect<never> =>
+  self.current.health.degradations.pipe(
+    Stream.runForEach((error) => {
+      const reported = self.state.current()
+      const isReported = error === (reported._tag === "Degraded" ? reported.error : undefined)
+      return isReported || self.migratingFrom !== undefined ? Effect.void : reportJoined(self)
+    }),
+    Effect.andThen(Effect.never)
   )
+
+const reportReconnecting = (self: Reconnector, strategy: ReconnectPolicy.Strategy, error: ConnectionError) => {
+  const { failures, lostAt: since } = self.history
+  return Effect.andThen(
+    Effect.logInfo(`reconnecting (${strategy}): ${error.message}`),
+    self.state.set({ _tag: "Reconnecting", strategy, attempt: failures + 1, since, error })
+  )
+}
 
 const giveUp = (self: Reconnector, reason: ReconnectionError["reason"], error: ConnectionError) =>
   Effect.fail(new ReconnectionError({ reason, attempts: self.history.failures, error }))

@@ -4,7 +4,8 @@
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
-import type * as Scope from "effect/Scope"
+import type { BoundedForks } from "../../internal/BoundedForks.ts"
+import * as PeerText from "../../internal/PeerText.ts"
 import type { CallEnded } from "../EdgeEvent.ts"
 import type { PeerConnection } from "../PeerConnection.ts"
 import type { Publishing } from "../publishing/Publishing.ts"
@@ -25,8 +26,8 @@ export interface Receivers {
   readonly onMigrationCompleted: Effect.Effect<void>
   /** If false, a request of the SFU to reconnect is only logged. */
   readonly mayReconnect: boolean
-  /** The scope of the connection. */
-  readonly scope: Scope.Scope
+  /** The remote candidates that are being added to `peer`. */
+  readonly candidates: BoundedForks
 }
 
 /** Runs until the call ends, or the SFU requests a disconnection or a reconnection. */
@@ -46,7 +47,7 @@ const dispatch = Effect.fnUntraced(function*(
   receivers: Receivers,
   event: SfuEvent
 ): Effect.fn.Return<Option.Option<CallEnded>, SfuConnectionError | ConnectionLost> {
-  const { callState, mayReconnect, offers, onMigrationCompleted, peer, publishing, scope } = receivers
+  const { callState, candidates, mayReconnect, offers, onMigrationCompleted, peer, publishing } = receivers
   switch (event._tag) {
     case "SubscriberOffer": {
       yield* Queue.offer(offers, event)
@@ -54,12 +55,13 @@ const dispatch = Effect.fnUntraced(function*(
     }
     case "IceTrickle": {
       // In a fiber: a candidate may wait for the offer that it belongs to.
-      if (event.peerType === "Subscriber") yield* Effect.forkIn(peer.addIceCandidate(event.candidate), scope)
+      if (event.peerType === "Subscriber") yield* candidates.fork(peer.addIceCandidate(event.candidate))
       else yield* publishing.onEvent(event)
       break
     }
     case "IceRestart":
     case "PublishOptionsChanged":
+    case "PublishQualityChanged":
     case "GrantsChanged": {
       yield* publishing.onEvent(event)
       break
@@ -71,9 +73,16 @@ const dispatch = Effect.fnUntraced(function*(
     case "GoAway":
       return yield* comply(event, `the SFU requests a migration: ${event.reason}`, mayReconnect)
     case "Failed":
-      return yield* comply(event, `the SFU reports ${event.code}: ${event.detail}`, mayReconnect)
+      return yield* comply(event, `the SFU reports ${event.code}: ${PeerText.quote(event.detail)}`, mayReconnect)
     case "CallEnded":
       return Option.some(event)
+    case "AudioLevelsChanged":
+    case "DominantSpeakerChanged":
+    case "ConnectionQualityChanged":
+    case "VideoPauseChanged": {
+      yield* callState.onActivity(event)
+      break
+    }
     case "ParticipantJoined":
     case "ParticipantUpdated":
     case "ParticipantLeft":

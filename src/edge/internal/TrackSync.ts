@@ -4,27 +4,38 @@
  *
  * Every function here runs inside `serialized`, except for a resolve, which waits in a fiber of its own.
  */
+import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Queue from "effect/Queue"
 import type * as Scope from "effect/Scope"
+import * as Arguments from "../../internal/Arguments.ts"
 import { idOf } from "../../resolver/Correlation.ts"
 import type { ResolveError } from "../../resolver/ResolveError.ts"
 import type { TrackResolver } from "../../resolver/TrackResolver.ts"
 import type { TrackId, TrackKey, TrackType } from "../../Track.ts"
+import { kindOf } from "../../Track.ts"
+import type { TrackRemovedReason } from "../EdgeEvent.ts"
+import type { Subscription } from "../SfuClient.ts"
+import type { SubscriptionPolicy } from "../SubscriptionPolicy.ts"
 import type { Announcements } from "./Announcements.ts"
 import type { MediaLines } from "./MediaLines.ts"
 import type { Roster } from "./Roster.ts"
 import { trackTypes } from "./Roster.ts"
 import type { RosterEntry } from "./RosterEntry.ts"
 
+const args = Arguments.forService("StreamEdge")
+
 export interface TrackSync {
   readonly resolver: TrackResolver["Service"]
   readonly resolveOptions: { readonly timeout?: Duration.Duration }
-  /** Whether the application wants to receive a publication. */
-  readonly subscribe: (key: TrackKey) => boolean
+  /** Which publications the application wants to receive. */
+  policy: SubscriptionPolicy
+  /** The size of video if the policy names none, in pixels. */
+  readonly dimension: Subscription["dimension"]
   readonly roster: Roster
   readonly lines: MediaLines
   readonly announcements: Announcements
@@ -33,6 +44,11 @@ export interface TrackSync {
    * which a `FiberMap` would interrupt.
    */
   readonly resolving: Map<string, InFlight>
+  /**
+   * The resolves that have ended, for `handleEnded`. Not a fiber for each that waits for `serialized`: a semaphore
+   * with n waiting fibers takes n steps to release, so thousands of deadlines that pass at once would take minutes.
+   */
+  readonly ended: Queue.Queue<Ended>
   /** The fibers of resolves end with this scope. */
   readonly scope: Scope.Scope
   readonly serialized: <A, E, R>(step: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -43,30 +59,98 @@ export interface TrackSync {
 /** A resolve that has not ended. */
 interface InFlight {
   readonly key: TrackKey
-  fiber: Fiber.Fiber<void> | undefined
+  fiber: Fiber.Fiber<unknown> | undefined
 }
 
-/** The key of a publication that we want to receive. */
-const wantedKey = ({ subscribe }: TrackSync, entry: RosterEntry, trackType: TrackType): TrackKey | undefined => {
-  const key = entry.isOwn || !entry.publishes(trackType) ? undefined : entry.key(trackType)
-  return key !== undefined && subscribe(key) ? key : undefined
+export interface Ended {
+  readonly entry: RosterEntry
+  readonly inFlight: InFlight
+  readonly exit: Exit.Exit<TrackId, ResolveError>
 }
 
-/** The keys of all publications that we want to receive. */
-export const wantedKeys = (self: TrackSync): ReadonlyArray<TrackKey> =>
-  self.roster.all.flatMap((entry) => trackTypes.flatMap((trackType) => wantedKey(self, entry, trackType) ?? []))
+/** What we want to receive of this type. A session that is not announced has none. */
+const wantedOf = (self: TrackSync, entry: RosterEntry, trackType: TrackType): Subscription | undefined => {
+  const key = entry.announced && entry.publishes(trackType) ? entry.key(trackType) : undefined
+  return key && subscriptionOf(self, key)
+}
 
-const isWanted = (self: TrackSync, key: TrackKey): boolean => {
+/** The same, if the session belongs to the user of the key. */
+const wantedBy = (self: TrackSync, key: TrackKey): Subscription | undefined => {
   const entry = self.roster.get(key.sessionId)
-  return entry !== undefined && wantedKey(self, entry, key.trackType)?.userId === key.userId
+  const subscription = entry && wantedOf(self, entry, key.trackType)
+  return subscription?.key.userId === key.userId ? subscription : undefined
 }
 
-/** Announces the track that a key has now. */
-export const reconcile = (self: TrackSync, key: TrackKey): Effect.Effect<void> =>
-  Effect.map(self.resolver.binding(key), (binding) => {
-    const bound = Option.filter(binding, ({ published }) => published && isWanted(self, key))
-    self.announcements.track(key, Option.getOrUndefined(bound))
+/** All publications that we want to receive. */
+export const wanted = (self: TrackSync): ReadonlyArray<Subscription> =>
+  self.roster.all.flatMap((entry) =>
+    trackTypes.flatMap((trackType) => {
+      const subscription = wantedOf(self, entry, trackType)
+      return subscription === undefined ? [] : [checked(subscription)]
+    })
+  )
+
+const checked = ({ dimension, key }: Subscription): Subscription =>
+  dimension === undefined ? { key } : { key, dimension: args.size("the size of a subscription", dimension) }
+
+/** `undefined` if the policy does not want the publication. */
+export const subscriptionOf = ({ dimension, policy }: TrackSync, key: TrackKey): Subscription | undefined => {
+  const wanted = policy(key)
+  if (wanted === false) return undefined
+  return kindOf(key.trackType) === "audio"
+    ? { key }
+    : { key, dimension: typeof wanted === "object" ? wanted : dimension }
+}
+
+/**
+ * Asks another policy for every publication. One that was wanted before is as it was: it does not wait for another deadline.
+ */
+export const setPolicy: (self: TrackSync, policy: SubscriptionPolicy) => Effect.Effect<void> = Effect.fnUntraced(
+  function*(self, policy) {
+    const { policy: former } = self
+    self.policy = policy
+    for (const entry of self.roster.all) {
+      self.roster.touch(entry)
+      for (const trackType of trackTypes) {
+        const key = entry.key(trackType)
+        if (key === undefined) continue
+        if (wantedBy(self, key) !== undefined) {
+          if (former(key) === false) yield* syncTrack(self, entry, trackType)
+        } else {
+          yield* cancelResolve(self, key)
+          yield* reconcile(self, key, "Unsubscribed")
+        }
+      }
+    }
+  }
+)
+
+/** Announces the track that a key has now. `reason`: why a former track ends. */
+export const reconcile = (
+  self: TrackSync,
+  key: TrackKey,
+  reason: TrackRemovedReason = reasonToSupersede(self, key)
+): Effect.Effect<void> =>
+  Effect.zipWith(self.resolver.binding(key), Clock.currentTimeMillis, (binding, now) => {
+    const bound = Option.getOrUndefined(Option.filter(binding, ({ published }) => published))
+    const subscription = bound && wantedBy(self, key)
+    const source = bound && subscription && {
+      binding: bound,
+      media: self.lines.get(bound.trackId)?.media,
+      requestedSize: subscription.dimension,
+      addedAt: now
+    }
+    const hasChanged = self.announcements.track(key, source, reason)
+    const entry = hasChanged ? self.roster.get(key.sessionId) : undefined
+    if (entry !== undefined) self.roster.touch(entry)
   })
+
+/** A track of a former connection is replaced because of a migration. */
+const reasonToSupersede = ({ announcements, lines }: TrackSync, key: TrackKey): TrackRemovedReason => {
+  const trackId = announcements.trackOf(key)?.trackId
+  const line = trackId === undefined ? undefined : lines.get(trackId)
+  return line === undefined || lines.isCurrent(line) ? "Superseded" : "Reconnecting"
+}
 
 /**
  * Registers the newest media line of a publication, announces its track, and resolves it if it has none. Called after
@@ -79,10 +163,10 @@ export const syncTrack: (self: TrackSync, entry: RosterEntry, trackType: TrackTy
       const { assignment: { trackId }, media: { kind } } = line
       yield* self.resolver.register({ trackId, kind, participant: entry.participant, trackType })
     }
-    const key = wantedKey(self, entry, trackType)
+    const key = wantedOf(self, entry, trackType)?.key
     if (key === undefined) return
     yield* reconcile(self, key)
-    if (!self.isSuspended && !self.announcements.hasTrack(key) && !self.resolving.has(idOf(key))) {
+    if (!self.isSuspended && self.announcements.trackOf(key) === undefined && !self.resolving.has(idOf(key))) {
       yield* startResolve(self, entry, key)
     }
   })
@@ -100,7 +184,7 @@ const startResolve = Effect.fnUntraced(function*(self: TrackSync, entry: RosterE
   inFlight.fiber = yield* Effect.forkIn(
     Effect.flatMap(
       Effect.exit(self.resolver.resolve(key, self.resolveOptions)),
-      (exit) => self.serialized(onResolved(self, entry, inFlight, exit))
+      (exit) => Queue.offer(self.ended, { entry, inFlight, exit })
     ),
     self.scope,
     // The resolve has to be called before the next event can end the publication.
@@ -108,16 +192,15 @@ const startResolve = Effect.fnUntraced(function*(self: TrackSync, entry: RosterE
   )
 })
 
+/** Handles every resolve that ends. Never returns. */
+export const handleEnded = (self: TrackSync): Effect.Effect<never> =>
+  Effect.forever(Effect.flatMap(Queue.take(self.ended), (ended) => self.serialized(onResolved(self, ended))))
+
 /**
  * A resolve that has ended waits for its turn here. During that wait its track may end, or a track may arrive after its
  * deadline.
  */
-const onResolved = Effect.fnUntraced(function*(
-  self: TrackSync,
-  entry: RosterEntry,
-  inFlight: InFlight,
-  exit: Exit.Exit<TrackId, ResolveError>
-) {
+const onResolved = Effect.fnUntraced(function*(self: TrackSync, { entry, exit, inFlight }: Ended) {
   const { key } = inFlight
   if (self.resolving.get(idOf(key)) !== inFlight) return
   self.resolving.delete(idOf(key))

@@ -11,6 +11,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as BoundedForks from "../../internal/BoundedForks.ts"
 import type { NegotiationError, PublisherConnection } from "../PeerConnection.ts"
 import { PeerConnectionError } from "../PeerConnection.ts"
 import type { SfuRequestError, SfuSession } from "../SfuClient.ts"
@@ -24,6 +25,20 @@ export interface EpochOptions {
   readonly sessionId: string
   readonly session: SfuSession
   readonly open: OpenPublisher
+  readonly health: Reports
+}
+
+/** `Republication` is an offer of tracks that were published on a former connection. */
+export type Request = "PublisherOffer" | "Republication" | "MuteStates"
+
+/** Receives the results of requests and the state of media, and decides what they mean for the connection. */
+export interface Reports {
+  readonly failed: (request: Request, error: SfuRequestError) => Effect.Effect<void>
+  readonly succeeded: (request: Request) => Effect.Effect<void>
+  readonly mediaLost: (media: "Sending", error: PeerConnectionError) => Effect.Effect<void>
+  readonly mediaConnected: (media: "Sending") => Effect.Effect<void>
+  /** A request that failed no longer has to be made. */
+  readonly settled: (request: Request) => Effect.Effect<void>
 }
 
 /** The socket of a request has ended. Whether the SFU has received the request is unknown. */
@@ -39,12 +54,15 @@ export interface Epoch {
   readonly id: number
   readonly sessionId: string
   readonly open: OpenPublisher
+  readonly health: Reports
   /** The scope of the connection, and of the fibers that use it. */
   readonly scope: Scope.Closeable
   readonly lost: Deferred.Deferred<never, PeerConnectionError>
   readonly listener: Listener
   socket: SignalSocket
   connection: PublisherConnection | undefined
+  /** The remote candidates that are being added to the connection. */
+  readonly candidates: BoundedForks.BoundedForks
   /** The next offer has to restart ICE. */
   needsIceRestart: boolean
   /** The connection failed after it was connected, and is not connected again yet. */
@@ -54,22 +72,25 @@ export interface Epoch {
 export interface Listener {
   readonly onSocketEnded: (epoch: Epoch) => void
   readonly onIceRestartNeeded: () => void
+  readonly onConnectionChange: (epoch: Epoch, isConnected: boolean) => void
 }
 
 export const make = (
   id: number,
-  { open, session, sessionId }: EpochOptions,
+  { health, open, session, sessionId }: EpochOptions,
   listener: Listener
 ): Effect.Effect<Epoch> =>
   Effect.map(Scope.make(), (scope) => ({
     id,
     sessionId,
     open,
+    health,
     scope,
     lost: Deferred.makeUnsafe(),
     listener,
     socket: makeSocket(session),
     connection: undefined,
+    candidates: BoundedForks.make(BoundedForks.maxCandidates, scope),
     needsIceRestart: false,
     isRecovering: false
   }))
@@ -105,25 +126,39 @@ export const replaceSocket = (epoch: Epoch, session: SfuSession): void => {
   requestIceRestart(epoch)
 }
 
+/** The errors after which no request on this socket can succeed. The connection continues on another one. */
+const endsSocket: ReadonlySet<SfuRequestError["reason"]> = new Set([
+  "SignalLost",
+  "SessionNotFound",
+  "Unauthenticated",
+  "SessionEnded"
+])
+
 /** Sends a request, unless the socket has ended, and waits for its response until the socket ends. */
 export const request = <A>(
   epoch: Epoch,
+  kind: Request,
   send: (session: SfuSession) => Effect.Effect<A, SfuRequestError>
 ): Effect.Effect<A, SfuRequestError | SocketEnded> =>
   Effect.suspend(() => {
-    const { socket } = epoch
+    const { health, socket } = epoch
     if (isSocketEnded(epoch)) return Effect.fail(new SocketEnded())
     return Effect.raceFirst(send(socket.session), Deferred.await(socket.ended)).pipe(
-      Effect.tapError((error) =>
-        Effect.sync(() => {
-          // The connection that opened the session also detects the end of the session, and resumes it or begins
-          // another one.
-          const isSessionEnded = error._tag === "SfuRequestError" && error.reason === "SessionEnded"
-          if (isSessionEnded && epoch.socket === socket) endSocket(epoch)
-        })
-      )
+      Effect.tap(() => health.succeeded(kind)),
+      Effect.tapError((error) => {
+        if (error._tag === "SocketEnded") return Effect.void
+        // The connection that opened the session resumes it, or begins another one.
+        if (endsSocket.has(error.reason) && epoch.socket === socket) endSocket(epoch)
+        return health.failed(kind, error)
+      })
     )
   })
+
+/** The SFU has accepted or refused every wanted state, so no failed request is repeated. */
+export const settled = (epoch: Epoch): Effect.Effect<void> =>
+  isSocketEnded(epoch)
+    ? Effect.void
+    : Effect.andThen(epoch.health.settled("Republication"), epoch.health.settled("MuteStates"))
 
 // --- The connection ---------------------------------------------------------------------------------------------------
 
@@ -132,7 +167,7 @@ export const connect = Effect.fnUntraced(function*(epoch: Epoch) {
   if (epoch.connection !== undefined) return epoch.connection
   const connection = yield* Scope.provide(epoch.open, epoch.scope)
   epoch.connection = connection
-  yield* Effect.forkIn(watch(epoch, connection), epoch.scope)
+  yield* Effect.forkIn(watch(epoch, connection), epoch.scope, { startImmediately: true })
   return connection
 })
 
@@ -142,21 +177,25 @@ export const lose = (epoch: Epoch, reason: PeerConnectionError["reason"]): void 
   endSocket(epoch)
 }
 
-/** A connection that failed is restarted once, and is lost if it fails again before it is connected. */
+/** Restarts ICE once when the path is lost. The connection is lost if it fails before it is connected again. */
 const watch = (epoch: Epoch, { states }: PublisherConnection) => {
   let wasConnected = false
   return Stream.runForEach(states, (state) =>
-    Effect.sync(() => {
+    Effect.suspend(() => {
+      epoch.listener.onConnectionChange(epoch, state === "connected")
       if (state === "connected") {
         wasConnected = true
         epoch.isRecovering = false
+        return epoch.health.mediaConnected("Sending")
       }
-      if (state !== "failed") return
-      if (!wasConnected) return lose(epoch, "NeverConnected")
-      if (epoch.isRecovering) return lose(epoch, "Lost")
+      if (state === "closed" && wasConnected) return Effect.sync(() => lose(epoch, "Lost"))
+      if (state !== "failed" && state !== "disconnected" && state !== "closed") return Effect.void
+      if (!wasConnected) return Effect.sync(() => lose(epoch, "NeverConnected"))
+      if (epoch.isRecovering) return state === "failed" ? Effect.sync(() => lose(epoch, "Lost")) : Effect.void
       epoch.isRecovering = true
       epoch.needsIceRestart = true
       epoch.listener.onIceRestartNeeded()
+      return epoch.health.mediaLost("Sending", new PeerConnectionError({ reason: "Lost" }))
     }))
 }
 

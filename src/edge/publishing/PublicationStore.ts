@@ -4,11 +4,14 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Latch from "effect/Latch"
 import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
+import * as Fanout from "../../internal/Fanout.ts"
 import type { PublicationStoppedError, PublishRequest } from "../LocalPublication.ts"
 import { PublishError } from "../LocalPublication.ts"
 import type { RtpCodec } from "../PeerConnection.ts"
+import type { PublishQuality } from "../SfuClient.ts"
 import type { Outcome, PublicationState, Transition } from "./Publications.ts"
 import * as Publications from "./Publications.ts"
 
@@ -19,6 +22,9 @@ export interface Signals {
   /** The caller that ends the publication need not wait any longer. */
   readonly released: Deferred.Deferred<void>
   readonly keyFrameRequests: PubSub.PubSub<void>
+  readonly quality: Fanout.Fanout<PublishQuality>
+  /** Open while the publication is ready, and after its end. */
+  readonly ready: Latch.Latch
 }
 
 export interface PublicationStore {
@@ -43,6 +49,15 @@ export const update = (store: PublicationStore, transition: Transition): void =>
   const [outcomes, next] = transition(store.publications)
   store.publications = next
   for (const outcome of outcomes) deliver(store, outcome)
+  updateReady(store)
+}
+
+const updateReady = (store: PublicationStore): void => {
+  for (const publication of store.publications.list) {
+    const ready = store.signals.get(publication.id)?.ready
+    if (Publications.isReady(store.publications, publication)) ready?.openUnsafe()
+    else ready?.closeUnsafe()
+  }
 }
 
 /** Has the worker look for a next step. */
@@ -67,7 +82,12 @@ export const add = (
         published: Deferred.makeUnsafe(),
         stopped: Deferred.makeUnsafe(),
         released: Deferred.makeUnsafe(),
-        keyFrameRequests
+        keyFrameRequests,
+        quality: Fanout.dropOldest(() => {
+          const publication = find(store, id)
+          return publication === undefined ? [] : [publication.quality]
+        }),
+        ready: Latch.makeUnsafe()
       }
       store.publications = next
       store.signals.set(id, signals)
@@ -87,8 +107,12 @@ const deliver = (store: PublicationStore, outcome: Outcome): void => {
       return void Deferred.doneUnsafe(signals.stopped, Exit.fail(outcome.error))
     case "Released":
       return void Deferred.doneUnsafe(signals.released, Exit.void)
+    case "QualityChanged":
+      return signals.quality.publish(outcome.quality)
     case "Removed":
       store.signals.delete(outcome.id)
+      signals.quality.end()
+      signals.ready.openUnsafe()
       return void Deferred.doneUnsafe(signals.released, Exit.void)
   }
 }

@@ -8,7 +8,7 @@ import type { TrackType } from "../../Track.ts"
 import type { PublishRequest } from "../LocalPublication.ts"
 import { PublicationStoppedError, PublishError } from "../LocalPublication.ts"
 import type { LocalTrack, PublisherOffer, RtpCodec } from "../PeerConnection.ts"
-import type { AnnouncedTrack, Grants, PublishOption, UnpublishCause } from "../SfuClient.ts"
+import type { AnnouncedTrack, Grants, PublishOption, PublishQuality, UnpublishCause } from "../SfuClient.ts"
 import { isGranted } from "../SfuClient.ts"
 import * as Admission from "./Admission.ts"
 
@@ -17,6 +17,8 @@ export interface Publications {
   readonly list: ReadonlyArray<PublicationState>
   readonly nextId: number
   readonly permissions: Admission.Permissions
+  /** The epochs whose connection is connected. */
+  readonly connected: ReadonlyArray<number>
   /** The call has ended: nothing can be added. */
   readonly isEnded: boolean
 }
@@ -38,12 +40,16 @@ export interface PublicationState {
   /** The track as the SFU accepted it in the last offer, in this epoch or a former one. */
   readonly announced: AnnouncedTrack | undefined
   readonly outgoing: OutgoingTrack | undefined
+  /** The quality that the SFU wants. */
+  readonly quality: PublishQuality
 }
 
 /** The track of a publication on the connection of one epoch. */
 export interface OutgoingTrack {
   readonly epochId: number
   readonly track: LocalTrack
+  /** The track on the connection of the former epoch, as long as that is open. */
+  readonly former: LocalTrack | undefined
   readonly admission: Admission.Admission
   /** The mute state that the SFU has accepted. A new track is muted. */
   readonly isMutedAtSfu: boolean
@@ -61,6 +67,7 @@ export interface MuteUpdate {
 
 /** A fact for the caller of one publication. */
 export type Outcome =
+  | { readonly _tag: "QualityChanged"; readonly id: number; readonly quality: PublishQuality }
   | { readonly _tag: "Published"; readonly id: number; readonly codec: RtpCodec }
   | { readonly _tag: "Refused"; readonly id: number; readonly error: PublishError }
   | { readonly _tag: "Stopped"; readonly id: number; readonly error: PublicationStoppedError }
@@ -74,7 +81,13 @@ export type Change = readonly [outcomes: ReadonlyArray<Outcome>, next: Publicati
 
 export type Transition = (publications: Publications) => Change
 
-export const empty: Publications = { list: [], nextId: 0, permissions: Admission.noPermissions, isEnded: false }
+export const empty: Publications = {
+  list: [],
+  nextId: 0,
+  permissions: Admission.noPermissions,
+  connected: [],
+  isEnded: false
+}
 
 export const find = ({ list }: Publications, id: number): PublicationState | undefined =>
   list.find((publication) => publication.id === id)
@@ -98,7 +111,8 @@ export const add = (
     phase: "Requested",
     isMuted: false,
     announced: undefined,
-    outgoing: undefined
+    outgoing: undefined,
+    quality: anyQuality(trackType)
   }
   return [id, { ...publications, nextId: id + 1, list: [...publications.list, publication] }]
 }
@@ -153,6 +167,39 @@ export const setGrants = (grants: Grants): Transition => (publications) =>
     (one) => isActive(one) && !isGranted(grants, one.trackType),
     "NotAllowed"
   )
+
+/** The quality before the SFU requests one. */
+export const anyQuality = (trackType: TrackType): PublishQuality => ({ trackType, layers: [] })
+
+/** Ignores a quality that names another publish option: it is for another encoding. */
+export const setQualities = (qualities: ReadonlyArray<PublishQuality>): Transition => (publications) =>
+  changeQualities(publications, ({ outgoing, quality, trackType }) => {
+    const optionId = outgoing?.admission.publishOptionId
+    return qualities.find((one) =>
+      one.trackType === trackType
+      && (one.publishOptionId === undefined || optionId === undefined || one.publishOptionId === optionId)
+    ) ?? quality
+  })
+
+/** For another session with the SFU, which has not requested a quality yet. */
+export const resetQualities: Transition = (publications) =>
+  changeQualities(
+    publications,
+    ({ quality, trackType }) => quality.layers.length === 0 ? quality : anyQuality(trackType)
+  )
+
+const changeQualities = (
+  publications: Publications,
+  qualityOf: (publication: PublicationState) => PublishQuality
+): Change => {
+  const next = updateAll(publications, (one) => ({ ...one, quality: qualityOf(one) }))
+  return [
+    next.list.flatMap(({ id, quality }, index) =>
+      quality === publications.list[index]?.quality ? [] : [{ _tag: "QualityChanged", id, quality }]
+    ),
+    next
+  ]
+}
 
 /** The SFU unpublished our track. Other causes are ignored: they confirm our own unpublish or mute. */
 export const revokeBySfu = (trackType: TrackType, cause: UnpublishCause): Transition => (publications) =>
@@ -235,12 +282,22 @@ export const releaseEnding: Transition = (publications) => [
   publications
 ]
 
-/** The connection of an epoch is closed. Without another epoch, no SFU has the publications that are ending. */
+export const setConnected = (epochId: number, isConnected: boolean): Transition => (publications) => {
+  const others = publications.connected.filter((id) => id !== epochId)
+  return noOutcomes({ ...publications, connected: isConnected ? [...others, epochId] : others })
+}
+
+/**
+ * The connection of an epoch is closed. Only another epoch can have the former tracks; if there is none, no SFU has the
+ * publications that are ending.
+ */
 export const endEpoch = (epochId: number, isCurrent: boolean): Transition => (publications) => {
-  const next = updateAll(
-    publications,
-    (one) => one.outgoing?.epochId === epochId ? { ...one, outgoing: undefined } : one
-  )
+  const connected = publications.connected.filter((id) => id !== epochId)
+  const next = updateAll({ ...publications, connected }, (one) => {
+    const { outgoing } = one
+    if (outgoing === undefined) return one
+    return { ...one, outgoing: outgoing.epochId === epochId ? undefined : { ...outgoing, former: undefined } }
+  })
   return isCurrent ? remove(ending(next).map(({ id }) => id))(next) : noOutcomes(next)
 }
 
@@ -254,6 +311,15 @@ export const announcedTracks = ({ list }: Publications): ReadonlyArray<Announced
   list.filter(isActive).flatMap(({ announced, isMuted }) =>
     announced === undefined ? [] : [{ ...announced, muted: isMuted }]
   )
+
+/**
+ * A packet that is sent now reaches the SFU, and the other participants know of the track. Also true for a publication that
+ * has ended: its callers must not wait.
+ */
+export const isReady = ({ connected }: Publications, { isMuted, outgoing, phase }: PublicationState): boolean =>
+  phase === "Ending"
+  || phase === "Published" && outgoing !== undefined && connected.includes(outgoing.epochId)
+    && !isMuted && !outgoing.isMutedAtSfu
 
 /** A publication keeps the codec that it was announced with: its media is encoded with it. */
 export const admit = ({ permissions }: Publications, { announced, codec, trackType }: PublicationState) =>

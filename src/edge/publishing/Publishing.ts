@@ -6,18 +6,22 @@
  * publication and not for a request, so a request that is lost with its socket is made again. How an epoch begins is
  * decided by `StreamEdge`.
  */
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberHandle from "effect/FiberHandle"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as ChildScope from "../../internal/ChildScope.ts"
+import { kindOf } from "../../Track.ts"
 import type { LocalPublication, PublishError, PublishRequest } from "../LocalPublication.ts"
-import type { OutgoingPacket, PeerConnectionError } from "../PeerConnection.ts"
+import type { PeerConnectionError } from "../PeerConnection.ts"
 import type { AnnouncedTrack, SfuEvent, SfuSession } from "../SfuClient.ts"
 import * as Admission from "./Admission.ts"
 import * as Epoch from "./Epoch.ts"
+import * as Forwarding from "./Forwarding.ts"
 import * as Publications from "./Publications.ts"
 import * as PublicationStore from "./PublicationStore.ts"
 import * as Worker from "./Worker.ts"
@@ -79,7 +83,13 @@ const publish = Effect.fnUntraced(function*<E, R>(state: State, request: Publish
     ([id, { released }]) => end(state, id, released)
   )
   const codec = yield* Deferred.await(signals.published)
-  const sending = Effect.raceFirst(Stream.runForEach(media, forwardTo(store, id)), Deferred.await(signals.stopped))
+  const { forward, stats } = Forwarding.make({
+    find: () => PublicationStore.find(store, id),
+    trackType,
+    kind: kindOf(trackType),
+    clockRate: codec.clockRate
+  })
+  const sending = Effect.raceFirst(Stream.runForEach(media, forward), Deferred.await(signals.stopped))
   const fiber = yield* Effect.forkScoped(
     Effect.ensuring(sending, end(state, id, signals.released)),
     { startImmediately: true }
@@ -89,14 +99,21 @@ const publish = Effect.fnUntraced(function*<E, R>(state: State, request: Publish
     codec,
     mute: setMuted(store, id, true),
     unmute: setMuted(store, id, false),
+    ready: signals.ready.await,
+    stats,
+    quality: signals.quality.stream,
     keyFrameRequests: Stream.interruptWhen(
       Stream.fromPubSub(signals.keyFrameRequests),
       Deferred.await(signals.released)
     ),
-    done: Fiber.join(fiber)
+    done: Effect.flatMap(Fiber.await(fiber), endOf)
   }
   return publication
 })
+
+/** The close of the publication's scope interrupts the fiber that sends. A fiber that awaits `done` is not interrupted. */
+const endOf = <E>(exit: Exit.Exit<void, E>): Exit.Exit<void, E> =>
+  Exit.isFailure(exit) && Cause.hasInterruptsOnly(exit.cause) ? Exit.void : exit
 
 /** Ends a publication, and waits until the SFU is informed, if it can be. */
 const end = (state: State, id: number, released: Deferred.Deferred<void>): Effect.Effect<void> =>
@@ -114,25 +131,6 @@ const setMuted = (store: PublicationStore.PublicationStore, id: number, isMuted:
     PublicationStore.wake(store)
   })
 
-/**
- * Sends packets on the track that carries the publication, or drops them. The sequence numbers of those that are sent
- * leave no gap: a receiver would treat a gap as packet loss.
- */
-const forwardTo = (store: PublicationStore.PublicationStore, id: number) => {
-  let dropped = 0
-  return (packet: OutgoingPacket): Effect.Effect<void> =>
-    Effect.suspend(() => {
-      const publication = PublicationStore.find(store, id)
-      if (publication?.outgoing === undefined || publication.isMuted || publication.phase === "Ending") {
-        dropped++
-        return Effect.void
-      }
-      // 16 bits (RFC 3550, section 5.1).
-      const sequenceNumber = (packet.sequenceNumber - dropped) & 0xffff
-      return publication.outgoing.track.send({ ...packet, sequenceNumber })
-    })
-}
-
 // --- The epochs -------------------------------------------------------------------------------------------------------
 
 const begin = Effect.fnUntraced(function*(state: State, options: Epoch.EpochOptions) {
@@ -141,7 +139,9 @@ const begin = Effect.fnUntraced(function*(state: State, options: Epoch.EpochOpti
     onSocketEnded: (ended) => {
       if (state.epoch === ended) PublicationStore.update(store, Publications.releaseEnding)
     },
-    onIceRestartNeeded: () => PublicationStore.wake(store)
+    onIceRestartNeeded: () => PublicationStore.wake(store),
+    onConnectionChange: ({ id }, isConnected) =>
+      PublicationStore.update(store, Publications.setConnected(id, isConnected))
   })
   // The finalizers run from the last to the first: the worker ends, then the connection is closed, then the epoch ends.
   yield* Effect.addFinalizer(() => Effect.sync(() => endEpoch(state, epoch)))
@@ -149,13 +149,13 @@ const begin = Effect.fnUntraced(function*(state: State, options: Epoch.EpochOpti
   yield* FiberHandle.clear(worker)
   state.epoch = epoch
   PublicationStore.update(store, Publications.setPermissions(() => Admission.permissionsOf(options.session)))
+  PublicationStore.update(store, Publications.resetQualities)
   yield* Effect.addFinalizer(() => state.epoch === epoch ? FiberHandle.clear(worker) : Effect.void)
-  yield* FiberHandle.run(worker, Worker.run(store, epoch), { startImmediately: false })
+  yield* FiberHandle.run(worker, Worker.run(store, epoch))
   return epoch
 })
 
 const endEpoch = (state: State, epoch: Epoch.Epoch): void => {
-  Epoch.endSocket(epoch)
   const isCurrent = state.epoch === epoch
   if (isCurrent) state.epoch = undefined
   PublicationStore.update(state.store, Publications.endEpoch(epoch.id, isCurrent))
@@ -180,13 +180,16 @@ const onEvent = (state: State, event: SfuEvent): Effect.Effect<void> =>
     switch (event._tag) {
       case "IceTrickle":
         return event.peerType === "Publisher" && epoch.connection !== undefined
-          ? Effect.asVoid(Effect.forkIn(epoch.connection.addIceCandidate(event.candidate), epoch.scope))
+          ? Effect.asVoid(epoch.candidates.fork(epoch.connection.addIceCandidate(event.candidate)))
           : Effect.void
       case "IceRestart":
         if (event.peerType === "Publisher") Epoch.requestIceRestart(epoch)
         break
       case "PublishOptionsChanged":
         PublicationStore.update(store, Publications.setPublishOptions(event.publishOptions))
+        break
+      case "PublishQualityChanged":
+        PublicationStore.update(store, Publications.setQualities(event.qualities))
         break
       case "GrantsChanged":
         PublicationStore.update(store, Publications.setGrants(event.grants))

@@ -8,6 +8,7 @@ import * as PubSub from "effect/PubSub"
 import * as Queue from "effect/Queue"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
+import * as BackOff from "../../internal/BackOff.ts"
 import { kindOf } from "../../Track.ts"
 import type { NegotiationError } from "../PeerConnection.ts"
 import type { SfuRequestError } from "../SfuClient.ts"
@@ -28,6 +29,7 @@ export const run = Effect.fnUntraced(function*(store: Store, epoch: Epoch.Epoch)
   const next = (): NextStep => nextStep(store.publications, Epoch.status(epoch))
   while (true) {
     for (let step = next(); step._tag !== "None"; step = next()) yield* perform(store, epoch, step)
+    yield* Epoch.settled(epoch)
     yield* Queue.take(store.changes)
   }
 }, (worker, _, epoch) =>
@@ -56,8 +58,9 @@ const perform = (store: Store, epoch: Epoch.Epoch, step: NextStep): Effect.Effec
 // --- The steps --------------------------------------------------------------------------------------------------------
 
 /**
- * Mutes the tracks, which informs the other participants, and offers without them. Publications that the SFU could not be
- * informed of, because the socket ended, stay in the list for the next socket.
+ * Mutes the tracks, which informs the other participants, and offers without them. If the socket ends during the mute, the
+ * publications stay in the list for the next socket. If it ends during the offer, the next socket needs no step for them:
+ * the offer that restarts ICE is without their tracks.
  */
 const unpublish = Effect.fnUntraced(function*(
   store: Store,
@@ -73,11 +76,10 @@ const unpublish = Effect.fnUntraced(function*(
   }
   if (tracks.length > 0) {
     for (const track of tracks) yield* track.stop
-    const offering = yield* Effect.result(negotiate(store, epoch))
-    if (Result.isFailure(offering)) {
-      if (Epoch.isLostWithSocket(epoch, offering.failure)) return
-      yield* Effect.logDebug("the offer without an unpublished track failed", offering.failure)
-    }
+    yield* Effect.catch(
+      negotiate(store, epoch),
+      (error) => Effect.logDebug("the offer without an unpublished track failed", error)
+    )
   }
   PublicationStore.update(store, Publications.remove(ids))
 })
@@ -92,22 +94,47 @@ const republish = Effect.fnUntraced(function*(
   if (admitted.length === 0) return
   const attempt = yield* Effect.result(Effect.gen(function*() {
     for (const { admission, publication } of admitted) yield* addTrack(store, epoch, publication, admission)
-    yield* negotiate(store, epoch)
+    yield* negotiate(store, epoch, "Republication")
   }))
   if (Result.isSuccess(attempt)) return
   for (const { publication: { id, outgoing } } of admitted) yield* takeBack(store, epoch, id, outgoing)
   const error = attempt.failure
   if (Epoch.isLostWithSocket(epoch, error)) return
-  if (!isRefusal(error)) return Epoch.lose(epoch, "NeverConnected")
+  // The step is still the next one.
+  if (isUnreachable(error)) return yield* pause(store, epoch)
+  if (error._tag === "NegotiationError") return Epoch.lose(epoch, "NeverConnected")
   if (admitted.length === 1) {
     return PublicationStore.update(store, Publications.stop(admitted[0]!.publication.id, "Refused"))
   }
   for (const { publication: { id } } of admitted) yield* republish(store, epoch, [id])
 })
 
-/** The SFU answered, and does not accept the offer. */
-const isRefusal = (error: OfferError): boolean =>
-  error._tag === "SfuRequestError" && (error.reason === "Refused" || error.reason === "SignalLost")
+/**
+ * Before a request is repeated. Ends early if another step is due, such as the end of a publication. Other changes do not
+ * end it: an SFU that sends many events gets no more requests.
+ */
+const pause = (store: Store, epoch: Epoch.Epoch): Effect.Effect<void> => {
+  const repeated = describe(nextStep(store.publications, Epoch.status(epoch)))
+  const otherStep = Queue.take(store.changes).pipe(
+    Effect.repeat({ while: () => describe(nextStep(store.publications, Epoch.status(epoch))) === repeated })
+  )
+  return Effect.raceFirst(BackOff.pause(1), otherStep)
+}
+
+/** Equal for a step and its repetition. */
+const describe = (step: NextStep): string => {
+  switch (step._tag) {
+    case "Republish":
+      return `Republish ${step.ids.join()}`
+    case "SyncMute":
+      return `SyncMute ${step.updates.map(({ id, muted }) => `${id} ${muted}`).join()}`
+    default:
+      return step._tag
+  }
+}
+
+/** The SFU may accept the same request later. */
+const isUnreachable = (error: OfferError): boolean => error._tag === "SfuRequestError" && error.reason === "Unreachable"
 
 /** Stops the publications that are no longer admitted. */
 const admitAgain = (store: Store, ids: ReadonlyArray<number>) =>
@@ -130,7 +157,10 @@ const takeBack = (store: Store, epoch: Epoch.Epoch, id: number, former: Outgoing
 
 const syncMute = (store: Store, epoch: Epoch.Epoch, updates: ReadonlyArray<MuteUpdate>): Effect.Effect<void> =>
   Effect.catch(updateMuteStates(store, epoch, updates), (error) => {
-    if (!Epoch.isLostWithSocket(epoch, error)) PublicationStore.update(store, Publications.refuseMutes(updates))
+    if (Epoch.isLostWithSocket(epoch, error)) return Effect.void
+    // The step is still the next one.
+    if (isUnreachable(error)) return pause(store, epoch)
+    PublicationStore.update(store, Publications.refuseMutes(updates))
     return Effect.logWarning("the mute states were not updated", error)
   })
 
@@ -169,7 +199,7 @@ const rollback = (store: Store, id: number): Effect.Effect<void> => {
 const addTrack = Effect.fnUntraced(function*(
   store: Store,
   epoch: Epoch.Epoch,
-  { id, trackType }: PublicationState,
+  { id, outgoing: former, trackType }: PublicationState,
   admission: Admission
 ) {
   const connection = yield* Epoch.connect(epoch)
@@ -177,6 +207,7 @@ const addTrack = Effect.fnUntraced(function*(
   const outgoing: OutgoingTrack = {
     epochId: epoch.id,
     track,
+    former: former?.track,
     admission,
     isMutedAtSfu: true,
     refusedMute: undefined
@@ -193,7 +224,11 @@ const addTrack = Effect.fnUntraced(function*(
 })
 
 /** Offers every track of the connection. */
-const negotiate = (store: Store, epoch: Epoch.Epoch): Effect.Effect<void, OfferError> =>
+const negotiate = (
+  store: Store,
+  epoch: Epoch.Epoch,
+  request: Epoch.Request = "PublisherOffer"
+): Effect.Effect<void, OfferError> =>
   Epoch.offer(epoch, (connection, iceRestart) => {
     let offered: ReadonlyArray<Publications.OfferedTrack> = []
     const negotiating = connection.negotiate({
@@ -201,7 +236,7 @@ const negotiate = (store: Store, epoch: Epoch.Epoch): Effect.Effect<void, OfferE
       exchange: (offer) => {
         offered = Publications.describeOffer(store.publications, offer)
         const tracks = offered.map(({ announced }) => announced)
-        return Epoch.request(epoch, ({ sendOffer }) => sendOffer({ sdp: offer.sdp, tracks }))
+        return Epoch.request(epoch, request, ({ sendOffer }) => sendOffer({ sdp: offer.sdp, tracks }))
       }
     })
     return Effect.map(negotiating, () => PublicationStore.update(store, Publications.setAnnounced(offered)))
@@ -215,6 +250,7 @@ const updateMuteStates = (
   Effect.map(
     Epoch.request(
       epoch,
+      "MuteStates",
       ({ updateMuteStates }) => updateMuteStates(updates.map(({ muted, trackType }) => ({ trackType, muted })))
     ),
     () => PublicationStore.update(store, Publications.acceptMutes(updates))

@@ -47,6 +47,9 @@ export const last = <A>(self: OrderedMap<A>): A | undefined => {
   return at?.value
 }
 
+/** The value of a map that has one. */
+export const only = <A>(self: OrderedMap<A>): A | undefined => self?.size === 1 ? self.value : undefined
+
 /** The value with the greatest order that satisfies the predicate, looking from the last one back. */
 export const findLast = <A>(self: OrderedMap<A>, predicate: (value: A) => boolean): A | undefined =>
   self === undefined

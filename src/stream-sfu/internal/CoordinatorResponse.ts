@@ -5,11 +5,13 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { type Grants, SfuJoinError } from "../../edge/SfuClient.ts"
+import type { Answer } from "./CoordinatorClient.ts"
+import * as CoordinatorRefusal from "./CoordinatorRefusal.ts"
+import { nullish } from "./CoordinatorRefusal.ts"
+import * as Endpoint from "./Endpoint.ts"
 import * as Http from "./Http.ts"
-import type { Redact } from "./Redaction.ts"
+import * as Redaction from "./Redaction.ts"
 import type { SfuAccess } from "./SfuAccess.ts"
-
-const nullish = <S extends Schema.Constraint>(schema: S) => Schema.optional(Schema.NullOr(schema))
 
 const Success = Schema.fromJsonString(Schema.Struct({
   own_capabilities: nullish(Schema.Array(Schema.String)),
@@ -30,52 +32,56 @@ const Success = Schema.fromJsonString(Schema.Struct({
 
 const decodeSuccess = Schema.decodeUnknownResult(Success)
 
-const Failure = Schema.fromJsonString(Schema.Struct({
-  code: nullish(Schema.Int),
-  message: nullish(Schema.String),
-  unrecoverable: nullish(Schema.Boolean)
-}))
-
-const decodeFailure = Schema.decodeUnknownResult(Failure)
-
 const grantsOf = (capabilities: ReadonlyArray<string>): Grants => ({
   audio: capabilities.includes("send-audio"),
   video: capabilities.includes("send-video"),
   screenShare: capabilities.includes("screenshare")
 })
 
-const accessOf = ({ credentials, own_capabilities }: typeof Success.Type): SfuAccess => ({
-  url: credentials.server.url,
-  webSocketUrl: credentials.server.ws_endpoint,
-  token: Redacted.make(credentials.token),
-  iceServers: (credentials.ice_servers ?? []).map(({ password, urls, username }) => ({
+/** What is shown or logged is masked; the addresses and the credentials are not, because they have to work. */
+const accessOf = ({ credentials, own_capabilities }: typeof Success.Type, { secrets }: Answer): SfuAccess => {
+  const { server } = credentials
+  const token = Redacted.make(credentials.token)
+  const iceServers = (credentials.ice_servers ?? []).map(({ password, urls, username }) => ({
     urls,
     ...(username ? { username } : {}),
     ...(password ? { credential: Redacted.make(password) } : {})
-  })),
-  ...(credentials.server.edge_name ? { sfuId: credentials.server.edge_name } : {}),
-  ...(own_capabilities ? { grants: grantsOf(own_capabilities) } : {})
-})
-
-const refused = (status: number, body: string, redact: Redact): SfuJoinError => {
-  const { code, message, unrecoverable } = Result.getOrElse(decodeFailure(body), (): typeof Failure.Type => ({}))
-  return new SfuJoinError({
-    reason: "Refused",
-    ...(typeof code === "number" ? { code } : {}),
-    detail: `the coordinator: ${message ? redact(message) : `HTTP ${status}`}`,
-    shouldRetry: unrecoverable !== true && Http.isTransient(status)
-  })
+  }))
+  const redact = Redaction.make(...secrets, token, ...iceServers.flatMap(({ credential }) => credential ?? []))
+  return {
+    url: server.url,
+    webSocketUrl: server.ws_endpoint,
+    token,
+    secrets,
+    iceServers: iceServers.map((one) => ({ ...one, urls: redact.data(one.urls) })),
+    ...(server.edge_name ? { sfuId: redact.data(server.edge_name) } : {}),
+    ...(own_capabilities ? { grants: grantsOf(own_capabilities) } : {})
+  }
 }
 
-export const invalid = (detail: string): SfuJoinError =>
-  new SfuJoinError({ reason: "Refused", detail: `the coordinator: ${detail}`, shouldRetry: false })
+/** Refuses an SFU without TLS that a coordinator with TLS names. */
+const secured = (
+  access: SfuAccess,
+  { endpoint, redact }: Answer
+): Result.Result<SfuAccess, SfuJoinError> => {
+  const detail = Endpoint.downgrade(Endpoint.webSocket(access.webSocketUrl), endpoint.url)
+    ?? Endpoint.downgrade(Endpoint.twirp(access.url), endpoint.url)
+  return detail === undefined
+    ? Result.succeed(access)
+    : Result.fail(new SfuJoinError({ reason: "Refused", detail: redact.data(detail), shouldRetry: false }))
+}
 
-/** `redact` has to remove the user's token, which the coordinator may echo. */
-export const decode = (status: number, body: string, redact: Redact): Result.Result<SfuAccess, SfuJoinError> => {
-  if (status < 200 || status > 299) return Result.fail(refused(status, body, redact))
+export const decode = (answer: Answer): Result.Result<SfuAccess, SfuJoinError> => {
+  const { body, endpoint, status } = answer
+  if (status < 200 || status > 299) {
+    return Result.fail(new SfuJoinError({ reason: "Refused", ...CoordinatorRefusal.of(answer) }))
+  }
   return decodeSuccess(body).pipe(
-    Result.map(accessOf),
+    Result.map((response) => accessOf(response, answer)),
     // Without the issue: it may quote the body, and with it a secret.
-    Result.mapError(() => invalid("invalid response"))
+    Result.mapError(() =>
+      new SfuJoinError({ reason: "Refused", detail: Endpoint.wrongBody(endpoint), shouldRetry: false })
+    ),
+    Result.flatMap((access) => secured(access, answer))
   )
 }

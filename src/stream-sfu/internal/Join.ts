@@ -22,9 +22,21 @@ const refused = (error: SfuError, access: SfuAccess, redact: Redact): SfuJoinErr
   return new SfuJoinError({
     reason: "Refused",
     ...(error.code === 0 ? {} : { code: error.code }),
-    detail: redact(error.detail),
+    detail: redact.text(error.detail),
     shouldRetry: error.reconnectStrategy !== "Disconnect" && (error.shouldRetry || canUseAnotherSfu)
   })
+}
+
+/** A response that is too large, or that cannot be decoded, would be the same at the next attempt. */
+const lost = ({ detail, message, reason }: SfuConnectionError): SfuJoinError => {
+  switch (reason) {
+    case "TooLarge":
+      return new SfuJoinError({ reason: "TooLarge", detail: `the SFU: ${detail}`, shouldRetry: false })
+    case "Unreadable":
+      return new SfuJoinError({ reason: "Refused", detail: `the SFU: ${detail}`, shouldRetry: false })
+    default:
+      return new SfuJoinError({ reason: "Unreachable", detail: message, shouldRetry: true })
+  }
 }
 
 /**
@@ -65,10 +77,7 @@ export const join = (options: {
 
   return channel.send(SignalRequest.joinRequest({ token: access.token, ...joinOptions })).pipe(
     Effect.andThen(awaitResponse),
-    Effect.catchTag(
-      "SfuConnectionError",
-      ({ message }) => new SfuJoinError({ reason: "Unreachable", detail: message, shouldRetry: true })
-    ),
+    Effect.catchTag("SfuConnectionError", lost),
     Effect.timeoutOrElse({
       duration: timeout,
       orElse: () =>

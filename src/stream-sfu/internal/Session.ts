@@ -7,7 +7,6 @@
  * the scope leaves the call, unless the session was detached.
  */
 import * as Effect from "effect/Effect"
-import type * as HttpClient from "effect/http/HttpClient"
 import type * as Scope from "effect/Scope"
 import type * as Socket from "effect/socket/Socket"
 import type { SfuConnectionError, SfuEvent, SfuSession } from "../../edge/SfuClient.ts"
@@ -18,7 +17,9 @@ import * as ErrorCode from "../wire/ErrorCode.ts"
 import type { JoinResponse, SfuError } from "../wire/SignalMessage.ts"
 import * as SignalRequest from "../wire/SignalRequest.ts"
 import * as StreamId from "../wire/StreamId.ts"
+import * as Endpoint from "./Endpoint.ts"
 import * as EventQueue from "./EventQueue.ts"
+import type * as Http from "./Http.ts"
 import * as Join from "./Join.ts"
 import type * as Limits from "./Limits.ts"
 import * as Liveness from "./Liveness.ts"
@@ -32,7 +33,7 @@ import * as Twirp from "./Twirp.ts"
 interface Options {
   readonly access: SfuAccess
   readonly limits: Limits.Limits
-  readonly client: HttpClient.HttpClient
+  readonly send: Http.Send
   readonly joinOptions: Join.JoinOptions
 }
 
@@ -72,19 +73,20 @@ const establish = Effect.fnUntraced(function*(options: Options) {
   return sessionOf(state, access, response)
 })
 
-const openError = ({ reason }: Socket.SocketError): SfuJoinError =>
-  reason._tag === "SocketOpenError" && reason.kind === "Timeout"
-    ? new SfuJoinError({ reason: "TimedOut", detail: "the WebSocket did not open in time", shouldRetry: true })
-    : new SfuJoinError({ reason: "Unreachable", detail: "the WebSocket could not be opened", shouldRetry: true })
-
-const openState = Effect.fnUntraced(function*({ access, client, joinOptions, limits }: Options) {
+const openState = Effect.fnUntraced(function*({ access, joinOptions, limits, send }: Options) {
   const { token, url, webSocketUrl } = access
+  // The URL of the requests is checked before the join: a session without requests receives no media, in silence.
+  const invalid = Endpoint.invalid(Endpoint.twirp(url))
+  if (invalid !== undefined) {
+    return yield* new SfuJoinError({ reason: "Unreachable", detail: invalid, shouldRetry: false })
+  }
   const { sessionId } = joinOptions
-  const redact = Redaction.make(token, ...access.iceServers.flatMap(({ credential }) => credential ?? []))
-  const twirp = Twirp.make({ client, url, token, maxResponseBytes: limits.maxBytes, redact })
+  const credentials = access.iceServers.flatMap(({ credential }) => credential ?? [])
+  const redact = Redaction.make(token, ...credentials, ...(access.secrets ?? []))
+  const twirp = Twirp.make({ send, url, token, maxResponseBytes: limits.maxBytes, redact })
   const requests = Requests.make(twirp, sessionId)
   const events = yield* EventQueue.make(limits.maxEventsBehind)
-  const socket = yield* Effect.mapError(SignalSocket.open(webSocketUrl), openError)
+  const socket = yield* SignalSocket.open(webSocketUrl, { maxFrameBytes: limits.maxBytes, redact })
   const channel = SignalChannel.make(socket, { maxFrameBytes: limits.maxBytes, redact })
   const state: State = { sessionId, channel, requests, events, redact, healthy: true, detachedTo: undefined }
   return state
@@ -101,7 +103,7 @@ const failedEvent = ({ code, detail, reconnectStrategy }: SfuError, redact: Reda
   _tag: "Failed",
   reason: ErrorCode.failureReason(code),
   code,
-  detail: redact(detail),
+  detail: redact.text(detail),
   reconnectStrategy
 })
 
@@ -173,6 +175,7 @@ const sessionOf = (state: State, access: SfuAccess, response: JoinResponse): Sfu
     fastReconnectDeadline: response.fastReconnectDeadline,
     publishOptions: response.publishOptions,
     ...(access.grants === undefined ? {} : { grants: access.grants }),
+    endToEndEncrypted: response.endToEndEncrypted,
     identify: StreamId.parse,
     events: events.stream,
     sendAnswer: requests.sendAnswer,

@@ -14,6 +14,8 @@ export interface SfuAccess {
   readonly iceServers: ReadonlyArray<IceServer>
   /** The coordinator's name of the SFU (`edge_name`). Absent if no coordinator named it. */
   readonly sfuId?: string | undefined
+  /** Secrets besides `token` and the credentials of the ICE servers, which the SFU might send. */
+  readonly secrets?: ReadonlyArray<Redacted.Redacted> | undefined
   /** Absent if unknown. */
   readonly grants?: Grants | undefined
 }

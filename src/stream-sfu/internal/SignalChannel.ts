@@ -1,6 +1,6 @@
 /**
- * A signal socket that receives messages instead of frames, and fails with the port's error. Logs and counts the frames
- * that it cannot decode, and continues after them.
+ * A signal socket that receives messages instead of frames, and fails with the port's error. Counts and logs the frames
+ * that it cannot decode, and masks our secrets in the others. Fails if such a frame contains a message that the edge needs, because only a new join repeats it.
  */
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
@@ -8,6 +8,7 @@ import * as Result from "effect/Result"
 import type * as Socket from "effect/socket/Socket"
 import { SfuConnectionError } from "../../edge/SfuClient.ts"
 import * as SignalMessage from "../wire/SignalMessage.ts"
+import * as Evidence from "./Evidence.ts"
 import type { Redact } from "./Redaction.ts"
 import type { SignalSocket } from "./SignalSocket.ts"
 
@@ -22,36 +23,61 @@ const unreadableFrames = Metric.counter("stream_sfu_frames_unreadable", {
   incremental: true
 })
 
-const recordUnreadable = (
-  { detail, payload, reason }: SignalMessage.Unreadable,
-  redact: Redact
-): Effect.Effect<void> =>
-  Effect.andThen(
-    Metric.update(Metric.withAttributes(unreadableFrames, { reason, payload }), 1),
-    Effect.logDebug(`unreadable frame of the SFU: ${reason}, payload ${payload}: ${redact(detail)}`)
-  )
+const countUnreadable = ({ payload, reason }: SignalMessage.Unreadable): Effect.Effect<void> =>
+  Metric.update(Metric.withAttributes(unreadableFrames, { reason, payload }), 1)
+
+const messageLost = ({ detail, payload, reason }: SignalMessage.Unreadable, redact: Redact): SfuConnectionError =>
+  new SfuConnectionError({
+    reason: reason === "Oversized" ? "TooLarge" : "Unreadable",
+    detail: reason === "Oversized" ? `${payload} has ${detail}` : `${payload} cannot be decoded: ${redact.text(detail)}`
+  })
+
+/** The error event of Node's WebSocket has no cause; that of `ws` has a code. */
+const broken = (cause: Socket.SocketErrorReason): SfuConnectionError => {
+  const { code } = Evidence.ofCause(cause)
+  return new SfuConnectionError({
+    reason: "Broken",
+    detail: `the WebSocket failed${code === undefined ? "" : ` (${code})`}`
+  })
+}
 
 const connectionError = (redact: Redact) => ({ reason }: Socket.SocketError): SfuConnectionError =>
   reason._tag === "SocketCloseError"
     ? new SfuConnectionError({
       reason: "Closed",
       closeCode: reason.code,
-      detail: redact(reason.closeReason ?? "")
+      detail: redact.text(reason.closeReason ?? "")
     })
-    : new SfuConnectionError({ reason: "Broken", detail: "the WebSocket failed" })
+    : broken(reason)
 
-/** A frame of more than `maxFrameBytes` is not decoded. */
+/** A frame of more than `maxFrameBytes` is not decoded. Fails with `TooLarge` or `Unreadable` if that loses a message. */
 export const make = (socket: SignalSocket, options: {
   readonly maxFrameBytes: number
   readonly redact: Redact
 }): SignalChannel => {
   const { maxFrameBytes, redact } = options
   const toConnectionError = Effect.mapError(connectionError(redact))
+  const warned = new Set<string>()
+
+  /** Warns once about each kind, because an SFU may send such a frame every second. A newer SFU sends unknown payloads. */
+  const logDropped = ({ detail, payload, reason }: SignalMessage.Unreadable): Effect.Effect<void> =>
+    Effect.suspend(() => {
+      const kind = `frame of the SFU dropped: ${reason}, payload ${payload}`
+      const isNew = reason !== "Unknown" && !warned.has(kind)
+      warned.add(kind)
+      return (isNew ? Effect.logWarning : Effect.logDebug)(`${kind}: ${redact.text(detail)}`)
+    })
+
   const receive: SignalChannel["receive"] = Effect.flatMap(toConnectionError(socket.receive), (frame) => {
     const message = SignalMessage.decode(frame, maxFrameBytes)
-    return Result.isSuccess(message)
-      ? Effect.succeed(message.success)
-      : Effect.andThen(recordUnreadable(message.failure, redact), receive)
+    if (Result.isSuccess(message)) return Effect.succeed(redact.data(message.success))
+    const unreadable = message.failure
+    return Effect.andThen(
+      countUnreadable(unreadable),
+      SignalMessage.isLoss(unreadable)
+        ? Effect.fail(messageLost(unreadable, redact))
+        : Effect.andThen(logDropped(unreadable), receive)
+    )
   })
   return {
     receive,

@@ -6,7 +6,6 @@
  */
 import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
-import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
@@ -14,11 +13,14 @@ import { SfuRequestError } from "../../edge/SfuClient.ts"
 import * as BackOff from "../../internal/BackOff.ts"
 import * as ErrorCode from "../wire/ErrorCode.ts"
 import type { CallFailure, SignalCall } from "../wire/SignalCall.ts"
+import * as Endpoint from "./Endpoint.ts"
 import * as Http from "./Http.ts"
 import type { Redact } from "./Redaction.ts"
 import * as TwirpError from "./TwirpError.ts"
 
 const service = "stream.video.sfu.signal.SignalServer"
+
+const attemptTimeout = "5 seconds"
 
 export interface CallOptions<A> {
   /** Evaluated before each attempt, so that a retry can send a newer request. */
@@ -40,7 +42,7 @@ interface FailedAttempt {
 }
 
 export const make = (options: {
-  readonly client: HttpClient.HttpClient
+  readonly send: Http.Send
   /** Root of the Twirp service. */
   readonly url: string
   readonly token: Redacted.Redacted
@@ -48,39 +50,44 @@ export const make = (options: {
   readonly maxResponseBytes: number
   readonly redact: Redact
 }): Twirp => {
+  const endpoint = Endpoint.twirp(options.url)
   const root = `${options.url.replace(/\/+$/, "")}/${service}`
-  // Closes the connection with the scope of the attempt. A response that is not read to its end would keep it open.
-  const client = HttpClient.withScope(options.client)
+  const ofTransport = TwirpError.ofTransport(endpoint)
 
   const post = Effect.fnUntraced(function*<A>({ body, decodeResponse, method }: SignalCall<A>) {
     const request = HttpClientRequest.post(`${root}/${method}`, {
       headers: { authorization: `Bearer ${Redacted.value(options.token)}` },
       body: HttpBody.uint8Array(body, "application/protobuf")
     })
-    const response = yield* Effect.mapError(client.execute(request), TwirpError.ofTransport)
+    const response = yield* Effect.mapError(
+      options.send(request),
+      (error) => error._tag === "Redirected" ? TwirpError.redirected(endpoint) : ofTransport(error)
+    )
     const responseBody = yield* Effect.mapError(
       Http.body(response, options.maxResponseBytes),
-      (error) => error === "TooLong" ? TwirpError.tooLong : TwirpError.ofTransport(error)
+      (error) => error._tag === "TooLarge" ? TwirpError.tooLarge(error) : ofTransport(error)
     )
     if (response.status !== 200) {
-      return yield* Effect.fail(TwirpError.ofResponse(response.status, Http.text(responseBody)))
+      return yield* Effect.fail(TwirpError.ofResponse(endpoint, response.status, Http.text(responseBody)))
     }
+    if (!Http.isProtobuf(response, responseBody)) return yield* Effect.fail(TwirpError.ofOtherServer(endpoint))
     return yield* Effect.fromResult(decodeResponse(responseBody))
   }, (effect) =>
     Effect.scoped(effect).pipe(Effect.timeoutOrElse({
-      duration: "5 seconds",
-      orElse: () => Effect.fail(TwirpError.timedOut)
+      duration: attemptTimeout,
+      orElse: () => Effect.fail(TwirpError.timedOut(endpoint, attemptTimeout))
     })))
 
   const attempt = Effect.fnUntraced(function*<A>(request: () => SignalCall<A>) {
     const attempts = (yield* Schedule.CurrentMetadata).attempt + 1
     const call = request()
+    // Also a code may be a text of the SFU.
     const toFailedAttempt = ({ code, detail, shouldRetry }: CallFailure): FailedAttempt => ({
       error: new SfuRequestError({
         method: call.method,
-        reason: ErrorCode.requestFailureReason(code),
-        code,
-        detail: options.redact(detail),
+        reason: ErrorCode.requestFailureReason(code, shouldRetry),
+        code: typeof code === "string" ? options.redact.text(code) : code,
+        detail: options.redact.text(detail),
         attempts
       }),
       shouldRetry
@@ -97,7 +104,7 @@ export const make = (options: {
           onRetry: ({ error }) => Effect.logDebug(error.message),
           abort: abortRetry
         })),
-        Effect.mapError(({ error }) => error)
+        Effect.mapBoth({ onFailure: ({ error }) => error, onSuccess: options.redact.data })
       )
   }
 }

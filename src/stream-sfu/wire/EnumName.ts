@@ -3,7 +3,13 @@
  * absent field has the number 0.
  */
 import type { PeerType } from "../../edge/PeerConnection.ts"
-import type { CallEndedReason, ReconnectStrategy, UnpublishCause } from "../../edge/SfuClient.ts"
+import type {
+  CallEndedReason,
+  ConnectionQuality,
+  PublishQuality,
+  ReconnectStrategy,
+  UnpublishCause
+} from "../../edge/SfuClient.ts"
 import type { TrackType } from "../../Track.ts"
 
 type EnumNumber = number | null | undefined
@@ -33,6 +39,16 @@ const callEndedReasons: ReadonlyArray<CallEndedReason> = [
   "SessionEnded"
 ]
 
+const connectionQualities: ReadonlyArray<ConnectionQuality | undefined> = [undefined, "Poor", "Good", "Excellent"]
+
+/** Without the protocol's last value, to reduce neither: WebRTC has no such preference. */
+const degradationPreferences: ReadonlyArray<PublishQuality["degradationPreference"]> = [
+  undefined,
+  "Balanced",
+  "MaintainFramerate",
+  "MaintainResolution"
+]
+
 /** proto3 enums are open: a number that a later version of the protocol adds is `Unspecified`. */
 const orUnspecified = <A extends string>(names: ReadonlyArray<A>) => (number: EnumNumber): A | "Unspecified" =>
   names[number ?? 0] ?? "Unspecified"
@@ -56,3 +72,10 @@ export const reconnectStrategyNumber = (strategy: ReconnectStrategy): number => 
 export const goAwayReason = orUnspecified(goAwayReasons)
 
 export const callEndedReason = orUnspecified(callEndedReasons)
+
+/** `undefined` for the unspecified quality and for an unknown number. */
+export const connectionQuality = (number: EnumNumber): ConnectionQuality | undefined => connectionQualities[number ?? 0]
+
+/** `undefined` for the unspecified preference and for one that WebRTC has no name for. */
+export const degradationPreference = (number: EnumNumber): PublishQuality["degradationPreference"] =>
+  degradationPreferences[number ?? 0]

@@ -18,10 +18,25 @@ export const failureReason = (code: number): SfuFailureReason => {
   }
 }
 
-/** Why a request failed. A number is an error code of the SFU; a text is a code of Twirp or of the transport. */
-export const requestFailureReason = (code: number | string): SfuRequestError["reason"] => {
-  if (typeof code === "string") return "Failed"
-  return code === ErrorCode.ERROR_CODE_PARTICIPANT_SIGNAL_LOST ? "SignalLost" : "Refused"
+/**
+ * Why a request failed. A number is an error code of the SFU; a text is a code of Twirp or of the transport, which is
+ * `transient` if a retry might have changed it.
+ */
+export const requestFailureReason = (code: number | string, transient: boolean): SfuRequestError["reason"] => {
+  switch (code) {
+    case ErrorCode.ERROR_CODE_PARTICIPANT_SIGNAL_LOST:
+      return "SignalLost"
+    case ErrorCode.ERROR_CODE_PARTICIPANT_NOT_FOUND:
+    case ErrorCode.ERROR_CODE_CALL_NOT_FOUND:
+      return "SessionNotFound"
+    case ErrorCode.ERROR_CODE_UNAUTHENTICATED:
+    case "unauthenticated":
+    case "permission_denied":
+      return "Unauthenticated"
+    default:
+      if (typeof code === "number") return "Refused"
+      return transient ? "Unreachable" : "Failed"
+  }
 }
 
 /**

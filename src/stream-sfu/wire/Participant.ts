@@ -4,7 +4,9 @@
 import type { SfuParticipant, SfuPublication } from "../../edge/SfuClient.ts"
 import type { TrackType } from "../../Track.ts"
 import type { stream } from "../generated/sfu.js"
+import * as Activity from "./Activity.ts"
 import * as EnumName from "./EnumName.ts"
+import * as Profile from "./Profile.ts"
 
 /** The ids of the event around a participant. They replace ids that the participant lacks. */
 interface EventIds {
@@ -27,13 +29,25 @@ export const participant = (
     if (trackType !== undefined) publishedTracks.add(trackType)
   }
   const prefix = message.trackLookupPrefix
+  const joinedAt = milliseconds(message.joinedAt)
   return {
     userId,
     sessionId,
     publishedTracks: Array.from(publishedTracks),
     // The prefix of a stream id ends at the first colon, so a prefix that contains a colon matches no stream id.
-    ...(prefix && !prefix.includes(":") ? { streamIdPrefix: prefix } : {})
+    ...(prefix && !prefix.includes(":") ? { streamIdPrefix: prefix } : {}),
+    ...(joinedAt === undefined ? {} : { joinedAt }),
+    ...Profile.profile(message),
+    ...Activity.activity(message)
   }
+}
+
+/** A time since 1970. `undefined` if it is missing, and for 1970 itself, which an unset field contains. */
+const milliseconds = (
+  timestamp: stream.video.sfu.models.Participant.$Properties["joinedAt"]
+): number | undefined => {
+  const time = (timestamp?.seconds ?? 0) * 1_000 + (timestamp?.nanos ?? 0) / 1_000_000
+  return time > 0 ? time : undefined
 }
 
 /**

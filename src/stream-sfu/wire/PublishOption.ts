@@ -10,7 +10,7 @@ import * as EnumName from "./EnumName.ts"
  * `undefined` if the name or the clock rate is missing. `encoding_parameters` is the field of that name in SDP's
  * `a=rtpmap`: for audio, the number of channels (RFC 8866, section 6.6).
  */
-const decodeCodec = (
+export const decodeCodec = (
   message: stream.video.sfu.models.Codec.$Properties | null | undefined
 ): RtpCodec | undefined => {
   if (!message?.name || !message.clockRate) return undefined

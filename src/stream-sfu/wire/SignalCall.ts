@@ -7,6 +7,7 @@ import type { IceCandidate, PeerType } from "../../edge/PeerConnection.ts"
 import type { AnnouncedTrack, Subscription } from "../../edge/SfuClient.ts"
 import type { TrackType } from "../../Track.ts"
 import { stream } from "../generated/sfu.js"
+import type { BoundedReader } from "./BoundedReader.ts"
 import * as EnumName from "./EnumName.ts"
 import * as Candidate from "./IceCandidate.ts"
 import * as Protobuf from "./Protobuf.ts"
@@ -42,7 +43,7 @@ interface Response {
 const invalid = (detail: string): CallFailure => ({ code: "internal", detail, shouldRetry: false })
 
 const decodeChecked =
-  <A extends Response>(decode: (bytes: Uint8Array) => A) => (bytes: Uint8Array): Result.Result<A, CallFailure> =>
+  <A extends Response>(decode: (reader: BoundedReader) => A) => (bytes: Uint8Array): Result.Result<A, CallFailure> =>
     Protobuf.decode(decode, bytes).pipe(
       Result.mapError((detail) => invalid(`unreadable: ${detail}`)),
       Result.flatMap((response) =>
@@ -58,7 +59,7 @@ const decodeChecked =
     )
 
 /** For a response without a content of its own. */
-const decodeEmpty = (decode: (bytes: Uint8Array) => Response): SignalCall["decodeResponse"] => (bytes) =>
+const decodeEmpty = (decode: (reader: BoundedReader) => Response): SignalCall["decodeResponse"] => (bytes) =>
   Result.map(decodeChecked(decode)(bytes), () => undefined)
 
 export const sendAnswer = (options: {

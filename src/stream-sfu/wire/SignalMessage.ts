@@ -7,11 +7,13 @@
 import * as Result from "effect/Result"
 import type { PublishOption, ReconnectStrategy, SfuEvent, SfuParticipant } from "../../edge/SfuClient.ts"
 import { stream } from "../generated/sfu.js"
+import * as Activity from "./Activity.ts"
 import * as EnumName from "./EnumName.ts"
 import * as IceCandidate from "./IceCandidate.ts"
 import * as Participant from "./Participant.ts"
 import * as Protobuf from "./Protobuf.ts"
 import * as PublishOptions from "./PublishOption.ts"
+import * as PublishQuality from "./PublishQuality.ts"
 
 /** The content of one frame of the SFU. */
 export type SignalMessage =
@@ -19,7 +21,7 @@ export type SignalMessage =
   | { readonly _tag: "Event"; readonly event: Exclude<SfuEvent, { readonly _tag: "Failed" }> }
   | JoinResponse
   | SfuError
-  /** Known and not needed: display data, orders to an encoder, and answers to health checks. */
+  /** Known and not needed: pins and answers to health checks. */
   | { readonly _tag: "Ignored" }
 
 /** The answer to a join (SFU protocol, section 5.2). */
@@ -32,6 +34,8 @@ export interface JoinResponse {
   readonly participants: ReadonlyArray<SfuParticipant>
   /** Number of participants that were left out because they have no user id or no session id. */
   readonly unusable: number
+  /** `CallState.e2ee_enabled`. */
+  readonly endToEndEncrypted: boolean
 }
 
 /** An error event (SFU protocol, section 13). */
@@ -55,9 +59,63 @@ export interface SfuError {
 export interface Unreadable {
   readonly reason: "Oversized" | "Text" | "Malformed" | "Unknown" | "Invalid"
   /** Name of the payload in our schema, or "none". Never text from the peer. */
-  readonly payload: string
+  readonly payload: Payload | "none"
   readonly detail: string
 }
+
+/** Name of a payload in our schema. */
+export type Payload = NonNullable<stream.video.sfu.event.SfuEvent["eventPayload"]>
+
+/**
+ * Whether no later message repeats what a payload contains: a `Needed` one changes who and what is in the call or decides
+ * what we do. An `Unneeded` one is ignored, or is a measurement that the next one replaces.
+ */
+const payloads: { readonly [payload in Payload]: "Needed" | "Unneeded" } = {
+  subscriberOffer: "Needed",
+  iceTrickle: "Needed",
+  iceRestart: "Needed",
+  joinResponse: "Needed",
+  participantJoined: "Needed",
+  participantUpdated: "Needed",
+  participantLeft: "Needed",
+  trackPublished: "Needed",
+  trackUnpublished: "Needed",
+  error: "Needed",
+  goAway: "Needed",
+  callEnded: "Needed",
+  changePublishOptions: "Needed",
+  callGrantsUpdated: "Needed",
+  participantMigrationComplete: "Needed",
+  healthCheckResponse: "Unneeded",
+  publisherAnswer: "Unneeded",
+  changePublishQuality: "Needed",
+  inboundStateNotification: "Unneeded",
+  connectionQualityChanged: "Unneeded",
+  audioLevelChanged: "Unneeded",
+  dominantSpeakerChanged: "Unneeded",
+  pinsUpdated: "Unneeded"
+}
+
+/**
+ * Whether a needed message is lost: its bytes exceed the limit, or are not protobuf. No later message repeats it; the
+ * response to a new join does. A complete message that cannot be interpreted (`Invalid`, `Unknown`, `Text`) is no loss: a
+ * new join would not change it.
+ */
+export const isLoss = ({ payload, reason }: Unreadable): boolean =>
+  (reason === "Oversized" || reason === "Malformed") && payload !== "none" && payloads[payload] === "Needed"
+
+/** The tag that begins a frame: number and wire type of its first field, of at most two bytes in our schema. */
+const tagOf = ([first = 0, second = 0]: Uint8Array): number => first < 0x80 ? first : first + second * 0x100
+
+const payloadOfTag = new Map(
+  (Object.keys(payloads) as ReadonlyArray<Payload>).map((payload) => [
+    tagOf(stream.video.sfu.event.SfuEvent.encode({ [payload]: {} }).finish()),
+    payload
+  ])
+)
+
+/** The payload with which a frame begins. A frame contains one payload and nothing else. */
+const payloadOf = (frame: Uint8Array): Unreadable["payload"] => payloadOfTag.get(tagOf(frame)) ?? "none"
 
 type Decoded = Result.Result<SignalMessage, Unreadable>
 
@@ -66,7 +124,7 @@ const ignored: Decoded = Result.succeed({ _tag: "Ignored" })
 const ofEvent = (event: (SignalMessage & { readonly _tag: "Event" })["event"]): Decoded =>
   Result.succeed({ _tag: "Event", event })
 
-const unreadable = (reason: Unreadable["reason"], payload: string, detail: string): Decoded =>
+const unreadable = (reason: Unreadable["reason"], payload: Unreadable["payload"], detail: string): Decoded =>
   Result.fail({ reason, payload, detail })
 
 // --- Payloads ---
@@ -127,6 +185,13 @@ const trackUnpublished = (message: stream.video.sfu.event.TrackUnpublished.$Prop
     : ofEvent({ _tag: "TrackUnpublished", publication, cause: EnumName.unpublishCause(message.cause) })
 }
 
+const dominantSpeakerChanged = (
+  { sessionId }: stream.video.sfu.event.DominantSpeakerChanged.$Properties
+): Decoded =>
+  sessionId
+    ? ofEvent({ _tag: "DominantSpeakerChanged", sessionId })
+    : unreadable("Invalid", "dominantSpeakerChanged", "no session id")
+
 const callGrantsUpdated = ({ currentGrants }: stream.video.sfu.event.CallGrantsUpdated.$Properties): Decoded =>
   currentGrants === null || currentGrants === undefined
     ? unreadable("Invalid", "callGrantsUpdated", "no grants")
@@ -152,7 +217,8 @@ const joinResponse = (message: stream.video.sfu.event.JoinResponse.$Properties):
     fastReconnectDeadline: deadline > 0 && deadline <= longestDeadline ? deadline * 1_000 : 0,
     publishOptions: PublishOptions.decodeAll(message.publishOptions),
     participants,
-    unusable: all.length - participants.length
+    unusable: all.length - participants.length,
+    endToEndEncrypted: message.callState?.e2eeEnabled ?? false
   })
 }
 
@@ -196,17 +262,25 @@ const decodePayload = (message: stream.video.sfu.event.SfuEvent): Decoded => {
         _tag: "PublishOptionsChanged",
         publishOptions: PublishOptions.decodeAll(message.changePublishOptions?.publishOptions)
       })
+    case "changePublishQuality":
+      return ofEvent({
+        _tag: "PublishQualityChanged",
+        qualities: PublishQuality.decodeAll(message.changePublishQuality ?? {})
+      })
     case "callGrantsUpdated":
       return callGrantsUpdated(message.callGrantsUpdated ?? {})
     case "participantMigrationComplete":
       return ofEvent({ _tag: "MigrationCompleted" })
+    case "audioLevelChanged":
+      return ofEvent(Activity.audioLevels(message.audioLevelChanged ?? {}))
+    case "connectionQualityChanged":
+      return ofEvent(Activity.connectionQualities(message.connectionQualityChanged ?? {}))
+    case "inboundStateNotification":
+      return ofEvent(Activity.videoPauses(message.inboundStateNotification ?? {}))
+    case "dominantSpeakerChanged":
+      return dominantSpeakerChanged(message.dominantSpeakerChanged ?? {})
     case "healthCheckResponse":
     case "publisherAnswer":
-    case "changePublishQuality":
-    case "inboundStateNotification":
-    case "connectionQualityChanged":
-    case "audioLevelChanged":
-    case "dominantSpeakerChanged":
     case "pinsUpdated":
       return ignored
     case "none":
@@ -217,7 +291,12 @@ const decodePayload = (message: stream.video.sfu.event.SfuEvent): Decoded => {
 /** Decodes one frame of the SFU's WebSocket. A frame of more than `limit` bytes is not decoded. */
 export const decode = (frame: Uint8Array | string, limit: number): Decoded => {
   if (typeof frame === "string") return unreadable("Text", "none", `${frame.length} characters`)
-  if (frame.byteLength > limit) return unreadable("Oversized", "none", `${frame.byteLength} bytes`)
+  if (frame.byteLength > limit) {
+    const detail = `${frame.byteLength} bytes, more than maxFrameBytes (${limit})`
+    return unreadable("Oversized", payloadOf(frame), detail)
+  }
   const decoded = Protobuf.decode(stream.video.sfu.event.SfuEvent.decode, frame)
-  return Result.isFailure(decoded) ? unreadable("Malformed", "none", decoded.failure) : decodePayload(decoded.success)
+  return Result.isFailure(decoded)
+    ? unreadable("Malformed", payloadOf(frame), decoded.failure)
+    : decodePayload(decoded.success)
 }

@@ -26,8 +26,8 @@ const reconnectDetails = (reconnection: Reconnection): stream.video.sfu.event.Re
 /**
  * The first frame of a socket (SFU protocol, section 5.1).
  *
- * Sends no capability: with `SUBSCRIBER_VIDEO_PAUSE` the SFU pauses video and reports it in an event that the edge does not
- * handle. The SDK type is unspecified, because the SFU restricts the codecs of some types (section 2.4).
+ * With the capability `SUBSCRIBER_VIDEO_PAUSE` the SFU may pause video for our bandwidth, and reports it (section 10). The SDK
+ * type is unspecified, because the SFU restricts the codecs of some types (section 2.4).
  */
 export const joinRequest = (options: {
   readonly token: Redacted.Redacted
@@ -44,6 +44,7 @@ export const joinRequest = (options: {
       subscriberSdp: options.genericSdps.subscriberSdp,
       publisherSdp: options.genericSdps.publisherSdp,
       clientDetails: { sdk: { type: models.SdkType.SDK_TYPE_UNSPECIFIED } },
+      capabilities: [models.ClientCapability.CLIENT_CAPABILITY_SUBSCRIBER_VIDEO_PAUSE],
       ...(options.reconnection === undefined ? {} : { reconnectDetails: reconnectDetails(options.reconnection) }),
       // Deprecated, but older SFUs still read it.
       ...(options.reconnection?.strategy === "Fast" ? { fastReconnect: true } : {})

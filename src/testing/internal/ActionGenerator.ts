@@ -90,6 +90,7 @@ const addScene = (generator: Generator, users: ReadonlyArray<User>, start: numbe
     for (let count = Random.below(random, maxActionsPerScene + 1); count > 0; count--) {
       at += Random.below(random, length / maxActionsPerScene)
       act(generator, at, user)
+      if (Random.chance(random, 0.4)) addActivity(generator, at, user)
     }
     end = Math.max(end, at)
   }
@@ -108,6 +109,29 @@ const act = (generator: Generator, at: number, user: User): void => {
   } else if (choice < 0.3) rejoin(generator, at, user, session)
   else if (choice < 0.36) add(generator, at, session, { _tag: "Migrate" })
   else toggle(generator, at, session)
+}
+
+const addActivity = (generator: Generator, at: number, user: User): void => {
+  const { random } = generator
+  const [first, ...others] = user.sessions
+  if (first === undefined) return
+  const session = Random.oneOf(random, [first, ...others])
+  const trackType = Random.oneOf<TrackType>(random, ["Video", "ScreenShare"])
+  add(
+    generator,
+    at,
+    session,
+    Random.oneOf<Action>(random, [
+      { _tag: "Update", profile: { name: `${session.userId} ${Random.below(random, 100)}` } },
+      { _tag: "Speak", level: Random.below(random, 100) / 100 },
+      { _tag: "FallSilent" },
+      { _tag: "Dominate" },
+      { _tag: "ChangeQuality", quality: Random.oneOf(random, ["Poor", "Good", "Excellent"]) },
+      { _tag: "Pause", trackType },
+      { _tag: "Pause", trackType },
+      { _tag: "Resume", trackType }
+    ])
+  )
 }
 
 /** Joins with a new session, or with one that left before. */
@@ -130,14 +154,24 @@ const toggle = (generator: Generator, at: number, session: Session): void => {
   const trackType = weightedTrackTypes[Random.below(random, weightedTrackTypes.length)] ?? "Audio"
   if (!session.published.has(trackType)) return publish(generator, at, session, trackType)
   session.published.delete(trackType)
-  add(generator, at, session, { _tag: Random.oneOf(random, ["Unpublish", "Mute"]), trackType })
+  add(
+    generator,
+    at,
+    session,
+    Random.oneOf<Action>(random, [
+      { _tag: "Unpublish", trackType },
+      { _tag: "Unpublish", trackType, cause: Random.oneOf(random, ["PermissionRevoked", "Moderation"]) },
+      { _tag: "Mute", trackType },
+      { _tag: "Mute", trackType }
+    ])
+  )
 }
 
 const join = (generator: Generator, at: number, user: User, former?: Participant): Session => {
   const sessionId = former?.sessionId ?? `${user.userId}-${++user.sessionCount}`
   const session: Session = { userId: user.userId, sessionId, published: new Set() }
   user.sessions = [...user.sessions, session]
-  add(generator, at, session, { _tag: "Join" })
+  add(generator, at, session, { _tag: "Join", profile: { name: user.userId, roles: ["user"] } })
   return session
 }
 
@@ -173,7 +207,10 @@ const drawFaults = (random: SeededRandom, profile: FaultProfile): ActionFaults =
     isDropped: flag(profile.dropped),
     prefix: isNever ? "never" : isLate && prefixDelay,
     hasNoMsid: flag(profile.noMsid),
-    keepsMediaSection: flag(profile.keptMediaSection)
+    keepsMediaSection: flag(profile.keptMediaSection),
+    isUnannounced: flag(profile.unannounced),
+    isStale: flag(profile.staleSnapshot),
+    keepsSending: flag(profile.keptSending)
   }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }

@@ -2,7 +2,7 @@
  * Records what an edge does with a scripted call, in the order in which the edge does it.
  */
 import * as Effect from "effect/Effect"
-import type { IceCandidate } from "../../edge/PeerConnection.ts"
+import type { IceCandidate, IceServer } from "../../edge/PeerConnection.ts"
 import type { AnnouncedTrack, Reconnection, Subscription } from "../../edge/SfuClient.ts"
 import type { TrackType } from "../../Track.ts"
 
@@ -30,12 +30,15 @@ export type RecordedCall =
   | { readonly _tag: "AddedCandidate"; readonly candidate: IceCandidate }
   | { readonly _tag: "RequestedKeyFrame"; readonly mid: string }
   | { readonly _tag: "RequestedIceRestart" }
+  /** A subscriber's connection was opened. */
+  | { readonly _tag: "OpenedPeerConnection"; readonly iceServers: ReadonlyArray<IceServer> }
   /** The scope of a subscriber's connection was closed. */
   | { readonly _tag: "ClosedPeerConnection" }
   | { readonly _tag: "Detached"; readonly sessionId: string; readonly to: "Resume" | "Migrate" }
   /** The scope of a session that was not detached was closed. */
   | { readonly _tag: "Left" }
-  | { readonly _tag: "OpenedPublisher" }
+  /** A publisher's connection was opened. */
+  | { readonly _tag: "OpenedPublisher"; readonly iceServers: ReadonlyArray<IceServer> }
   | { readonly _tag: "SetPublisher"; readonly iceRestart: boolean; readonly tracks: ReadonlyArray<AnnouncedTrack> }
   | { readonly _tag: "UpdatedMuteStates"; readonly states: ReadonlyArray<MuteState> }
   /** A remote ICE candidate was added to the publisher's connection. */

@@ -19,8 +19,12 @@ export interface FaultProfile {
   readonly duplicated: number
   /** The maximum number of copies of one message or offer, the original not counted. */
   readonly maxCopies: number
-  /** The probability that a track event is dropped, where another message carries the same information. */
+  /** The probability that a track event is dropped. Later messages list the publication, if there are any. */
   readonly dropped: number
+  /** The probability that the SFU reports a join neither by a message nor in the join response, as in a large call. */
+  readonly unannounced: number
+  /** The probability that the list of published tracks in a track event is older than the events so far. */
+  readonly staleSnapshot: number
   /** The probability that a track event contains neither the participant nor the user id. */
   readonly anonymous: number
   /**
@@ -34,6 +38,8 @@ export interface FaultProfile {
   readonly noMsid: number
   /** The probability that a media section stays in the offers after its publication has ended. */
   readonly keptMediaSection: number
+  /** The probability that a media section that stays after a mute, an unpublication or a leave still sends packets. */
+  readonly keptSending: number
   /** The probability that a packet is lost. */
   readonly packetLost: number
   /** The probability that a packet is delivered twice. */
@@ -55,11 +61,14 @@ export const noFaults: FaultProfile = {
   duplicated: 0,
   maxCopies: 0,
   dropped: 0,
+  unannounced: 0,
+  staleSnapshot: 0,
   anonymous: 0,
   latePrefix: 0,
   noPrefix: 0,
   noMsid: 0,
   keptMediaSection: 0,
+  keptSending: 0,
   packetLost: 0,
   packetDuplicated: 0,
   packetReordered: 0
@@ -78,11 +87,14 @@ export const defaultFaults: FaultProfile = {
   duplicated: 0.2,
   maxCopies: 2,
   dropped: 0.2,
+  unannounced: 0.15,
+  staleSnapshot: 0.2,
   anonymous: 0.4,
   latePrefix: 0.2,
   noPrefix: 0.05,
   noMsid: 0.05,
   keptMediaSection: 0.2,
+  keptSending: 0.5,
   packetLost: 0.05,
   packetDuplicated: 0.05,
   packetReordered: 0.05

@@ -13,15 +13,16 @@ import type {
   SfuEvent,
   SfuJoinError,
   SfuParticipant,
-  SfuRequestError,
   SfuSession,
   StreamIdentity,
   Subscription
 } from "../../edge/SfuClient.ts"
+import { SfuRequestError } from "../../edge/SfuClient.ts"
 import * as Arguments from "../../internal/Arguments.ts"
 import { TrackType } from "../../Track.ts"
 import type { CallRecorder } from "./CallRecorder.ts"
 import * as Numbered from "./Numbered.ts"
+import * as ScriptedSubscriber from "./ScriptedSubscriber.ts"
 
 /**
  * The answers of the SFU's signalling.
@@ -39,7 +40,10 @@ export interface SignallingScript {
   readonly onJoin?:
     | ((reconnection: Reconnection | undefined) => Effect.Effect<Partial<SfuSession>, SfuJoinError>)
     | undefined
-  /** Runs for each answer, before the answer is recorded. If it fails, the request fails. */
+  /**
+   * Runs for each answer, before the answer is recorded. If it fails, the request fails. An SDP that the subscriber's
+   * connection did not return as an answer is refused in any case.
+   */
   readonly onAnswer?: ((negotiationId: number) => Effect.Effect<void, SfuRequestError>) | undefined
   /** Runs for each set of subscriptions, before the set is recorded. If it fails, the request fails. */
   readonly onSubscriptions?:
@@ -53,7 +57,8 @@ export interface ScriptedSignalling {
   readonly emit: (event: SfuEvent, join?: number) => Effect.Effect<void>
   /** Sends an offer with the next negotiation id on the newest socket. */
   readonly offer: (sdp: string) => Effect.Effect<void>
-  readonly failSocket: (error: SfuConnectionError) => Effect.Effect<void>
+  /** Fails the socket of the newest join, or of the join with this number. */
+  readonly failSocket: (error: SfuConnectionError, join?: number) => Effect.Effect<void>
 }
 
 type PublisherRequests = Pick<SfuSession, "publishOptions" | "grants" | "sendOffer" | "updateMuteStates">
@@ -88,9 +93,16 @@ export const make = Effect.fnUntraced(function*(
     }
   })
 
-  const emit: ScriptedSignalling["emit"] = Effect.fnUntraced(function*(event, number) {
+  /** `undefined` if the session has ended: nothing reads from its socket. */
+  const socketOf = (number: number | undefined) => {
     const socket = number === undefined ? sockets.newest() : sockets.at(number)
-    if (socket === undefined) throw Arguments.error("ScriptedCall", "join", "the number of a join so far", number)
+    if (socket === "Unknown") throw Arguments.error("ScriptedCall", "join", "the number of a join so far", number)
+    return socket === "Closed" ? undefined : socket
+  }
+
+  const emit: ScriptedSignalling["emit"] = Effect.fnUntraced(function*(event, number) {
+    const socket = socketOf(number)
+    if (socket === undefined) return
     yield* Queue.offer(socket, event)
     if (event._tag === "CallEnded") yield* Queue.end(socket)
   })
@@ -100,16 +112,30 @@ export const make = Effect.fnUntraced(function*(
     emit,
     offer: (sdp) =>
       Effect.suspend(() => emit({ _tag: "SubscriberOffer", sdp, negotiationId: ++offers, iceRestart: false })),
-    failSocket: (error) => Effect.suspend(() => Queue.fail(sockets.newest(), error))
+    failSocket: (error, number) =>
+      Effect.suspend(() => {
+        const socket = socketOf(number)
+        return socket === undefined ? Effect.void : Effect.asVoid(Queue.fail(socket, error))
+      })
   }
+})
+
+const notAnAnswer = new SfuRequestError({
+  method: "SendAnswer",
+  reason: "Refused",
+  code: 400,
+  detail: "the SDP is not an answer",
+  attempts: 1
 })
 
 const subscriberRequests = (
   record: CallRecorder["record"],
   { onAnswer, onSubscriptions }: SignallingScript
 ): SubscriberRequests => ({
-  sendAnswer: ({ negotiationId }) =>
-    Effect.andThen(onAnswer?.(negotiationId) ?? Effect.void, record({ _tag: "Answered", negotiationId })),
+  sendAnswer: ({ negotiationId, sdp }) =>
+    ScriptedSubscriber.isAnswer(sdp)
+      ? Effect.andThen(onAnswer?.(negotiationId) ?? Effect.void, record({ _tag: "Answered", negotiationId }))
+      : Effect.fail(notAnAnswer),
   sendIceCandidate: () => Effect.void,
   updateSubscriptions: (subscriptions) =>
     Effect.andThen(onSubscriptions?.(subscriptions) ?? Effect.void, record({ _tag: "Subscribed", subscriptions })),

@@ -1,11 +1,14 @@
 /**
  * The subscriber's connections of a scripted call: applies offered media sections, and delivers the packets that the
- * script sends on them. In place of SDP, an offer contains its media sections as JSON.
+ * script sends on them. In place of SDP, an offer contains its media sections as JSON, and an answer contains its offer.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import * as SubscriptionRef from "effect/SubscriptionRef"
 import type {
+  Codec,
+  IceCandidate,
   NegotiationError,
   NegotiationResult,
   PeerConnection,
@@ -14,7 +17,7 @@ import type {
   RemoteMediaSection,
   RtpPacket
 } from "../../edge/PeerConnection.ts"
-import * as Fanout from "../../internal/Fanout.ts"
+import * as PacketFanout from "../../internal/PacketFanout.ts"
 import type { TrackKind } from "../../Track.ts"
 import type { CallRecorder } from "./CallRecorder.ts"
 import * as Numbered from "./Numbered.ts"
@@ -31,6 +34,8 @@ export interface ScriptedMediaSection {
   readonly kind: TrackKind
   /** Absent: the media section has no msid. */
   readonly streamId: string | undefined
+  /** Default: none. The packets have the payload type 96. */
+  readonly codecs?: ReadonlyArray<Codec> | undefined
 }
 
 /**
@@ -40,20 +45,45 @@ export interface ScriptedMediaSection {
  * @since 0.1.0
  */
 export interface SubscriberScript {
+  /** Runs for each subscriber's connection, before it is opened. If it fails, the connection fails to open. */
+  readonly onOpen?: Effect.Effect<void, NegotiationError> | undefined
   /** Runs for each offer, before the offer is applied. If it fails, the negotiation fails. */
   readonly onOffer?: Effect.Effect<void, NegotiationError> | undefined
+  /** The local ICE candidates of each subscriber's connection. Default: none, all candidates are in the answers. */
+  readonly localCandidates?: ReadonlyArray<IceCandidate> | undefined
+  /** Runs for each remote candidate, before the candidate is recorded. */
+  readonly onCandidate?: Effect.Effect<void> | undefined
+  /**
+   * The first consumer of the packets of a media section gets those of the second before, as a real connection gives them.
+   * Default: false.
+   */
+  readonly holdsEarlyPackets?: boolean | undefined
 }
+
+/** In milliseconds. */
+const holding = 1_000
 
 export interface ScriptedSubscriber {
   readonly open: PeerConnectionFactory["Service"]["open"]
   /** Delivers a packet on a media section of the newest connection. */
-  readonly send: (mid: string, payload: Uint8Array, sequenceNumber?: number) => Effect.Effect<void>
+  readonly send: (mid: string, payload: Uint8Array, header?: Partial<RtpPacket>) => Effect.Effect<void>
   readonly setState: (state: PeerConnectionState) => Effect.Effect<void>
 }
 
 interface Section {
   readonly media: RemoteMediaSection
-  readonly packets: Fanout.Fanout<RtpPacket>
+  readonly packets: PacketFanout.PacketFanout<RtpPacket>
+  /** What arrived before the first consumer. `undefined`: it gets none. */
+  early: { packets: ReadonlyArray<RtpPacket> } | undefined
+}
+
+const recent = (packets: ReadonlyArray<RtpPacket>, now: number): ReadonlyArray<RtpPacket> =>
+  packets.filter(({ receivedAt }) => now - receivedAt <= holding)
+
+const takeEarly = (section: Section, now: number): ReadonlyArray<RtpPacket> => {
+  const packets = section.early?.packets ?? []
+  section.early = undefined
+  return recent(packets, now)
 }
 
 interface Connection {
@@ -64,7 +94,13 @@ interface Connection {
 
 export const make = Effect.fnUntraced(function*(
   { record }: CallRecorder,
-  { onOffer = Effect.void }: SubscriberScript
+  {
+    holdsEarlyPackets = false,
+    localCandidates = [],
+    onCandidate = Effect.void,
+    onOffer = Effect.void,
+    onOpen = Effect.void
+  }: SubscriberScript
 ): Effect.fn.Return<ScriptedSubscriber> {
   const connections = yield* Numbered.make(
     Effect.map(
@@ -72,12 +108,21 @@ export const make = Effect.fnUntraced(function*(
       (state): Connection => ({ state, sections: new Map() })
     )
   )
+  const clock = yield* Clock.Clock
+  const now = (): number => clock.currentTimeMillisUnsafe()
   let nextSequenceNumber = 0
 
-  const openSection = ({ kind, mid, streamId }: ScriptedMediaSection): Section => {
-    const packets = Fanout.dropOldest<RtpPacket>()
+  const openSection = ({ codecs = [], kind, mid, streamId }: ScriptedMediaSection): Section => {
+    const early = holdsEarlyPackets ? { packets: [] as ReadonlyArray<RtpPacket> } : undefined
+    const packets = PacketFanout.make<RtpPacket>(now, () => takeEarly(section, now()))
     const requestKeyFrame = record({ _tag: "RequestedKeyFrame", mid })
-    return { packets, media: { mid, kind, streamId, codecs: [], rtp: packets.stream, requestKeyFrame } }
+    const { changes: arrivals, reception, restartReception, stream: rtp } = packets
+    const section: Section = {
+      packets,
+      early,
+      media: { mid, kind, streamId, codecs, rtp, arrivals, reception, restartReception, requestKeyFrame }
+    }
+    return section
   }
 
   const close = (connection: Connection): Effect.Effect<void> =>
@@ -88,28 +133,45 @@ export const make = Effect.fnUntraced(function*(
 
   const connectionOf = (connection: Connection): PeerConnection => ({
     answer: (offer) => Effect.andThen(onOffer, Effect.sync(() => applyOffer(connection, offer, openSection))),
-    addIceCandidate: (candidate) => record({ _tag: "AddedCandidate", candidate }),
-    iceCandidates: Stream.empty,
-    states: SubscriptionRef.changes(connection.state)
+    addIceCandidate: (candidate) => Effect.andThen(onCandidate, record({ _tag: "AddedCandidate", candidate })),
+    iceCandidates: Stream.fromIterable(localCandidates),
+    states: Stream.takeUntil(SubscriptionRef.changes(connection.state), (state) => state === "closed")
   })
 
   return {
-    open: () => Effect.map(Effect.acquireRelease(connections.open, close), connectionOf),
-    send: (mid, payload, sequenceNumber) =>
+    open: ({ iceServers }) =>
+      Effect.acquireRelease(
+        onOpen.pipe(
+          Effect.andThen(connections.open),
+          Effect.tap(record({ _tag: "OpenedPeerConnection", iceServers }))
+        ),
+        close
+      ).pipe(Effect.map(connectionOf)),
+    send: (mid, payload, header = {}) =>
       Effect.sync(() => {
+        const section = connections.newest().sections.get(mid)
+        if (section === undefined) return
         const packet: RtpPacket = {
           ssrc: 1,
           payloadType: 96,
-          sequenceNumber: (sequenceNumber ?? nextSequenceNumber++) & 0xffff,
+          sequenceNumber: header.sequenceNumber ?? nextSequenceNumber++ & 0xffff,
           timestamp: 0,
           marker: false,
+          receivedAt: now(),
+          droppedBefore: 0,
+          ...header,
           payload
         }
-        connections.newest().sections.get(mid)?.packets.publish(packet)
+        if (section.early !== undefined) section.early.packets = [...recent(section.early.packets, now()), packet]
+        section.packets.publish(packet)
       }),
     setState: (state) => Effect.suspend(() => SubscriptionRef.set(connections.newest().state, state))
   }
 })
+
+const answerPrefix = "the answer to "
+
+export const isAnswer = (sdp: string): boolean => sdp.startsWith(answerPrefix)
 
 export const formatOffer = (sections: ReadonlyArray<ScriptedMediaSection>): string => JSON.stringify(sections)
 
@@ -128,5 +190,5 @@ const applyOffer = (
   }))
   for (const [mid, section] of before) if (after.get(mid) !== section) section.packets.end()
   connection.sections = after
-  return { sdp, media: Array.from(after.values(), ({ media }) => media) }
+  return { sdp: `${answerPrefix}${sdp}`, media: Array.from(after.values(), ({ media }) => media) }
 }

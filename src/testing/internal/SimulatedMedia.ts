@@ -66,8 +66,8 @@ export const scheduleOffer = (
 }
 
 /**
- * Sends the next packet of each media section. A section whose offer was not answered, or whose publication has ended,
- * sends nothing.
+ * Sends the next packet of each media section. A section whose offer was not answered sends nothing, and one whose
+ * publication has ended sends only if it keeps sending.
  */
 export const sendPackets = (
   { call, faults, media, room, seed }: {
@@ -80,14 +80,14 @@ export const sendPackets = (
   now: number
 ): Effect.Effect<void> =>
   Effect.forEach(room.sections, (section, index) => {
-    if (section === undefined || media.answered[index] !== section || !Room.isPublished(room, section)) {
+    if (section === undefined || media.answered[index] !== section || !Room.isSending(room, section)) {
       return Effect.void
     }
     const random = Random.make(Math.imul(seed + 1, 7_919) + now * 31 + index)
     const payload = PacketPayload.encode(section.key)
     return Effect.forEach(
       nextSequenceNumbers(section, random, faults),
-      (sequenceNumber) => call.send(section.mid, payload, sequenceNumber),
+      (sequenceNumber) => call.send(section.mid, payload, { sequenceNumber }),
       { discard: true }
     )
   }, { discard: true })

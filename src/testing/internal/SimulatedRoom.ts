@@ -1,20 +1,39 @@
 /**
  * The sessions and the media sections of a simulated call, as they are now. Has no time and sends no message.
  */
-import type { Participant, TrackKey, TrackKind, TrackType } from "../../Track.ts"
-import { kindOf } from "../../Track.ts"
-import type { GroundTruth } from "./GroundTruth.ts"
+import type { ConnectionQuality, ParticipantProfile } from "../../edge/SfuClient.ts"
+import type { Participant, TrackKey, TrackKind } from "../../Track.ts"
+import { kindOf, TrackType } from "../../Track.ts"
+import type { GroundTruth, TrueParticipant } from "./GroundTruth.ts"
 import type { ScriptedMediaSection } from "./ScriptedSubscriber.ts"
 
 /** One stay of a participant in the call, from a join to the next leave. */
 export interface Session extends Participant {
+  /** A time that is later than that of every earlier join. */
+  readonly joinedAt: number
   streamIdPrefix: string
   /** Messages contain the prefix. False while a late prefix is not sent yet, and as long as the prefix is withheld. */
   namesPrefix: boolean
   /** The prefix is never sent. */
   isPrefixWithheld: boolean
-  /** A message, or the join response, has reported the session. */
-  isReported: boolean
+  /** The session was in the call before, and left. */
+  readonly isReturning: boolean
+  /** No message reports the join. */
+  readonly isUnannounced: boolean
+  profile: ParticipantProfile
+  connectionQuality: ConnectionQuality | undefined
+  isSpeaking: boolean
+  audioLevel: number
+  readonly muted: Set<TrackType>
+  readonly paused: Set<TrackType>
+  /** A message has contained the participant. */
+  isKnown: boolean
+  /** No message has contained the participant, and no message reports the join. */
+  isUnreported: boolean
+  /** No message has contained the prefix. */
+  isPrefixUnreported: boolean
+  /** Publications whose track event was dropped, and that no message has listed. */
+  readonly unreportedTypes: Set<TrackType>
   /** The media section of each publication. */
   readonly published: Map<TrackType, Section>
   /** The track types that a track event names. */
@@ -26,6 +45,8 @@ export interface Section {
   readonly mid: string
   readonly key: TrackKey
   readonly streamId: string | undefined
+  /** Sends after its publication has ended. */
+  keepsSending: boolean
   sentPackets: number
   /** The sequence number of a packet that is sent after the next packet. */
   heldPacket: number | undefined
@@ -39,6 +60,9 @@ export interface SimulatedRoom {
   readonly sections: Array<Section | undefined>
   /** By mid. WebRTC does not change the kind of an m-line. */
   readonly kinds: Array<TrackKind>
+  /** The session id of the dominant speaker. */
+  dominant: string | undefined
+  joins: number
   migrations: number
 }
 
@@ -47,17 +71,36 @@ export const make = (): SimulatedRoom => ({
   formerSessions: new Map(),
   sections: [],
   kinds: [],
+  dominant: undefined,
+  joins: 0,
   migrations: 0
 })
 
-export const addSession = (room: SimulatedRoom, { sessionId, userId }: Participant, isReported: boolean): Session => {
+export const addSession = (
+  room: SimulatedRoom,
+  { sessionId, userId }: Participant,
+  isUnannounced: boolean,
+  profile: ParticipantProfile = {}
+): Session => {
   const session: Session = {
     userId,
     sessionId,
+    joinedAt: ++room.joins,
     streamIdPrefix: room.formerSessions.get(sessionId)?.streamIdPrefix ?? `prefix-${sessionId}`,
     namesPrefix: true,
     isPrefixWithheld: false,
-    isReported,
+    isReturning: room.formerSessions.has(sessionId),
+    isUnannounced,
+    profile,
+    connectionQuality: undefined,
+    isSpeaking: false,
+    audioLevel: 0,
+    muted: new Set(),
+    paused: new Set(),
+    isKnown: false,
+    isUnreported: isUnannounced,
+    isPrefixUnreported: isUnannounced,
+    unreportedTypes: new Set(),
     published: new Map(),
     typesInEvents: new Set()
   }
@@ -67,6 +110,7 @@ export const addSession = (room: SimulatedRoom, { sessionId, userId }: Participa
 
 export const removeSession = (room: SimulatedRoom, session: Session): void => {
   room.sessions.delete(session.sessionId)
+  if (room.dominant === session.sessionId) room.dominant = undefined
   room.formerSessions.set(session.sessionId, session)
 }
 
@@ -89,6 +133,7 @@ export const openSection = (
     mid: String(index),
     key: { userId, sessionId, trackType },
     streamId: hasMsid ? `${streamIdPrefix}:${trackType}` : undefined,
+    keepsSending: false,
     sentPackets: 0,
     heldPacket: undefined
   }
@@ -126,6 +171,9 @@ export const clear = (room: SimulatedRoom): void => {
   room.sections.fill(undefined)
 }
 
+export const isSending = (room: SimulatedRoom, section: Section): boolean =>
+  section.keepsSending || isPublished(room, section)
+
 export const isPublished = (room: SimulatedRoom, section: Section): boolean =>
   room.sessions.get(section.key.sessionId)?.published.get(section.key.trackType) === section
 
@@ -136,16 +184,42 @@ export const offeredSections = (room: SimulatedRoom): ReadonlyArray<ScriptedMedi
       : [{ mid: section.mid, kind: kindOf(section.key.trackType), streamId: section.streamId }]
   )
 
+const trueParticipant = ({ dominant }: SimulatedRoom, session: Session): TrueParticipant => {
+  const { audioLevel, connectionQuality, isSpeaking, joinedAt, muted, paused, profile, published, sessionId, userId } =
+    session
+  return {
+    userId,
+    sessionId,
+    ...profile,
+    joinedAt,
+    connectionQuality,
+    isSpeaking,
+    audioLevel,
+    isDominantSpeaker: sessionId === dominant,
+    publications: TrackType.literals.flatMap((trackType) => {
+      const isReported = published.has(trackType) && !session.unreportedTypes.has(trackType)
+      const isMuted = muted.has(trackType)
+      return isReported || isMuted ? [{ trackType, isMuted, isPaused: paused.has(trackType) }] : []
+    })
+  }
+}
+
 export const groundTruth = (room: SimulatedRoom): GroundTruth => {
   const sessions = Array.from(room.sessions.values())
-  const publications = sessions.flatMap(({ isPrefixWithheld, published }) =>
-    Array.from(published.values(), ({ key, streamId }) => ({
+  const publications = sessions.flatMap((session) =>
+    Array.from(session.published.values(), ({ key, streamId }) => ({
       key,
-      isIdentified: streamId !== undefined && !isPrefixWithheld
+      isIdentified: streamId !== undefined && !session.isPrefixWithheld && !session.isPrefixUnreported
+        && !session.isUnreported && !session.unreportedTypes.has(key.trackType)
     }))
   )
+  const participantsWhere = (isUnreported: boolean) =>
+    sessions.filter((session) => session.isUnreported === isUnreported)
+      .map(({ sessionId, userId }) => ({ userId, sessionId }))
   return {
-    participants: sessions.map(({ sessionId, userId }) => ({ userId, sessionId })),
+    participants: participantsWhere(false),
+    roster: sessions.filter(({ isUnreported }) => !isUnreported).map((session) => trueParticipant(room, session)),
+    unreported: participantsWhere(true),
     tracks: publications.filter(({ isIdentified }) => isIdentified).map(({ key }) => key),
     unidentified: publications.filter(({ isIdentified }) => !isIdentified).map(({ key }) => key),
     mediaSections: room.sections.flatMap((section) =>

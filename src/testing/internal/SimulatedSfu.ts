@@ -48,7 +48,7 @@ export const make = Effect.fnUntraced(function*(
   const room = Room.make()
   const media = Media.make()
   const call = yield* ScriptedCall.make({
-    participants: Effect.sync(() => Array.from(room.sessions.values(), (session) => Signalling.participantOf(session))),
+    participants: Effect.sync(() => Signalling.participantsOf(room)),
     onOffer: Media.onOffer(media),
     onAnswer: (negotiationId) => Media.onAnswer(media, negotiationId)
   })
@@ -66,7 +66,7 @@ const scheduleActions = (state: State, actions: ReadonlyArray<ScriptedAction>): 
   const { call, queue, room } = state
   const target: Actions.ActionTarget = {
     room,
-    signalling: { queue, emit: call.emit },
+    signalling: { room, queue, emit: call.emit },
     scheduleOffer: (now, faults) => Media.scheduleOffer(state, now, faults)
   }
   for (const action of actions) {

@@ -8,9 +8,17 @@ import * as Effect from "effect/Effect"
 import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
 import { stepTimeout } from "./PeerOptions.ts"
 
-/** Never fails, and takes `stepTimeout` at most. */
+/**
+ * Never fails, and takes `stepTimeout` at most.
+ *
+ * The fault: werift searches its routing table for each m-line, which is quadratic. The table goes with the connection.
+ * Noticed by "closing ..." in `test/werift/hostileOffers.test.ts`.
+ */
 export const close = (connection: RTCPeerConnection): Effect.Effect<void> =>
-  Effect.tryPromise(() => connection.close()).pipe(
+  Effect.tryPromise(() => {
+    connection["router"].unregisterTransceiver = () => {}
+    return connection.close()
+  }).pipe(
     Effect.ignore,
     Effect.interruptible,
     Effect.timeoutOption(stepTimeout),
@@ -38,3 +46,12 @@ export const endTracks = (connection: RTCPeerConnection): void => {
 export const endHandshake = ({ dtls: socket }: RTCDtlsTransport): void => {
   if (socket !== undefined) Object.defineProperty(socket.dtls, "flight", { get: () => Infinity, set: () => {} })
 }
+
+/**
+ * Closes the sockets of a transport that the connection no longer has.
+ *
+ * The fault: if the remote side has closed DTLS, werift makes another transport at the next description, and forgets the
+ * sockets of the former one (H20). Noticed by "H20: ..." in `test/werift/closing.test.ts`.
+ */
+export const closeSockets = ({ iceTransport }: RTCDtlsTransport): Effect.Effect<void> =>
+  Effect.ignore(Effect.tryPromise(() => iceTransport.stop()))

@@ -7,7 +7,10 @@
 import * as Effect from "effect/Effect"
 import type { RTCPeerConnection } from "werift"
 import type { IceCandidate } from "../../edge/PeerConnection.ts"
+import * as PeerText from "../../internal/PeerText.ts"
 import * as Candidate from "./Candidate.ts"
+import type * as CandidateLog from "./CandidateLog.ts"
+import type { IceGathering } from "./IceGathering.ts"
 import { PeerError } from "./PeerError.ts"
 import * as PeerOptions from "./PeerOptions.ts"
 
@@ -28,18 +31,22 @@ export interface Descriptions {
   readonly rollback: Effect.Effect<void>
   /** Adds a candidate of the current remote description. A candidate that werift cannot use is dropped. */
   readonly addIceCandidate: (candidate: IceCandidate) => Effect.Effect<void>
+  /** The remote candidates that are skipped. */
+  readonly candidateLog: CandidateLog.CandidateLog
 }
 
 export const make = (
   connection: RTCPeerConnection,
   options: {
     readonly loopbackOnly: boolean
-    readonly hasStunServer: boolean
+    readonly gathering: IceGathering
+    readonly candidateLog: CandidateLog.CandidateLog
     /** Called after a description was set. */
     readonly onSet: (description: Description) => void
   }
 ): Descriptions => {
-  const { hasStunServer, loopbackOnly, onSet } = options
+  const { candidateLog, gathering, loopbackOnly, onSet } = options
+
   const setting = <A>(description: Description, step: PeerError["step"], run: () => Promise<A>) =>
     Effect.tap(attempt(step, run), () => Effect.sync(() => onSet(description)))
 
@@ -54,42 +61,49 @@ export const make = (
       ({ sdp }): Description => ({ type: "answer", sdp })
     ),
     setRemote: (description) =>
-      setting(description, "SetRemoteDescription", () => connection.setRemoteDescription(description)),
+      Effect.andThen(
+        setting(description, "SetRemoteDescription", () => connection.setRemoteDescription(description)),
+        candidateLog.flush
+      ),
     setLocal: (description) =>
-      setting(description, "SetLocalDescription", async () => {
-        if (!hasStunServer) removeStunServers(connection)
-        await connection.setLocalDescription(description)
-        return connection.localDescription?.sdp ?? description.sdp
-      }),
+      Effect.ensuring(
+        setting(description, "SetLocalDescription", async () => {
+          gathering.prepare(connection)
+          await connection.setLocalDescription(description)
+          return connection.localDescription?.sdp ?? description.sdp
+        }),
+        Effect.suspend(() => Effect.forEach(gathering.takeProblems(), Effect.logWarning, { discard: true }))
+      ),
     rollback: Effect.ignore(Effect.suspend(() => rollback(connection)), { log: "Debug" }),
     addIceCandidate: (candidate) =>
       Candidate.isUsable(candidate.candidate, loopbackOnly)
-        ? Effect.ignore(
-          attempt("SetRemoteDescription", () => connection.addIceCandidate(initOf(candidate))),
-          { log: "Debug" }
+        ? Effect.andThen(
+          Effect.ignore(
+            attempt("SetRemoteDescription", () => connection.addIceCandidate(initOf(candidate))),
+            { log: "Debug" }
+          ),
+          candidateLog.flush
         )
-        : Effect.logDebug(`candidate dropped: ${candidate.candidate}`)
+        : Effect.andThen(
+          candidateLog.inspect([candidate.candidate]),
+          Effect.logDebug(`candidate dropped: ${PeerText.quote(candidate.candidate)}`)
+        ),
+    candidateLog
   }
 }
 
+/** Begins in a turn of the event loop of its own: for hundreds of m-lines each step takes a tenth of a second. */
 const attempt = <A>(step: PeerError["step"], run: () => Promise<A>): Effect.Effect<A, PeerError> =>
-  Effect.timeoutOrElse(
-    Effect.interruptible(Effect.tryPromise({ try: run, catch: (cause) => PeerError.of(step, cause) })),
-    {
-      duration: PeerOptions.stepTimeout,
-      orElse: () => Effect.fail(new PeerError({ step, detail: `not settled in ${PeerOptions.stepTimeout}` }))
-    }
+  Effect.andThen(
+    Effect.yieldNow,
+    Effect.timeoutOrElse(
+      Effect.interruptible(Effect.tryPromise({ try: run, catch: (cause) => PeerError.of(step, cause) })),
+      {
+        duration: PeerOptions.stepTimeout,
+        orElse: () => Effect.fail(new PeerError({ step, detail: `not settled in ${PeerOptions.stepTimeout}` }))
+      }
+    )
   )
-
-/**
- * Removes werift's default STUN server, `stun.l.google.com`, which it uses if the configuration names none (H1). It
- * must be removed after a transport is made and before it gathers.
- *
- * Noticed by "H1: ..." in `test/werift/ice.test.ts`.
- */
-const removeStunServers = (connection: RTCPeerConnection): void => {
-  for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
-}
 
 const rollback = (connection: RTCPeerConnection): Effect.Effect<void, PeerError> => {
   switch (connection.signalingState) {

@@ -6,23 +6,37 @@
  * gathering ends (H19). werift never stops trying a candidate that does not answer (H13), and never recovers from
  * `failed`.
  *
+ * During an ICE restart the connection stays `connected` as long as media flows on the former path.
+ *
  * Noticed by the tests of these hazards in `test/werift/ice.test.ts`.
  */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import type * as Stream from "effect/Stream"
+import * as Stream from "effect/Stream"
 import type { PeerConnectionState } from "../../edge/PeerConnection.ts"
 import * as Fanout from "../../internal/Fanout.ts"
+import * as ConsentWatch from "./ConsentWatch.ts"
 import type { Peer } from "./Peer.ts"
-import { isConnected } from "./TransportWatch.ts"
+import * as SendPath from "./SendPath.ts"
 
 export interface Liveness {
   /** The current state, then every later one. Ends after `closed`. */
   readonly states: Stream.Stream<PeerConnectionState>
   /** An offer was answered. If it began or restarted ICE, the timeout for connecting begins. */
   readonly answered: Effect.Effect<void>
+  /** An offer that restarted ICE got no answer. The timeout for connecting begins. */
+  readonly unanswered: Effect.Effect<void>
+  /** Waits until ICE and DTLS, if they have begun after an answer, have connected, failed or timed out. */
+  readonly settled: Effect.Effect<void>
+}
+
+interface Status {
+  readonly state: PeerConnectionState
+  /** An answer has begun ICE, and DTLS the first time, and they are under way. */
+  readonly isEstablishing: boolean
 }
 
 export const make = Effect.fnUntraced(function*(
@@ -30,28 +44,39 @@ export const make = Effect.fnUntraced(function*(
   connectTimeout: Duration.Duration
 ): Effect.fn.Return<Liveness, never, Scope.Scope> {
   const scope = yield* Effect.scope
-  let state: PeerConnectionState = "new"
+  let status: Status = { state: "new", isEstablishing: false }
   let timer: Fiber.Fiber<void> | undefined
   /** The attempt that the timer was started for, and the last attempt that the timer ended. */
   let timedAttempt = ""
   let expiredAttempt = ""
-  const changes = Fanout.dropOldest(() => [state])
+  /** The last attempt that has an answer. */
+  let answeredAttempt = ""
+  const changes = Fanout.dropOldest(() => [status])
+  const consent = ConsentWatch.make(peer.connection)
 
   const update = (): void => {
-    const current = stateOf(peer, state, expiredAttempt)
-    if (current === state) return
-    state = current
-    changes.publish(state)
+    const state = stateOf(peer, consent, status.state, expiredAttempt)
+    const isEstablishing = answeredAttempt === attemptOf(peer) && answeredAttempt !== expiredAttempt &&
+      isUnderWay(peer)
+    if (state === status.state && isEstablishing === status.isEstablishing) return
+    status = { state, isEstablishing }
+    changes.publish(status)
     if (state === "closed") changes.end()
   }
   peer.onChange(update)
+
+  const tick = Effect.sync(() => {
+    consent.tick()
+    update()
+  })
+  yield* Effect.forkScoped(Effect.schedule(tick, Schedule.spaced("1 second")))
 
   const expire = Effect.sync(() => {
     expiredAttempt = timedAttempt
     update()
   })
 
-  const answered = Effect.gen(function*() {
+  const startTimer = Effect.gen(function*() {
     update()
     const attempt = attemptOf(peer)
     if (attempt === timedAttempt) return
@@ -61,29 +86,54 @@ export const make = Effect.fnUntraced(function*(
     timer = yield* Effect.forkIn(Effect.andThen(Effect.sleep(connectTimeout), expire), scope)
   })
 
-  return { states: changes.stream, answered }
+  const answered = Effect.suspend(() => {
+    const attempt = attemptOf(peer)
+    if (attempt !== answeredAttempt) {
+      answeredAttempt = attempt
+      timedAttempt = ""
+      expiredAttempt = ""
+    }
+    return startTimer
+  })
+
+  return {
+    states: Stream.changes(Stream.map(changes.stream, ({ state }) => state)),
+    answered,
+    unanswered: startTimer,
+    settled: Stream.runDrain(Stream.takeUntil(changes.stream, ({ isEstablishing }) => !isEstablishing))
+  }
 })
 
 /** Differs after every ICE restart, and with every new transport. */
 const attemptOf = ({ connection }: Peer): string =>
   connection.iceTransports.map(({ iceRestarts, id }) => `${id} ${iceRestarts}`).join()
 
-const stateOf = (peer: Peer, before: PeerConnectionState, expiredAttempt: string): PeerConnectionState => {
+const stateOf = (
+  peer: Peer,
+  consent: ConsentWatch.ConsentWatch,
+  before: PeerConnectionState,
+  expiredAttempt: string
+): PeerConnectionState => {
   const { connectionState, dtlsTransports } = peer.connection
-  if (peer.isClosed() || connectionState === "closed") return "closed"
+  if (before === "closed" || peer.isClosed() || connectionState === "closed") return "closed"
   // Every m-line was rejected or stopped, so no transport is left.
   if (dtlsTransports.length === 0) return before
-  // A DTLS close_notify from the remote side closes the transport in milliseconds. Without one, consent expires after
-  // 30 seconds and ICE fails (H14).
-  if (dtlsTransports.some(({ iceTransport, state }) => hasEnded(state) || iceTransport.state === "failed")) {
-    return "failed"
-  }
-  if (dtlsTransports.every(isConnected)) return "connected"
+  // The remote side has sent a close_notify or a fatal alert, or the handshake has failed. A restart of ICE brings back
+  // neither the keys nor the handshake: werift would report `connected`, and decrypt nothing.
+  if (dtlsTransports.some(({ state }) => hasEnded(state))) return "closed"
+  // Without a close_notify, consent is missing within 8 seconds, and expires after 30: then ICE fails (H14).
+  if (dtlsTransports.some(({ iceTransport }) => iceTransport.state === "failed")) return "failed"
+  if (dtlsTransports.every(SendPath.isOpen) && !consent.isSilent()) return "connected"
+  if (dtlsTransports.every(SendPath.isSelected)) return "disconnected"
   if (expiredAttempt === attemptOf(peer)) return "failed"
   const isIdle = dtlsTransports.every(({ iceTransport, state }) =>
     state === "new" && (iceTransport.state === "new" || iceTransport.state === "completed")
   )
   return isIdle && before === "new" ? "new" : "connecting"
 }
+
+const isUnderWay = ({ connection: { dtlsTransports }, isClosed }: Peer): boolean =>
+  !isClosed() && !dtlsTransports.some(({ iceTransport, state }) => hasEnded(state) || iceTransport.state === "failed")
+  && !dtlsTransports.every(SendPath.isSelected)
 
 const hasEnded = (dtls: string): boolean => dtls === "failed" || dtls === "closed"

@@ -4,15 +4,25 @@
  * Works around the faults of werift's sockets, ICE and closing. Does not handle tracks. The owner of a peer negotiates
  * through it, one exchange at a time, and neither closes `connection` nor sets a description on it directly.
  */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import { RTCPeerConnection } from "werift"
+import * as CandidateLimit from "./CandidateLimit.ts"
+import * as CandidateLog from "./CandidateLog.ts"
 import * as Closing from "./Closing.ts"
+import * as DatagramFilter from "./DatagramFilter.ts"
 import * as Descriptions from "./Descriptions.ts"
+import * as DroppedDatagrams from "./DroppedDatagrams.ts"
+import * as HandshakeGuard from "./HandshakeGuard.ts"
+import * as IceGathering from "./IceGathering.ts"
 import * as IceRestart from "./IceRestart.ts"
+import * as ManyMLines from "./ManyMLines.ts"
 import { PeerError } from "./PeerError.ts"
 import * as Options from "./PeerOptions.ts"
+import * as SendPath from "./SendPath.ts"
+import * as SrtpIndices from "./SrtpIndices.ts"
 import * as TransportWatch from "./TransportWatch.ts"
 
 export { PeerError } from "./PeerError.ts"
@@ -39,21 +49,33 @@ export const open = Effect.fnUntraced(function*(
   options: Options.PeerOptions
 ): Effect.fn.Return<Peer, PeerError, Scope.Scope> {
   const semaphore = yield* Semaphore.make(1)
-  const transports = TransportWatch.make(({ iceTransport }) => IceRestart.restartOnNewCredentials(iceTransport))
+  const candidateLog = CandidateLog.make()
+  const clock = yield* Clock.Clock
+  const dropped = yield* DroppedDatagrams.make
+  const filter = DatagramFilter.make(dropped, () => clock.currentTimeMillisUnsafe())
+  const onRefused = yield* makeRefusalLog
+  const transports = TransportWatch.make((transport) => {
+    ManyMLines.keepFingerprint(transport)
+    HandshakeGuard.guard(transport, onRefused)
+    IceRestart.restartOnNewCredentials(transport.iceTransport)
+    SendPath.keepDuringRestart(transport.iceTransport)
+    CandidateLimit.apply(transport.iceTransport, () => candidateLog.addExcess(1))
+    SrtpIndices.repairSessions(transport, dropped)
+  })
   const configuration = Options.configurationOf(options)
   let isClosing = false
   let isClosed = false
 
   const close = (connection: RTCPeerConnection): Effect.Effect<void> =>
-    Effect.andThen(
-      Closing.close(connection),
-      Effect.sync(() => {
-        isClosed = true
-        transports.notify()
-        transports.close().forEach(Closing.endHandshake)
-        Closing.endTracks(connection)
-      })
-    )
+    Effect.gen(function*() {
+      yield* Closing.close(connection)
+      isClosed = true
+      transports.notify()
+      const watched = transports.close()
+      watched.forEach(Closing.endHandshake)
+      Closing.endTracks(connection)
+      yield* Effect.forEach(watched, Closing.closeSockets, { discard: true })
+    })
 
   const connection = yield* Effect.acquireRelease(
     Effect.try({
@@ -67,9 +89,18 @@ export const open = Effect.fnUntraced(function*(
       })
   )
 
+  ManyMLines.indexTransceivers(connection)
+  const gathering = IceGathering.make(options)
   const steps = Descriptions.make(connection, {
     loopbackOnly: options.loopbackOnly,
-    hasStunServer: Options.hasStunServer(configuration),
+    gathering: {
+      ...gathering,
+      prepare: (connection) => {
+        filter.install(connection)
+        gathering.prepare(connection)
+      }
+    },
+    candidateLog,
     onSet: ({ type }) => {
       if (type === "answer") IceRestart.startChecks(connection, transports.notify)
       transports.update(connection)
@@ -87,6 +118,17 @@ export const open = Effect.fnUntraced(function*(
         )
       ),
     onChange: transports.onChange
+  }
+})
+
+/** Logs each reason once: a stranger can repeat what causes it. */
+const makeRefusalLog = Effect.map(Effect.context(), (context) => {
+  const logged = new Set<string>()
+  const run = Effect.runForkWith(context)
+  return (reason: string): void => {
+    if (logged.has(reason)) return
+    logged.add(reason)
+    run(Effect.logWarning(`DTLS message dropped: ${reason}`))
   }
 })
 

@@ -1,8 +1,11 @@
 /**
  * The error of a step of negotiation on a werift connection, and its short description of a cause.
+ *
+ * A cause may quote the SDP, so its text is that of a peer.
  */
 import * as Data from "effect/Data"
 import { NegotiationError } from "../../edge/PeerConnection.ts"
+import * as PeerText from "../../internal/PeerText.ts"
 
 export class PeerError extends Data.TaggedError("PeerError")<{
   readonly step: "Open" | "CreateOffer" | "CreateAnswer" | "SetRemoteDescription" | "SetLocalDescription"
@@ -17,6 +20,6 @@ export class PeerError extends Data.TaggedError("PeerError")<{
   }
 }
 
-/** The message of a cause, at most 200 characters: werift's messages can contain a whole SDP. */
+/** The message of a cause, quoted: werift's messages can contain a whole SDP. */
 export const detailOf = (cause: unknown): string =>
-  (cause instanceof Error ? cause.message : String(cause)).slice(0, 200)
+  PeerText.quote(cause instanceof Error ? cause.message : String(cause))

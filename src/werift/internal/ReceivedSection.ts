@@ -4,15 +4,25 @@
 import * as Effect from "effect/Effect"
 import type { RTCRtpReceiver, RtpPacket as WeriftPacket } from "werift"
 import type { RemoteMediaSection, RtpPacket } from "../../edge/PeerConnection.ts"
-import * as Fanout from "../../internal/Fanout.ts"
+import * as PacketFanout from "../../internal/PacketFanout.ts"
+import * as Codecs from "./Codecs.ts"
+import * as HeldPackets from "./HeldPackets.ts"
+import * as MediaExtensions from "./MediaExtensions.ts"
 import type { OfferedSection } from "./OfferedSection.ts"
-import { isConnected } from "./TransportWatch.ts"
+import * as SendPath from "./SendPath.ts"
 
 export interface ReceivedSection {
   /** From the last applied offer. */
   offered: OfferedSection
+  /** Of the m-line's transceiver. `undefined` if werift has none, or has stopped it. */
+  receiver: RTCRtpReceiver | undefined
   readonly media: RemoteMediaSection
-  readonly rtp: Fanout.Fanout<RtpPacket>
+  readonly rtp: PacketFanout.PacketFanout<RtpPacket>
+  /** The packets that arrived before the first subscription, for the first subscriber. */
+  readonly early: HeldPackets.HeldPackets<RtpPacket>
+  /** When the first packet arrived, in milliseconds. */
+  openedAt: number | undefined
+  isSubscribed: boolean
   /** Drops packets: an offer that is not yet answered gives the m-line to another owner. */
   isPaused: boolean
   /** Of the last packet. */
@@ -21,15 +31,25 @@ export interface ReceivedSection {
   isKeyFrameWanted: boolean
 }
 
+/** `now` returns milliseconds. */
 export const make = (
   offered: OfferedSection,
+  now: () => number,
   onKeyFrameWanted: (section: ReceivedSection) => void
 ): ReceivedSection => {
   const { kind, mid, streamId } = offered
-  const rtp = Fanout.dropOldest<RtpPacket>()
+  const early = HeldPackets.make<RtpPacket>()
+  const rtp = PacketFanout.make<RtpPacket>(now, () => {
+    section.isSubscribed = true
+    return early.take(now()).map(({ packet }) => packet)
+  })
   const section: ReceivedSection = {
     offered,
+    receiver: undefined,
     rtp,
+    early,
+    openedAt: undefined,
+    isSubscribed: false,
     isPaused: false,
     lastSsrc: undefined,
     isKeyFrameWanted: false,
@@ -38,9 +58,12 @@ export const make = (
       kind,
       streamId,
       get codecs() {
-        return section.offered.codecs
+        return section.offered.codecs.filter(({ name }) => Codecs.receives(kind, name))
       },
       rtp: rtp.stream,
+      arrivals: rtp.changes,
+      reception: rtp.reception,
+      restartReception: rtp.restartReception,
       requestKeyFrame: Effect.sync(() => onKeyFrameWanted(section))
     }
   }
@@ -48,31 +71,66 @@ export const make = (
 }
 
 /** Applies the description of the m-line in the last applied offer. */
-export const update = (section: ReceivedSection, offered: OfferedSection): void => {
+export const update = (
+  section: ReceivedSection,
+  offered: OfferedSection,
+  receiver: RTCRtpReceiver | undefined
+): void => {
   section.offered = offered
+  section.receiver = receiver
   section.isPaused = false
-  if (section.lastSsrc !== undefined && !offered.ssrcs.has(section.lastSsrc)) section.lastSsrc = undefined
 }
 
-export const deliver = ({ rtp }: ReceivedSection, { header, payload }: WeriftPacket): void =>
-  rtp.publish({
+/** `arrivedAt` in milliseconds. */
+export const deliver = (section: ReceivedSection, { header, payload }: WeriftPacket, arrivedAt: number): void => {
+  const { extensions } = header
+  const { audioLevel, captureTime, videoOrientation } = section.offered.mediaExtensions
+  const packet: RtpPacket = {
     ssrc: header.ssrc,
     payloadType: header.payloadType,
     sequenceNumber: header.sequenceNumber,
     timestamp: header.timestamp,
     marker: header.marker,
     // werift's payload is a view of a datagram. The copy keeps no datagram in memory, and is not a Buffer.
-    payload: new Uint8Array(payload)
-  })
+    payload: new Uint8Array(payload),
+    receivedAt: arrivedAt,
+    droppedBefore: 0,
+    audioLevel: MediaExtensions.audioLevelOf(extensions, audioLevel),
+    videoOrientation: MediaExtensions.videoOrientationOf(extensions, videoOrientation),
+    captureTime: MediaExtensions.captureTimeOf(extensions, captureTime)
+  }
+  if (!section.isSubscribed) hold(section, packet)
+  section.rtp.publish(packet)
+}
 
 /**
- * Sends a pending key frame request as a PLI (RFC 4585, section 6.3.1). The request stays pending while there is no
- * receiver, while no SSRC is known, and while the transport is not connected.
+ * How long packets are held for the first subscriber, in milliseconds after the first one: the default timeout of a resolve.
+ * Media that nobody receives takes no memory after that.
  */
-export const sendKeyFrameRequest = (section: ReceivedSection, receiver: RTCRtpReceiver | undefined): void => {
-  const { isKeyFrameWanted, lastSsrc, offered } = section
+const maxHolding = 10_000
+
+const hold = (section: ReceivedSection, packet: RtpPacket): void => {
+  const { early } = section
+  section.openedAt ??= packet.receivedAt
+  if (packet.receivedAt - section.openedAt <= maxHolding) early.add(packet, packet.payload.length, packet.receivedAt)
+  else if (early.size() > 0) early.take(Infinity)
+}
+
+/** Ends the stream. Later subscribers get no packet. */
+export const end = ({ early, rtp }: ReceivedSection): void => {
+  early.take(Infinity)
+  rtp.end()
+}
+
+/**
+ * Sends a pending key frame request as a PLI (RFC 4585, section 6.3.1), for the SSRC that sends. The request stays
+ * pending while there is no receiver, while no SSRC is known, and while the transport has no path.
+ */
+export const sendKeyFrameRequest = (section: ReceivedSection): void => {
+  const { isKeyFrameWanted, lastSsrc, offered, receiver } = section
   const ssrc = lastSsrc ?? Array.from(offered.ssrcs)[0]
-  if (!isKeyFrameWanted || ssrc === undefined || receiver === undefined || !isConnected(receiver.dtlsTransport)) return
+  if (!isKeyFrameWanted || ssrc === undefined || receiver === undefined) return
+  if (!SendPath.isOpen(receiver.dtlsTransport)) return
   section.isKeyFrameWanted = false
   receiver.sendRtcpPLI(ssrc).catch(() => {})
 }

@@ -1,20 +1,24 @@
 /**
  * The m-lines that we receive, and their packets.
  *
- * werift reports neither the owner of a track nor most changes of an m-line (H3, H4, H5). So the table of m-lines is
- * read from the offers, `Demultiplexer` selects the m-line of each packet, and werift's tracks only deliver packets.
+ * werift reports neither the owner of a track nor most changes of an m-line (H3, H4, H5), and ignores mids when it routes
+ * packets (H16). So the table of m-lines is read from the offers, `Demultiplexer` decides the m-line of each packet, and
+ * werift's receivers only keep the statistics.
  */
-import { MediaStreamTrack } from "werift"
-import type { RTCDtlsTransport, RTCRtpTransceiver, RtpPacket } from "werift"
+import type * as Clock from "effect/Clock"
+import type { RTCDtlsTransport, RTCPeerConnection, RTCRtpReceiver, RtpPacket } from "werift"
 import type { RemoteMediaSection } from "../../edge/PeerConnection.ts"
 import * as Demultiplexer from "./Demultiplexer.ts"
+import * as HeldPackets from "./HeldPackets.ts"
 import type { Offer } from "./Offer.ts"
 import { hasSameOwner } from "./OfferedSection.ts"
 import type { OfferedSection } from "./OfferedSection.ts"
 import type { Peer } from "./Peer.ts"
 import * as PerTransport from "./PerTransport.ts"
 import * as ReceivedSection from "./ReceivedSection.ts"
-import * as TrackSubscriptions from "./TrackSubscriptions.ts"
+import * as Retransmissions from "./Retransmissions.ts"
+import * as TransportFeedback from "./TransportFeedback.ts"
+import * as WeriftReceiver from "./WeriftReceiver.ts"
 
 export interface Reception {
   /** An offer is about to be applied: pauses the m-lines that stop sending or change their owner in it. */
@@ -27,117 +31,149 @@ export interface Reception {
   readonly end: () => void
 }
 
-type Sections = ReadonlyMap<string, ReceivedSection.ReceivedSection>
+interface Entry {
+  readonly section: ReceivedSection.ReceivedSection
+  readonly receiver: WeriftReceiver.WeriftReceiver
+  readonly retransmissions: Retransmissions.Retransmissions
+}
 
-export const make = ({ connection, onChange }: Peer): Reception => {
-  let sections: Sections = new Map()
-  let demultiplexer = Demultiplexer.empty
+/** Of one transport. */
+interface Incoming {
+  readonly demultiplexer: Demultiplexer.Demultiplexer
+  /** Packets with a mid that no offer had. */
+  readonly held: HeldPackets.HeldPackets<RtpPacket>
+}
+
+export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Reception => {
+  let entries: ReadonlyMap<string, Entry> = new Map()
+  const incoming = new Map<RTCDtlsTransport, Incoming>()
+  let arrivedAt = 0
   let isEnded = false
+  const now = (): number => clock.currentTimeMillisUnsafe()
+  WeriftReceiver.disableRouting(connection)
 
-  const transceiverOf = ({ kind, mid }: OfferedSection): RTCRtpTransceiver | undefined =>
-    connection.getTransceivers().find((one) => one.mid === mid && one.kind === kind && !one.stopped)
-
-  const sendKeyFrameRequest = (section: ReceivedSection.ReceivedSection): void => {
-    if (!section.isKeyFrameWanted) return
-    ReceivedSection.sendKeyFrameRequest(section, transceiverOf(section.offered)?.receiver)
-  }
-
-  const open = (offered: OfferedSection): ReceivedSection.ReceivedSection => {
-    const section = ReceivedSection.make(offered, (section) => {
-      if (sections.get(offered.mid) !== section) return
+  const open = (offered: OfferedSection): Entry => {
+    const section = ReceivedSection.make(offered, now, (section) => {
+      if (entries.get(offered.mid)?.section !== section) return
       section.isKeyFrameWanted = true
-      sendKeyFrameRequest(section)
+      ReceivedSection.sendKeyFrameRequest(section)
     })
-    if (isEnded) section.rtp.end()
-    return section
+    const retransmissions = Retransmissions.make(now)
+    const receiver = WeriftReceiver.make(connection, offered.kind, (packet) => {
+      if (!retransmissions.isNew(packet, section.offered, section.receiver)) return
+      section.lastSsrc = packet.header.ssrc
+      ReceivedSection.sendKeyFrameRequest(section)
+      ReceivedSection.deliver(section, packet, arrivedAt)
+    })
+    if (isEnded) ReceivedSection.end(section)
+    return { section, receiver, retransmissions }
   }
 
-  const tracks = TrackSubscriptions.make((mid, packet) => {
-    const section = sections.get(mid)
-    if (section === undefined || section.isPaused) return
-    section.lastSsrc = packet.header.ssrc
-    sendKeyFrameRequest(section)
-    ReceivedSection.deliver(section, packet)
+  const close = ({ receiver, retransmissions, section }: Entry): void => {
+    retransmissions.end()
+    receiver.end()
+    ReceivedSection.end(section)
+  }
+
+  const transports = PerTransport.make((dtls) => {
+    incoming.set(dtls, { demultiplexer: Demultiplexer.make(), held: HeldPackets.make() })
+    const feedback = TransportFeedback.make(connection, dtls)
+    const { unSubscribe } = dtls.onRtp.subscribe((packet) => {
+      feedback.receive(packet)
+      onRtp(dtls, packet, now())
+    })
+    return () => {
+      unSubscribe()
+      feedback.end()
+    }
   })
 
-  const transports = PerTransport.make((dtls) => dtls.onRtp.subscribe((packet) => onRtp(dtls, packet)).unSubscribe)
-
-  /** Delivers the packets that werift drops (H16). Noticed by "H16: ..." in `test/werift/media.test.ts`. */
-  const onRtp = (dtls: RTCDtlsTransport, packet: RtpPacket): void => {
-    const selection = Demultiplexer.select(demultiplexer, packet.header)
-    if (selection === undefined || selection.rule === "Ssrc") return
-    const { rule, section } = selection
-    const transceiver = transceiverOf(section)
-    if (transceiver === undefined) return
-    if (rule !== "Latched" && !latch(dtls, transceiver, packet.header.ssrc, section)) return
-    transceiver.receiver.handleRtpBySsrc(packet, {})
+  const onRtp = (dtls: RTCDtlsTransport, packet: RtpPacket, at: number): void => {
+    const { demultiplexer, held } = incoming.get(dtls)!
+    const route = demultiplexer.route(packet.header)
+    if (route._tag === "Hold") return held.add(packet, packet.payload.length, at)
+    const entry = route._tag === "Section" ? entries.get(route.section.mid) : undefined
+    if (entry?.section.receiver === undefined || entry.section.isPaused) return
+    arrivedAt = at
+    if (Retransmissions.isRtx(packet, entry.section.offered)) receiveRtx(entry, packet, at)
+    else entry.receiver.receive(entry.section.receiver, packet)
   }
 
-  /** Gives werift's receiver a track for an SSRC that no offer signaled. False if the SSRC cannot be latched. */
-  const latch = (
-    dtls: RTCDtlsTransport,
-    transceiver: RTCRtpTransceiver,
-    ssrc: number,
-    section: OfferedSection
-  ): boolean => {
-    const latched = Demultiplexer.latch(demultiplexer, ssrc, section)
-    if (transceiver.dtlsTransport !== dtls || latched === undefined) return false
-    demultiplexer = latched
-    const track = new MediaStreamTrack({ kind: section.kind, ssrc, remote: true })
-    transceiver.addTrack(track)
-    tracks.add(track, transceiver)
-    return true
+  /** Bypasses werift's receiver: a receiver report also counts lost packets that are retransmitted (RFC 4588, section 4). */
+  const receiveRtx = ({ retransmissions, section }: Entry, packet: RtpPacket, at: number): void => {
+    const original = retransmissions.unwrap(packet, section.offered)
+    if (original === undefined) return
+    if (!retransmissions.isNew(original, section.offered, section.receiver)) return
+    ReceivedSection.deliver(section, original, at)
   }
 
-  /** The tracks of the table. */
-  const currentTracks = (): ReadonlyMap<MediaStreamTrack, RTCRtpTransceiver> => {
-    const current = new Map<MediaStreamTrack, RTCRtpTransceiver>()
-    for (const { offered } of sections.values()) {
-      const transceiver = transceiverOf(offered)
-      for (const track of transceiver?.receiver.tracks ?? []) {
-        if (Demultiplexer.isCurrent(demultiplexer, offered, track)) current.set(track, transceiver!)
-      }
+  /** Applies the table of m-lines to the transports, and routes again the packets that were held for it. */
+  const applyTable = (): void => {
+    transports.update(connection)
+    const sections = Array.from(entries.values(), ({ section }) => section)
+    for (const [dtls, { demultiplexer }] of incoming) {
+      demultiplexer.apply(
+        sections.filter(({ receiver }) => receiver?.dtlsTransport === dtls).map(({ offered }) => offered)
+      )
     }
-    return current
+    for (const section of sections) {
+      const { lastSsrc, offered, receiver } = section
+      const demultiplexer = receiver && incoming.get(receiver.dtlsTransport)?.demultiplexer
+      if (lastSsrc !== undefined && demultiplexer?.midOf(lastSsrc) !== offered.mid) section.lastSsrc = undefined
+    }
+    for (const [dtls, { held }] of incoming) {
+      for (const { addedAt, packet } of held.take(now())) onRtp(dtls, packet, addedAt)
+    }
   }
 
-  const replace = (after: Sections): void => {
-    const before = sections
-    sections = after
-    demultiplexer = Demultiplexer.apply(demultiplexer, Array.from(after.values(), ({ offered }) => offered))
-    for (const [mid, { rtp }] of before) if (after.get(mid)?.rtp !== rtp) rtp.end()
-    tracks.replace(isEnded ? new Map() : currentTracks())
-    if (!isEnded) transports.update(connection)
+  const replace = (after: ReadonlyMap<string, Entry>): void => {
+    const before = entries
+    entries = after
+    for (const [mid, entry] of before) if (after.get(mid) !== entry) close(entry)
+    if (!isEnded) applyTable()
   }
 
-  onChange(() => sections.forEach(sendKeyFrameRequest))
+  onChange(() => entries.forEach(({ section }) => ReceivedSection.sendKeyFrameRequest(section)))
 
   return {
-    begin: (offer) => {
-      for (const section of sections.values()) section.isPaused = !keepsOwner(section, offer)
+    begin: ({ sending }) => {
+      const byMid = new Map(sending.map((offered) => [offered.mid, offered]))
+      for (const [mid, { section }] of entries) {
+        const offered = byMid.get(mid)
+        section.isPaused = offered === undefined || !hasSameOwner(section.offered, offered)
+      }
     },
     commit: (offer, accepted) => {
-      const after = new Map<string, ReceivedSection.ReceivedSection>()
+      const after = new Map<string, Entry>()
+      const receiverOf = makeReceiverOf(connection)
       for (const offered of offer.sending) {
         if (!accepted.has(offered.mid)) continue
-        const old = sections.get(offered.mid)
-        const section = old !== undefined && hasSameOwner(old.offered, offered) ? old : open(offered)
-        ReceivedSection.update(section, offered)
-        after.set(offered.mid, section)
+        const old = entries.get(offered.mid)
+        const entry = old !== undefined && hasSameOwner(old.section.offered, offered) ? old : open(offered)
+        ReceivedSection.update(entry.section, offered, receiverOf(offered))
+        after.set(offered.mid, entry)
       }
       replace(after)
-      return Array.from(after.values(), ({ media }) => media)
+      return Array.from(after.values(), ({ section }) => section.media)
     },
     revert: () => {
-      for (const section of sections.values()) section.isPaused = false
+      for (const { section } of entries.values()) section.isPaused = false
     },
     end: () => {
       isEnded = true
       replace(new Map())
       transports.close()
+      incoming.clear()
     }
   }
 }
 
-const keepsOwner = ({ offered }: ReceivedSection.ReceivedSection, { sending }: Offer): boolean =>
-  sending.some((section) => section.mid === offered.mid && hasSameOwner(offered, section))
+/** werift's receiver of an m-line. */
+const makeReceiverOf = (connection: RTCPeerConnection): (offered: OfferedSection) => RTCRtpReceiver | undefined => {
+  const live = connection.getTransceivers().filter(({ stopped }) => !stopped)
+  const byMid = new Map(live.map((one) => [one.mid, one]))
+  return ({ kind, mid }) => {
+    const transceiver = byMid.get(mid)
+    return transceiver?.kind === kind ? transceiver.receiver : undefined
+  }
+}

@@ -1,19 +1,19 @@
 /**
- * Repairs the text of a remote SDP, so that werift can parse it. This is the only place that edits SDP as text:
- * werift's own parser throws on these lines or misreads them.
+ * Repairs the text of a remote SDP, so that werift can parse it: werift's own parser throws on these lines or misreads
+ * them. `RejectedSections` replaces the m-lines that stay unusable. No other place edits SDP as text.
  *
  * Each repair names the fault of werift 0.25.2 that needs it. `test/werift/malformed.test.ts`, `ice.test.ts` and
  * `media.test.ts` fail if a repair is missing.
  */
 import * as Candidate from "./Candidate.ts"
-
-/** The lines of the session (first) and of each m-line, without line ends. */
-type Sections = ReadonlyArray<ReadonlyArray<string>>
+import { join, sectionsOf } from "./SdpText.ts"
 
 /**
  * Returns the SDP with these changes:
  *
  * - Blanks at the ends of lines are removed. werift reads them as part of the value.
+ * - An attribute that has no value, or a malformed one, is removed, and `a=rtcp`, which `a=rtcp-mux` replaces. werift
+ *   throws a TypeError.
  * - `a=fmtp` of a payload type that has no `a=rtpmap` is removed. werift throws a TypeError (H17).
  * - Candidates that `Candidate.isUsable` rejects are removed (H10). If one was removed, `a=end-of-candidates` is
  *   removed as well: if an SDP has that line and no candidate, werift fails at once and does not wait for the other
@@ -27,8 +27,9 @@ export const repair = (sdp: string, { loopbackOnly }: { readonly loopbackOnly: b
   const isComplete = sections.flat().every(isUsable)
   const impliedDirection = sections[0]!.find(isDirection) ?? "a=sendrecv"
   return join(sections.map((lines, index) => {
-    const mapped = new Set(lines.flatMap((line) => payloadTypeOf(line, "rtpmap") ?? []))
-    const kept = lines.filter((line) => {
+    const wellFormed = lines.filter(isWellFormed)
+    const mapped = new Set(wellFormed.flatMap((line) => payloadTypeOf(line, "rtpmap") ?? []))
+    const kept = wellFormed.filter((line) => {
       if (line === "a=end-of-candidates" && !isComplete) return false
       const parametersOf = payloadTypeOf(line, "fmtp")
       return isUsable(line) && (parametersOf === undefined || mapped.has(parametersOf))
@@ -37,6 +38,24 @@ export const repair = (sdp: string, { loopbackOnly }: { readonly loopbackOnly: b
   }))
 }
 
+const transportWideCc = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
+
+/**
+ * The SDP without the RTCP feedback that we do not send (`a=rtcp-fb`, RFC 4585, section 4.2): werift's answer promises
+ * whatever the offer has. We send `nack`, `nack pli`, and `transport-cc` where packets have its header extension.
+ */
+export const withoutUnsentFeedback = (sdp: string): string =>
+  join(
+    sectionsOf(sdp).map((lines) => {
+      const isNumbered = lines.some((line) => line.startsWith("a=extmap:") && line.includes(transportWideCc))
+      return lines.filter((line) => {
+        const feedback = /^a=rtcp-fb:\S+\s+(.*)$/.exec(line)?.[1]
+        if (feedback === undefined || feedback === "nack" || feedback === "nack pli") return true
+        return feedback === "transport-cc" && isNumbered
+      })
+    })
+  )
+
 /** Whether the text begins as SDP does. werift accepts any text as an SDP without m-lines. */
 export const isSdp = (text: string): boolean => /^\s*v=0\s/.test(text)
 
@@ -44,18 +63,30 @@ export const isSdp = (text: string): boolean => /^\s*v=0\s/.test(text)
 export const withoutCandidates = (sdp: string): string =>
   join(sectionsOf(sdp).map((lines) => lines.filter((line) => !isCandidate(line))))
 
-const sectionsOf = (sdp: string): Sections => {
-  const sections: Array<Array<string>> = [[]]
-  for (const text of sdp.split(/\r\n|\r|\n/)) {
-    const line = text.trimEnd()
-    if (line === "") continue
-    if (line.startsWith("m=")) sections.push([])
-    sections.at(-1)!.push(line)
-  }
-  return sections
-}
+/** What follows `a=<attribute>:`, of the attributes whose value werift reads without a check. */
+const wellFormed: ReadonlyMap<string, RegExp> = new Map(Object.entries({
+  "candidate": /./,
+  "extmap": /^\d+(\/\w+)? \S/,
+  "fingerprint": /^\S+ \S/,
+  "fmtp": /^\d+ \S/,
+  "group": /^\S/,
+  "max-message-size": /^\d/,
+  "msid": /^\S/,
+  "msid-semantic": /./,
+  "rid": /^\S+ (send|recv)/,
+  "rtcp": /^never$/,
+  "rtcp-fb": /^(\d+|\*) \S/,
+  "rtpmap": /^\d+ [^\s/]+\/\d+/,
+  "sctp-port": /^\d/,
+  "sctpmap": /^\d/,
+  "ssrc": /^\d/,
+  "ssrc-group": /^\S+ \d/
+}))
 
-const join = (sections: Sections): string => sections.flat().join("\r\n") + "\r\n"
+const isWellFormed = (line: string): boolean => {
+  const [, attribute = "", value = ""] = /^a=([^:]+):?(.*)$/.exec(line) ?? []
+  return wellFormed.get(attribute)?.test(value) ?? true
+}
 
 const isCandidate = (line: string): boolean => line.startsWith("a=candidate:")
 

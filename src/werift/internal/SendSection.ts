@@ -10,10 +10,11 @@
 import * as Effect from "effect/Effect"
 import { MediaStream, RtpHeader, RtpPacket } from "werift"
 import type { RTCPeerConnection, RTCRtpCodecParameters, RTCRtpSender, RTCRtpTransceiver } from "werift"
-import type { LocalTrack, OutgoingPacket } from "../../edge/PeerConnection.ts"
+import type { LocalTrack, OutgoingPacket, PacketResult } from "../../edge/PeerConnection.ts"
 import type * as Fanout from "../../internal/Fanout.ts"
 import type { TrackKind } from "../../Track.ts"
 import * as Numbering from "./Numbering.ts"
+import * as SendPath from "./SendPath.ts"
 
 /** A track of ours. */
 export interface OutgoingTrack {
@@ -34,7 +35,7 @@ export interface SendSection {
   /** It was answered as inactive: another track may use it. */
   isFree: boolean
   /** The numbering of its SSRC. All tracks of the m-line use the same SSRC. */
-  numbering: Numbering.Numbering | undefined
+  numbering: Numbering.Numbering<OutgoingPacket> | undefined
 }
 
 /** `-` is no stream id (RFC 8830): the SFU assigns its own. */
@@ -52,6 +53,7 @@ export const isFreeFor = ({ isFree, transceiver }: SendSection, kind: TrackKind)
 export const assign = (section: SendSection, outgoing: OutgoingTrack): void => {
   section.isFree = false
   section.carries = outgoing
+  section.numbering = Numbering.endSource(section.numbering)
   outgoing.section = section
   const { transceiver } = section
   transceiver.setDirection("sendonly")
@@ -69,14 +71,31 @@ export const vacate = (section: SendSection): void => {
 }
 
 /** Sends a packet, or drops it if the m-line cannot send now. `now` in milliseconds. */
-export const send = (section: SendSection, packet: OutgoingPacket, now: number): Effect.Effect<void> => {
+export const send = (
+  section: SendSection,
+  packet: OutgoingPacket,
+  now: number
+): Effect.Effect<ReadonlyArray<PacketResult>> => {
   const { currentDirection, sender } = section.transceiver
-  const { codec, dtlsTransport: { state } } = sender
-  if (currentDirection !== "sendonly" || state !== "connected" || codec === undefined) return Effect.void
-  const { numbering, sent } = Numbering.next(section.numbering, packet, now, codec.clockRate)
+  const { codec, dtlsTransport } = sender
+  if (currentDirection !== "sendonly" || codec === undefined || !SendPath.isOpen(dtlsTransport)) {
+    return notConnected
+  }
+  const { isSuspectDropped, numbering, sends } = Numbering.next(section.numbering, packet, now, codec.clockRate)
   section.numbering = numbering
-  const header = new RtpHeader({ ...sent, marker: packet.marker, payloadType: codec.payloadType })
-  // A copy: werift keeps the payload for retransmission.
-  const rtp = new RtpPacket(header, Buffer.from(packet.payload))
-  return Effect.ignore(Effect.tryPromise(() => sender.sendRtp(rtp)), { log: "Debug" })
+  const sending = Effect.forEach(sends, ({ numbers, packet }) => {
+    const header = new RtpHeader({ ...numbers, marker: packet.marker, payloadType: codec.payloadType })
+    // A copy: werift keeps the payload for retransmission.
+    const rtp = new RtpPacket(header, Buffer.from(packet.payload))
+    return Effect.tryPromise(() => sender.sendRtp(rtp)).pipe(
+      Effect.as<PacketResult>("Sent"),
+      Effect.catch((error) => Effect.as(Effect.logDebug("a packet was not sent", error), failed))
+    )
+  })
+  return isSuspectDropped ? Effect.map(sending, (results) => ["OutOfOrder", ...results]) : sending
 }
+
+const failed: PacketResult = "Failed"
+
+/** The result of a packet on a track that cannot send. */
+export const notConnected: Effect.Effect<ReadonlyArray<PacketResult>> = Effect.succeed(["NotConnected"])

@@ -62,7 +62,7 @@ export const make = (
           Effect.flatMap(Clock.currentTimeMillis, (now) => {
             const { isNegotiated, isStopped, section } = outgoing
             return section === undefined || !isNegotiated || isStopped || isEnded
-              ? Effect.void
+              ? SendSection.notConnected
               : SendSection.send(section, packet, now)
           }),
         keyFrameRequests: keyFrameRequests.stream,

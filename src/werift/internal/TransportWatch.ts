@@ -49,10 +49,3 @@ export const make = (onAdded: (transport: RTCDtlsTransport) => void): TransportW
     }
   }
 }
-
-/**
- * Whether packets can flow. `state` is not enough: after an ICE restart werift reports `connected` also while ICE has
- * no nominated pair (H12, H19). Noticed by "H12: ..." in `test/werift/ice.test.ts`.
- */
-export const isConnected = ({ iceTransport, state }: RTCDtlsTransport): boolean =>
-  state === "connected" && iceTransport.connection.nominated !== undefined

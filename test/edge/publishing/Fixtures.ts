@@ -11,7 +11,7 @@ const opus = { name: "opus", clockRate: 48_000, channels: 2 }
 export const track = (id: string): LocalTrack => ({
   id,
   codec: opus,
-  send: () => Effect.void,
+  send: () => Effect.succeed([]),
   keyFrameRequests: Stream.empty,
   stop: Effect.void
 })
@@ -24,6 +24,7 @@ export const outgoing = (
 ): Publications.OutgoingTrack => ({
   epochId,
   track,
+  former: undefined,
   admission: { codec: opus },
   isMutedAtSfu: false,
   refusedMute: undefined,
@@ -45,6 +46,7 @@ export const publications = (
     isMuted: false,
     announced: undefined,
     outgoing: undefined,
+    quality: Publications.anyQuality(state.trackType ?? "Audio"),
     ...state
   }))
 })
@@ -68,6 +70,8 @@ export const outcomes = (
       }
       case "Stopped":
         return `Stopped ${outcome.id}: ${outcome.error.reason}`
+      case "QualityChanged":
+        return `QualityChanged ${outcome.id}: ${outcome.quality.layers.map(({ name }) => name).join()}`
       case "Published":
         return `Published ${outcome.id}: ${outcome.codec.name}`
       default:

@@ -42,7 +42,8 @@ export interface Harness {
   readonly call: ScriptedCall.ScriptedCall
   readonly publishing: Publishing.Publishing
   readonly join: Effect.Effect<SfuSession>
-  readonly begin: (sessionId?: string) => Effect.Effect<Epoch>
+  /** `replaced`: fields of the session. */
+  readonly begin: (sessionId?: string, replaced?: Partial<SfuSession>) => Effect.Effect<Epoch>
   /** The ids of the tracks that were stopped, in their order. */
   readonly stopped: ReadonlyArray<string>
   /** Ends the call. */
@@ -62,14 +63,16 @@ export const makeHarness = Effect.fnUntraced(function*(
   const stopped: Array<string> = []
   const scope = yield* Scope.fork(around)
   const publishing = yield* Scope.provide(Publishing.make, scope)
-  const begin = Effect.fnUntraced(function*(sessionId = "agent") {
+  const begin = Effect.fnUntraced(function*(sessionId = "agent", replaced: Partial<SfuSession> = {}) {
     const scope = yield* Scope.fork(around)
-    const session = yield* join
+    const session = { ...yield* join, ...replaced }
     const open = Effect.map(
       factory.openPublisher({ iceServers: session.iceServers }),
       (connection) => recordStops(connection, stopped)
     )
-    const lost = yield* Scope.provide(publishing.begin({ sessionId, session, open }), scope)
+    const ignore = () => Effect.void
+    const health = { failed: ignore, succeeded: ignore, mediaLost: ignore, mediaConnected: ignore, settled: ignore }
+    const lost = yield* Scope.provide(publishing.begin({ sessionId, session, open, health }), scope)
     return { lost, close: Scope.close(scope, Exit.void) }
   })
   return { call, publishing, join, begin, stopped, end: Scope.close(scope, Exit.void) }

@@ -29,6 +29,15 @@ describe("add", () => {
     assert.strictEqual(id, 2)
   })
 
+  test("a request has the size of its video, and no quality is requested of it", () => {
+    const dimension = { width: 640, height: 480 }
+    assert.deepInclude(first(added({ trackType: "Video", dimension })), {
+      dimension,
+      isMuted: false,
+      quality: { trackType: "Video", layers: [] }
+    })
+  })
+
   test("a second publication of a track type is AlreadyPublished", () => {
     for (const phase of ["Requested", "Published"] as const) {
       assert.strictEqual(Publications.add(publications({ phase }), { trackType: "Audio" }), "AlreadyPublished")
@@ -138,8 +147,36 @@ describe("setGrants", () => {
   })
 })
 
+describe("the quality", () => {
+  const layer = { name: "f", active: false }
+  const wanted = { trackType: "Audio" as const, publishOptionId: 2, layers: [layer] }
+
+  test("that names an option is that of a track without one", () => {
+    const state = publications({}, { outgoing: outgoing(1, microphone) })
+    assert.deepStrictEqual(outcomes(state, Publications.setQualities([wanted])), [
+      "QualityChanged 0: f",
+      "QualityChanged 1: f"
+    ])
+  })
+
+  test("is not reported if it does not change", () => {
+    const state = after(publications({}, { trackType: "Video" }), Publications.setQualities([wanted]))
+    assert.deepStrictEqual(outcomes(state, Publications.setQualities([wanted])), [])
+    assert.deepStrictEqual(outcomes(state, Publications.resetQualities), ["QualityChanged 0: "])
+    assert.deepStrictEqual(outcomes(after(state, Publications.resetQualities), Publications.resetQualities), [])
+  })
+})
+
 describe("revokeBySfu", () => {
   const published = publications({ outgoing: outgoing(1, microphone) }, { trackType: "Video" })
+
+  test("leaves our tracks of other types", () => {
+    const both = publications({ outgoing: outgoing(1, microphone) }, {
+      trackType: "Video",
+      outgoing: outgoing(1, track("camera"))
+    })
+    assert.deepStrictEqual(outcomes(both, Publications.revokeBySfu("Video", "Moderation")), ["Stopped 1: Moderation"])
+  })
 
   test("stops our track of that type, with the cause", () => {
     for (const cause of ["Moderation", "PermissionRevoked"] as const) {
@@ -256,6 +293,29 @@ describe("announcedTracks", () => {
       ])
     )
     assert.deepStrictEqual(Publications.announcedTracks(state), [{ ...announced("Audio"), muted: true }])
+  })
+})
+
+describe("setAnnounced", () => {
+  test("an offer without a publication leaves what the SFU knew of it", () => {
+    const state = publications({ announced: announced("Audio") }, { trackType: "Video" })
+    const next = after(state, Publications.setAnnounced([{ id: 1, announced: announced("Video") }]))
+    assert.deepStrictEqual(next.list.map(({ announced }) => announced?.trackType), ["Audio", "Video"])
+  })
+})
+
+describe("the connections of the epochs", () => {
+  test("an epoch that is connected is kept once, until it is not, or ends", () => {
+    const connect = (epochId: number) => Publications.setConnected(epochId, true)
+    const state = after(publications(), connect(1), connect(2), connect(1))
+    assert.deepStrictEqual(state.connected, [2, 1])
+    assert.deepStrictEqual(after(state, Publications.setConnected(1, false)).connected, [2])
+    assert.deepStrictEqual(after(state, Publications.endEpoch(2, true)).connected, [1])
+  })
+
+  test("the track of a former connection is not kept after that has closed", () => {
+    const state = publications({ outgoing: outgoing(2, microphone, { former: track("former") }) })
+    assert.deepInclude(first(after(state, Publications.endEpoch(1, false))).outgoing, { epochId: 2, former: undefined })
   })
 })
 

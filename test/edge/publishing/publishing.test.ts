@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Ref from "effect/Ref"
 import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
 import { fork, mediaSource, packet, publish, requests, sfuView, withHarness } from "./Harness.ts"
 
 const { flush: whenIdle } = ScriptedCall
@@ -17,7 +18,7 @@ const { flush: whenIdle } = ScriptedCall
 const refusal = new SfuRequestError({ method: "SetPublisher", reason: "Refused", code: 100, detail: "no", attempts: 1 })
 const unreachable = new SfuRequestError({
   method: "SetPublisher",
-  reason: "Failed",
+  reason: "Unreachable",
   code: "unavailable",
   detail: "no",
   attempts: 3
@@ -55,6 +56,7 @@ describe("publish", () => {
       yield* media.emit(7, 8)
       assert.deepStrictEqual(call.sentPackets, [7, 8].map((number) => ({ mid: "0", packet: packet(number) })))
       assert.strictEqual(publication.codec.name, "opus")
+      assert.strictEqual(publication.trackType, "Audio")
       assert.deepStrictEqual(yield* publishing.announced, tracksOf(call)[0])
     }))
 
@@ -451,7 +453,35 @@ describe("a new epoch", () => {
   )
 
   withHarness(
-    "an SFU that cannot be reached loses the epoch, and stops no publication",
+    "a refused offer of several publications does not stop those that the SFU accepts",
+    (harness) =>
+      Effect.gen(function*() {
+        const { begin, call } = harness
+        yield* Ref.set(refused, undefined)
+        const first = yield* begin()
+        yield* publish(harness, "Audio")
+        const video = yield* publish(harness, "Video")
+        yield* first.close
+        yield* Ref.set(refused, refusal)
+        yield* begin()
+        yield* whenIdle
+        assert.deepInclude(yield* Effect.flip(video.done), { _tag: "PublicationStoppedError", reason: "Refused" })
+        assert.deepStrictEqual(sfuView(call), { announced: ["Audio"], unmuted: ["Audio"] })
+      }),
+    {
+      onSetPublisher: (tracks) =>
+        Effect.flatMap(
+          Ref.get(refused),
+          (error) =>
+            error !== undefined && tracks.some(({ trackType }) => trackType === "Video")
+              ? Effect.fail(error)
+              : Effect.void
+        )
+    }
+  )
+
+  withHarness(
+    "an SFU that cannot be reached gets the offer again, and no publication stops",
     (harness) =>
       Effect.gen(function*() {
         const { begin, call } = harness
@@ -461,11 +491,10 @@ describe("a new epoch", () => {
         yield* whenIdle
         yield* first.close
         yield* Ref.set(refused, unreachable)
-        const second = yield* begin()
-        assert.deepInclude(yield* Effect.flip(second.lost), { _tag: "PeerConnectionError" })
-        yield* second.close
-        yield* Ref.set(refused, undefined)
         yield* begin()
+        yield* TestClock.adjust("1 minute")
+        yield* Ref.set(refused, undefined)
+        yield* TestClock.adjust("3 seconds")
         yield* whenIdle
         assert.isUndefined(video.pollUnsafe())
         assert.strictEqual(requests(call).at(-1), "unmutes Video")
@@ -744,7 +773,8 @@ describe("the connection", () => {
         yield* call.setPublisherState("failed")
         assert.deepInclude(yield* Effect.flip(second.lost), { reason: "NeverConnected" })
         assert.notInclude(requests(call).slice(before).join(), "restarting")
-      })
+      }),
+    { connects: false }
   )
 
   withHarness(

@@ -13,8 +13,11 @@ import type {
   SfuSession,
   StreamEdgeOptions
 } from "effect-track-resolver"
+import type { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"
 import type * as Exit from "effect/Exit"
+import * as Random from "effect/Random"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { alice } from "../../support/people.ts"
 import type { Harness } from "../Harness.ts"
@@ -43,11 +46,20 @@ export interface ReconnectionHarness extends Harness {
   /** The end of the events. */
   readonly end: Effect.Effect<Exit.Exit<void, unknown>>
   readonly states: ReadonlyArray<EdgeState>
+  /** Each state as a short string. */
+  readonly phases: () => ReadonlyArray<string>
   /** The `reconnection` of every join after the first one. */
   readonly reconnections: () => ReadonlyArray<Reconnection>
   /** In the order of the joins. */
   readonly sessionIds: () => ReadonlyArray<string>
 }
+
+/** `Reconnecting` as its strategy and attempt. */
+const describeState = (state: EdgeState): string =>
+  state._tag === "Reconnecting" ? `${state.strategy} ${state.attempt}` : state._tag
+
+/** Every pause has this place in its range, from 0 to 1. At 0 the pauses are 0, 250 ms, 2 and 3.75 seconds. */
+const pausesAt = (place: number) => Random.Random.of({ nextDoubleUnsafe: () => place, nextIntUnsafe: () => 0 })
 
 /** The answers to the joins, in their order; the last one answers every further join. */
 type Joins = ReadonlyArray<ReadonlyArray<SfuParticipant> | SfuJoinError | Partial<SfuSession>>
@@ -55,37 +67,51 @@ type Joins = ReadonlyArray<ReadonlyArray<SfuParticipant> | SfuJoinError | Partia
 export const testReconnection = <A, E>(
   name: string,
   joins: Joins,
-  test: (harness: ReconnectionHarness) => Effect.Effect<A, E, never>,
+  test: (harness: ReconnectionHarness) => Effect.Effect<A, E, Scope.Scope>,
   options?: StreamEdgeOptions
-): void =>
-  it.effect(name, () =>
-    Effect.gen(function*() {
-      let count = 0
-      const onJoin = () => {
-        const answer = joins[Math.min(count++, joins.length - 1)]!
-        if (answer instanceof SfuJoinError) return Effect.fail(answer)
-        return Effect.succeed<Partial<SfuSession>>("length" in answer ? { participants: answer } : answer)
-      }
-      const harness = yield* makeHarness({ onJoin }, { maxReconnects: 10, ...options })
-      const { call, edge } = harness
-      const { end, events } = yield* observe(edge)
-      const states: Array<EdgeState> = []
-      yield* Effect.forkScoped(Stream.runForEach(edge.states, (state) => Effect.sync(() => states.push(state))), {
-        startImmediately: true
-      })
-      let read = 0
-      const recordedJoins = () => call.calls.filter((recorded) => recorded._tag === "Joined")
-      yield* whenIdle
-      return yield* test({
-        ...harness,
-        end,
-        states,
-        newEvents: () => {
-          const described = events.slice(read).map(describeEvent)
-          read = events.length
-          return described
-        },
-        reconnections: () => recordedJoins().flatMap(({ reconnection }) => reconnection ?? []),
-        sessionIds: () => recordedJoins().map(({ sessionId }) => sessionId)
-      })
-    }))
+): void => it.effect(name, () => runReconnection(joins, test, options))
+
+export const runReconnection = <A, E>(
+  joins: Joins,
+  test: (harness: ReconnectionHarness) => Effect.Effect<A, E, Scope.Scope>,
+  options?: StreamEdgeOptions,
+  callOptions?: ScriptedCall.ScriptedCallOptions,
+  placeOfPauses = 0
+) => Effect.provideService(runWithPauses(joins, test, options, callOptions), Random.Random, pausesAt(placeOfPauses))
+
+const runWithPauses = Effect.fnUntraced(function*<A, E>(
+  joins: Joins,
+  test: (harness: ReconnectionHarness) => Effect.Effect<A, E, Scope.Scope>,
+  options: StreamEdgeOptions | undefined,
+  callOptions: ScriptedCall.ScriptedCallOptions | undefined
+) {
+  let count = 0
+  const onJoin = () => {
+    const answer = joins[Math.min(count++, joins.length - 1)]!
+    if (answer instanceof SfuJoinError) return Effect.fail(answer)
+    return Effect.succeed<Partial<SfuSession>>("length" in answer ? { participants: answer } : answer)
+  }
+  const harness = yield* makeHarness({ onJoin, ...callOptions }, { maxReconnects: 10, ...options })
+  const { call, edge } = harness
+  const { end, events } = yield* observe(edge)
+  const states: Array<EdgeState> = []
+  yield* Effect.forkScoped(Stream.runForEach(edge.states, (state) => Effect.sync(() => states.push(state))), {
+    startImmediately: true
+  })
+  let read = 0
+  const recordedJoins = () => call.calls.filter((recorded) => recorded._tag === "Joined")
+  yield* whenIdle
+  return yield* test({
+    ...harness,
+    end,
+    states,
+    phases: () => states.map(describeState),
+    newEvents: () => {
+      const described = events.slice(read).map(describeEvent)
+      read = events.length
+      return described
+    },
+    reconnections: () => recordedJoins().flatMap(({ reconnection }) => reconnection ?? []),
+    sessionIds: () => recordedJoins().map(({ sessionId }) => sessionId)
+  })
+})

@@ -27,7 +27,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
           participants: [sfuParticipant(alice, "q", ["Video", "Audio"]), sfuParticipant(bob, "p", ["Video"])]
         }
       ],
-      ({ call, newEvents, reconnections, sessionIds, states }) =>
+      ({ call, newEvents, phases, reconnections, sessionIds, states }) =>
         Effect.gen(function*() {
           yield* call.offer([
             mediaSection("0", "p", "Video"),
@@ -44,15 +44,17 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
           yield* call.offer([mediaSection("0", "q", "Video")])
           yield* whenIdle
           assert.deepStrictEqual(newEvents(), ["a1 Video removed: agent-0-1", "a1 Video added: agent-0-4"])
-          assert.deepStrictEqual(states.at(-1), { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 })
+          assert.strictEqual(phases().at(-1), "Migrate 1")
           yield* call.emit({ _tag: "MigrationCompleted" }, where === "old" ? 0 : 1)
           yield* whenIdle
           assert.deepStrictEqual(newEvents(), ["a1 Audio removed: agent-1-2", "b1 Video removed: agent-2-3"])
-          assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+          assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent", endToEndEncrypted: false })
           assert.deepInclude(call.calls, { _tag: "Detached", sessionId: "agent", to: "Migrate" })
           yield* call.offer([mediaSection("0", "q", "Video"), mediaSection("1", "p", "Video")])
           yield* whenIdle
           assert.deepStrictEqual(newEvents(), ["b1 Video added: agent-1-5"])
+          yield* TestClock.adjust("15 seconds")
+          assert.deepStrictEqual(newEvents(), ["a1 Audio unresolved"])
         })
     )
   }
@@ -79,7 +81,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
         assert.deepStrictEqual(newEvents(), ["a1 Video removed: agent-0-2"])
         yield* call.emit({ _tag: "MigrationCompleted" }, 1)
         yield* whenIdle
-        assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+        assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent", endToEndEncrypted: false })
       })
   )
 
@@ -107,7 +109,7 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
         [sfuParticipant(alice, "q", ["Video", "Audio"])],
         aliceWithCamera
       ],
-      ({ call, newEvents, reconnections, states }) =>
+      ({ call, newEvents, phases, reconnections }) =>
         Effect.gen(function*() {
           yield* call.offer([mediaSection("0", "p", "Video"), mediaSection("1", "p", "Audio")])
           yield* whenIdle
@@ -121,10 +123,10 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
           assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate", "Rejoin"])
           assert.strictEqual(call.calls.filter(({ _tag }) => _tag === "ClosedPeerConnection").length, 2)
           assert.deepStrictEqual(newEvents().toSorted(), ["a1 Audio removed: agent-1-2", "a1 Video removed: agent-0-3"])
-          assert.deepStrictEqual(states.slice(1, 3), [
-            { _tag: "Reconnecting", strategy: "Migrate", attempt: 1 },
-            { _tag: "Reconnecting", strategy: "Rejoin", attempt: 2 }
-          ])
+          assert.deepStrictEqual(phases().slice(1), ["Migrate 1", "Rejoin 2", "Joined"])
+          // No migration is awaited any more.
+          yield* TestClock.adjust("1 minute")
+          assert.strictEqual(reconnections().length, 2)
         })
     )
   }
@@ -141,7 +143,38 @@ describe("Law 13: Migrate moves the session to another SFU", () => {
         yield* call.emit({ _tag: "MigrationCompleted" }, 1)
         yield* whenIdle
         assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Migrate"])
-        assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent" })
+        assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent", endToEndEncrypted: false })
+      })
+  )
+
+  testReconnection(
+    "after it is complete, a lost socket is replaced as before",
+    [aliceWithCamera],
+    ({ call, reconnections }) =>
+      Effect.gen(function*() {
+        yield* call.emit(goAway)
+        yield* whenIdle
+        yield* call.emit({ _tag: "MigrationCompleted" })
+        yield* TestClock.adjust("10 seconds")
+        yield* call.failSocket(socketLost)
+        yield* TestClock.adjust("5 seconds")
+        assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Migrate", "Fast"])
+      })
+  )
+
+  testReconnection(
+    "the loss of the former socket does not end the migration",
+    [aliceWithCamera],
+    ({ call, reconnections, states }) =>
+      Effect.gen(function*() {
+        yield* call.emit(goAway)
+        yield* whenIdle
+        yield* call.failSocket(socketLost, 0)
+        yield* whenIdle
+        yield* call.emit({ _tag: "MigrationCompleted" })
+        yield* whenIdle
+        assert.deepStrictEqual(states.at(-1), { _tag: "Joined", sessionId: "agent", endToEndEncrypted: false })
+        assert.strictEqual(reconnections().length, 1)
       })
   )
 

@@ -1,16 +1,17 @@
 /**
  * Reconnecting with another session.
  */
-import { assert, describe } from "@effect/vitest"
-import { ReconnectionError } from "effect-track-resolver"
+import { assert, describe, it } from "@effect/vitest"
+import { NegotiationError, ReconnectionError } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { alice, bob } from "../../support/people.ts"
 import { nothing } from "../../support/resolver.ts"
-import { errorOf, left, published, sfuParticipant, whenIdle } from "../Harness.ts"
-import { aliceWithCamera, failure, goAway, refusal, socketLost, testReconnection } from "./Harness.ts"
+import { errorOf, left, published, sfuParticipant, updated, whenIdle } from "../Harness.ts"
+import { aliceWithCamera, failure, goAway, refusal, runReconnection, socketLost, testReconnection } from "./Harness.ts"
 
 const { mediaSection } = ScriptedCall
 
@@ -35,6 +36,7 @@ describe("Law 13: Rejoin replaces the session", () => {
         assert.deepStrictEqual(newEvents(), ["a1 Video removed: agent-0-1", "b1 left"])
         const [reconnection] = reconnections()
         assert.deepInclude(reconnection, { strategy: "Rejoin", attempt: 1, previousSessionId: "agent" })
+        assert.include(reconnection?.reason, "the SFU reports 500")
         assert.deepStrictEqual(reconnection?.subscriptions.map(({ key }) => key), [{ ...alice, trackType: "Video" }])
         assert.notStrictEqual(sessionIds()[1], "agent")
         // The same mid on another connection, and a prefix of the former session, which has no owner now.
@@ -173,4 +175,64 @@ describe("Law 13: Rejoin replaces the session", () => {
         assert.deepStrictEqual(yield* sizes, nothing)
       })
   )
+})
+
+describe("Law 13: the prefixes of the former session", () => {
+  testReconnection(
+    "do not assign an m-line of the next one",
+    [aliceWithCamera, [sfuParticipant(alice, undefined, ["Video"])]],
+    ({ call, newEvents }) =>
+      Effect.gen(function*() {
+        yield* call.emit(failure("Rejoin"))
+        yield* whenIdle
+        newEvents()
+        yield* call.offer([mediaSection("0", "p", "Video"), mediaSection("1", "p2", "Video")])
+        yield* whenIdle
+        assert.deepStrictEqual(newEvents(), [])
+        yield* call.emit(updated(alice, "p2", ["Video"]))
+        yield* whenIdle
+        assert.deepStrictEqual(newEvents(), ["a1 Video added: agent-1-1"])
+      })
+  )
+})
+
+describe("Law 13: a connection that is replaced", () => {
+  it.effect("does not delay the next join until it is closed", () => {
+    const answered = Deferred.makeUnsafe<void>()
+    return runReconnection(
+      [aliceWithCamera],
+      ({ call, edge, reconnections }) =>
+        Effect.gen(function*() {
+          yield* Effect.forkScoped(Effect.exit(edge.publish({ trackType: "Audio", media: Stream.never })))
+          yield* whenIdle
+          yield* call.emit(failure("Rejoin"))
+          yield* whenIdle
+          assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Rejoin"])
+          assert.notInclude(call.calls.map(({ _tag }) => _tag), "ClosedPublisher")
+          yield* Deferred.succeed(answered, undefined)
+          yield* whenIdle
+          assert.include(call.calls.map(({ _tag }) => _tag), "ClosedPublisher")
+        }).pipe(Effect.ensuring(Deferred.succeed(answered, undefined))),
+      undefined,
+      { publisher: { onSetPublisher: () => Effect.uninterruptible(Deferred.await(answered)) } }
+    )
+  })
+
+  it.effect("leaves the call at once if its subscriber connection cannot be opened", () => {
+    let opened = 0
+    const noPort = new NegotiationError({ step: "Open", detail: "no port" })
+    return runReconnection(
+      [aliceWithCamera],
+      ({ call }) =>
+        Effect.gen(function*() {
+          yield* call.emit(failure("Rejoin"))
+          yield* Effect.andThen(TestClock.adjust("10 seconds"), whenIdle)
+          const tags = call.calls.map(({ _tag }) => _tag)
+          const count = (tag: (typeof tags)[number]): number => tags.filter((one) => one === tag).length
+          assert.deepStrictEqual([count("Joined"), count("Left")], [3, 2])
+        }),
+      undefined,
+      { onOpen: Effect.suspend(() => opened++ === 1 ? Effect.fail(noPort) : Effect.void) }
+    )
+  })
 })

@@ -12,6 +12,21 @@ import { aliceWithCamera, failure, goAway, testReconnection } from "./Harness.ts
 
 const { mediaSection } = ScriptedCall
 
+describe("Law 13: an SFU that requests the same again and again", () => {
+  testReconnection(
+    "gets a pause after each Fast, and a rejoin after the third",
+    [{ participants: aliceWithCamera, fastReconnectDeadline: 60_000 }],
+    ({ call, reconnections }) =>
+      Effect.gen(function*() {
+        for (let n = 0; n < 4; n++) {
+          yield* call.emit(failure("Fast"))
+          yield* Effect.andThen(TestClock.adjust("4 seconds"), whenIdle)
+        }
+        assert.deepStrictEqual(reconnections().map(({ strategy }) => strategy), ["Fast", "Fast", "Fast", "Rejoin"])
+      })
+  )
+})
+
 describe("Law 13: after a reconnection", () => {
   for (const [way, event] of [["Fast", failure("Fast")], ["Migrate", goAway]] as const) {
     testReconnection(

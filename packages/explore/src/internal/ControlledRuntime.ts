@@ -55,7 +55,7 @@ export const run = <A, E>(
   const state = RunStates.make(search, rules, observer)
   HostGuard.watch({
     owns: (fiber) => state.lanes.byFiber.has(fiber),
-    report: (tag) => RunStates.reportUncontrolled(state, tag)
+    report: (tag, resource) => RunStates.reportUncontrolled(state, tag, resource)
   })
   const main = Lanes.add(state.lanes)
   main.name = "main"

@@ -90,6 +90,8 @@ const runSchedule = <A, E>(
   const failure = Judgement.failureOf(run, settings.criteria)
   if (failure !== undefined) return failed(exploration, run, failure, rules)
   for (const operation of Judgement.uncontrolledOf(run)) {
+    // The program did not wait for it, and output to a stream makes callbacks as well.
+    if (operation._tag === "Callback") continue
     uncontrolled.set(`${operation._tag} ${operation.fiber}`, operation)
   }
   return undefined

@@ -35,7 +35,11 @@ export const failureOf = <A, E>(run: Run<A, E>, criteria: Criteria<A, E>): Failu
 export const uncontrolledOf = ({ lanes, uncontrolled }: Run<unknown, unknown>): ReadonlyArray<Uncontrolled> => {
   if (uncontrolled.length === 0) return []
   const names = namesOf(lanes)
-  return uncontrolled.map(({ lane, tag }) => ({ _tag: tag, fiber: names.get(lane) ?? "main" }))
+  return uncontrolled.map(({ lane, resource, tag }) => ({
+    _tag: tag,
+    fiber: names.get(lane) ?? "main",
+    ...(resource === undefined ? {} : { resource })
+  }))
 }
 
 /** The program may wait for such an operation. It cannot wait for a tracer. */

@@ -58,13 +58,20 @@ export interface ParsedToken {
   readonly time: Time
 }
 
+/** More choices than any schedule has. A token with more of them is none. */
+const mostChoices = 10_000_000
+
 /** Undefined if it is not a token. */
 export const fromToken = (token: string): ParsedToken | undefined => {
   if (!/^x1r?(-[0-9a-z]+(\.[0-9a-z]+)?)*$/.test(token)) return undefined
   const [prefix, ...parts] = token.split("-")
-  const choices = parts.flatMap((part) => {
+  const choices: Array<number> = []
+  for (const part of parts) {
     const [zeros, choice = "1"] = part.split(".")
-    return [...Array.from({ length: Number.parseInt(zeros!, 36) }, () => 0), Number.parseInt(choice, 36)]
-  })
+    const end = choices.length + Number.parseInt(zeros!, 36)
+    if (end >= mostChoices) return undefined
+    while (choices.length < end) choices.push(0)
+    choices.push(Number.parseInt(choice, 36))
+  }
   return { choices, time: prefix === prefixes.race ? "race" : "idle" }
 }

@@ -37,6 +37,7 @@ export type Observer = (step: Step, fiber: AnyFiber) => void
 export interface UncontrolledOperation {
   readonly tag: Uncontrolled["_tag"]
   readonly lane: Lane
+  readonly resource: string | undefined
 }
 
 export interface RunState {
@@ -96,13 +97,13 @@ export const make = (search: Search, rules: Rules, observer: Observer | undefine
   isClosed: false
 })
 
-export const reportUncontrolled = (state: RunState, tag: Uncontrolled["_tag"]): void => {
+export const reportUncontrolled = (state: RunState, tag: Uncontrolled["_tag"], resource?: string): void => {
   const { lanes, stack, uncontrolled } = state
   const fiber = stack.at(-1)
   const lane = fiber === undefined ? lanes.lanes[0]! : Lanes.ofFiber(lanes, fiber)
-  if (!uncontrolled.some((operation) => operation.tag === tag && operation.lane === lane)) {
-    uncontrolled.push({ tag, lane })
-  }
+  const isKnown = (known: UncontrolledOperation) =>
+    known.tag === tag && known.lane === lane && known.resource === resource
+  if (!uncontrolled.some(isKnown)) uncontrolled.push({ tag, lane, resource })
 }
 
 // --- Choice points ----------------------------------------------------------------------------------------------------

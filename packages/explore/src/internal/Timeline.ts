@@ -1,6 +1,6 @@
 /**
  * Records a schedule as a timeline: one column for each fiber, and one row for each line of the program that a fiber
- * reached, in the order in which they ran.
+ * reached, in the order in which they ran. A long timeline shows its end.
  */
 import type * as Effect from "effect/Effect"
 import type { Run } from "./ControlledRuntime.ts"
@@ -59,24 +59,41 @@ const relevant = (rows: ReadonlyArray<Row>): ReadonlyArray<Row> => {
   return rows.filter(({ line, step }) => line !== undefined || !withLines.has(step.lane))
 }
 
+const mostRows = 400
+const mostLanes = 24
+
+/** The lanes of the last rows, then the ones that have not ended. */
+const shownLanes = (rows: ReadonlyArray<Row>, unfinished: ReadonlyArray<Lane>): ReadonlySet<Lane> => {
+  const all = new Set(rows.slice(-mostRows).map(({ step }) => step.lane).toReversed())
+  for (const lane of unfinished) all.add(lane)
+  return new Set(Array.from(all).slice(0, mostLanes))
+}
+
 const draw = (run: Run<unknown, unknown>, rows: ReadonlyArray<Row>): string => {
   const names = namesOf(run.lanes)
-  const shown = new Set([...rows.map(({ step }) => step.lane), ...run.unfinished])
+  const shown = shownLanes(rows, run.unfinished)
   const lanes = run.lanes.filter((lane) => shown.has(lane))
+  const first = Math.max(0, rows.length - mostRows)
   const columns = (cell: (lane: Lane) => string) =>
     lanes.map((lane) => cell(lane).padEnd(names.get(lane)!.length + 2)).join("")
   const time = (text: string) => run.now > 0 ? `${text.padStart(7)} ` : ""
   const rowOf = ({ line, primitives, step }: Row, index: number) => {
+    if (index < first || !shown.has(step.lane)) return []
     const previous = rows[index - 1]?.step.lane
     const isSwitch = previous !== undefined && previous !== step.lane
     const marks = columns((lane) => lane !== step.lane ? "│" : step.isNested ? "◆" : "●")
     const text = line === undefined ? describe(primitives) : `${shorten(line.text)}   ${line.location}`
-    return `${time(String(step.now))}${String(index + 1).padStart(3)} ${marks}${isSwitch ? "↷" : " "} ${text}`
+    return [`${time(String(step.now))}${String(index + 1).padStart(3)} ${marks}${isSwitch ? "↷" : " "} ${text}`]
   }
+  const drawn = rows.flatMap(rowOf)
+  const unfinished = run.unfinished.filter((lane) => shown.has(lane))
+  const omittedRows = rows.length - drawn.length
+  const omittedFibers = new Set([...rows.map(({ step }) => step.lane), ...run.unfinished]).size - lanes.length
   return [
+    ...(omittedRows + omittedFibers > 0 ? [`not shown: ${omittedRows} rows, ${omittedFibers} fibers`] : []),
     `${time("ms")}  # ${columns((lane) => names.get(lane)!)}`.trimEnd(),
-    ...rows.map(rowOf),
-    ...run.unfinished.map((lane) =>
+    ...drawn,
+    ...unfinished.map((lane) =>
       `${time("")}    ${columns((other) => other === lane ? "✗" : " ")}  ${names.get(lane)} has not ended`
     )
   ].join("\n")

@@ -1,9 +1,11 @@
 /**
  * Faults of an agent: what each needs, and what they share.
  *
- * No fault loses information that the agent cannot recover: dropped signalling is followed by a join response, and a join
- * response that was cut short by a description of every participant.
+ * No fault loses information that the agent cannot recover. A join response follows dropped signalling, a description of
+ * every participant follows a join response that was cut short, and an offer follows a change of SSRC if packets carry no
+ * mid.
  */
+import type { TrackKey } from "effect-track-resolver"
 import type { GroundTruth, LoopbackSfu, OutboundEvent, Wire } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -17,6 +19,8 @@ export interface FaultContext<E> {
   readonly note: (line: string) => void
   /** Fails if the condition does not become true in time. */
   readonly waitUntil: (condition: string, holds: (truth: GroundTruth) => boolean) => Effect.Effect<void, E>
+  /** Whether packets carry their mid, by the present settings. */
+  readonly usesMids: () => boolean
   /** Join responses sent to a user so far. */
   readonly joinResponses: (userId: string) => number
 }
@@ -54,6 +58,25 @@ export const ifConnected = <E, R>(
   Effect.flatMap(
     presence(context, agent),
     (present) => present?.node === undefined ? Effect.succeed(false) : run(present.sessionId, present.node)
+  )
+
+/**
+ * Runs only if the agent is connected and receives publications now. `chance`, from 0 to 1, is drawn even if it does not
+ * run, so that the seed decides the later draws.
+ */
+export const ifReceiving = <E, R>(
+  context: FaultContext<E>,
+  agent: Agent,
+  run: (sessionId: string, own: ReadonlyArray<TrackKey>, chance: number) => Effect.Effect<boolean, E, R>
+): Effect.Effect<boolean, E, R> =>
+  Effect.flatMap(
+    Random.next,
+    (chance) =>
+      ifConnected(context, agent, (sessionId) =>
+        Effect.flatMap(context.sfu.groundTruth, ({ downTracks }) => {
+          const own = downTracks.flatMap(({ key, to }) => to.sessionId === sessionId ? [key] : [])
+          return own.length === 0 ? Effect.succeed(false) : run(sessionId, own, chance)
+        }))
   )
 
 /** Injects a fault and waits until the agent has joined again. */

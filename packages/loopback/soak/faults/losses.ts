@@ -99,6 +99,11 @@ export const sharedLosses: { readonly [name: string]: AgentFault } = {
           yield* control.closeSocket(sessionId)
           yield* context.waitUntil("the join is answered", () => context.joinResponses(agent.userId) > responsesBefore)
           yield* control.configure({ joinListLimit: Infinity })
+          // As in a large call: only a track event names a participant who joins now.
+          yield* Effect.scoped(Effect.andThen(
+            control.signalling.drop({ toUser: agent.userId, type: "participantJoined" }),
+            Effect.flatMap(window, Effect.sleep)
+          ))
           // Other agents may have joined during the limit as well.
           const agents = (yield* groundTruth).participants.filter((other) =>
             other.connected && other.userId.startsWith("agent")
@@ -129,6 +134,30 @@ export const losses: { readonly [name: string]: AgentFault } = {
   "socket lost, deadline passed": (context, agent) =>
     withRejoin(context, agent, "the socket and the session are lost", context.sfu.control.expireSession),
   "error: REJOIN": (context, agent) => withRejoin(context, agent, "error REJOIN", (to) => requestRejoin(context, to)),
+  "token expired": (context, agent) =>
+    withRejoin(context, agent, "its token has expired", () => context.sfu.control.expireTokens(agent.userId)),
+  "outage": (context, agent) =>
+    Effect.flatMap(
+      Random.nextIntBetween(0, 2_000),
+      (duration) =>
+        withRejoin(context, agent, `nothing answers for ${duration} ms`, () =>
+          Effect.scoped(Effect.andThen(context.sfu.control.outage(agent.userId), Effect.sleep(duration))))
+    ),
+  "UDP path lost": (context, agent) =>
+    ifConnected(context, agent, (to) =>
+      Effect.gen(function*() {
+        yield* context.sfu.control.breakPath(to, "byIceRestart")
+        context.note(`${agent.userId}: the UDP path is lost`)
+        const packets = () => agent.observer.counts.packets
+        yield* Effect.sleep("100 millis")
+        const before = packets()
+        // If every member has been abandoned, no member sends.
+        yield* context.waitUntil(
+          `${agent.userId} receives packets again`,
+          () => packets() > before || context.participants.sending.size === 0
+        )
+        return true
+      })),
   "coordinator answers 5xx": (context, agent) =>
     Effect.gen(function*() {
       const status = yield* Random.choice([500, 502, 503] as const)

@@ -2,7 +2,7 @@
  * One stay in the call: its state and its commands, for the page. Knows the protocol, and does not know the page.
  */
 import { type CallState, makeConnector } from "./connector.ts"
-import { applyConnectionEvents, applyNegotiation, applyPermissions, applyToRoster } from "./events.ts"
+import { applyConnectionEvents, applyLevels, applyNegotiation, applyPermissions, applyToRoster } from "./events.ts"
 import { makeLocalTracks } from "./localTracks.ts"
 import { type SfuEvent, Strategy, type TrackType } from "./protocol.ts"
 import { makeRoster } from "./roster.ts"
@@ -15,6 +15,7 @@ export interface RemoteParticipant {
   readonly sessionId: string
   readonly name: string
   readonly published: ReadonlySet<TrackType>
+  readonly isSpeaking: boolean
   readonly media: (type: TrackType) => Media | undefined
 }
 
@@ -28,6 +29,8 @@ export interface ReceiverStats {
 
 export interface CallOptions {
   readonly userId: string
+  /** Of the page's address. */
+  readonly secret: string
   /** The session of this page before it was reloaded. */
   readonly previousSessionId: string | undefined
   readonly unifiedSessionId: string | undefined
@@ -38,7 +41,7 @@ export interface CallOptions {
 }
 
 export const makeCall = (options: CallOptions) => {
-  const { onChange, userId } = options
+  const { onChange, secret, userId } = options
   const roster = makeRoster()
   const state: CallState = { phase: { _tag: "Joining" }, epoch: undefined, unifiedSessionId: options.unifiedSessionId }
   const wantedSubscriptions = () => subscriptionsOf(roster.participants.values(), state.epoch?.sessionId)
@@ -53,6 +56,10 @@ export const makeCall = (options: CallOptions) => {
   const onEvent = (event: SfuEvent, socket: SignalSocket): void => {
     // For a moment two sockets of one session are open.
     if (state.epoch && socket !== state.epoch.socket && !event.iceTrickle) return
+    if (event.audioLevelChanged) {
+      if (applyLevels(event.audioLevelChanged, roster)) onChange()
+      return
+    }
     applyNegotiation(event, state.epoch, connector)
     applyToRoster(event, roster)
     applyPermissions(event, state.epoch?.sessionId, local)
@@ -64,6 +71,7 @@ export const makeCall = (options: CallOptions) => {
   const connector = makeConnector({
     state,
     userId,
+    secret,
     previousSessionId: options.previousSessionId,
     onEvent,
     onChange,
@@ -93,6 +101,8 @@ export const makeCall = (options: CallOptions) => {
           media: (type) => state.epoch?.subscriber.find(participant.streamIdPrefix, type)
         })),
     own: local.get,
+    /** As the SFU hears this page's microphone. */
+    isSpeaking: () => roster.participants.get(state.epoch?.sessionId ?? "")?.isSpeaking ?? false,
     /** By mid. */
     receiverStats: async (): Promise<ReadonlyMap<string, ReceiverStats>> => {
       const report = await state.epoch?.subscriber.connection.getStats()

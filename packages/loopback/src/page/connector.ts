@@ -34,6 +34,7 @@ export interface CallState {
 export interface ConnectorOptions {
   readonly state: CallState
   readonly userId: string
+  readonly secret: string
   /** The session of this page before it was reloaded. */
   readonly previousSessionId: string | undefined
   readonly onEvent: (event: SfuEvent, socket: SignalSocket) => void
@@ -108,7 +109,7 @@ export const makeConnector = (options: ConnectorOptions) => {
   const rejoin = async (reason: string): Promise<void> => {
     const former = state.epoch
     const formerSessionId = former?.sessionId ?? options.previousSessionId
-    const credentials = await joinCall(options.userId, avoidedSfu)
+    const credentials = await joinCall(options.userId, options.secret, avoidedSfu)
     avoidedSfu = undefined
     const sessionId = crypto.randomUUID()
     const more = formerSessionId === undefined ? {} : {

@@ -27,9 +27,18 @@ const postJson = async <A>(path: string, body: unknown, headers: Record<string, 
   return answer
 }
 
-/** Requests an SFU other than `migratingFrom`, if the call has another. */
-export const joinCall = async (userId: string, migratingFrom: string | undefined): Promise<Credentials> => {
-  const { apiKey, token } = await postJson<TokenResponse>("/page/token", { userId })
+/** `secret` of the page's address. Requests an SFU other than `migratingFrom`, if the call has another. */
+export const joinCall = async (
+  userId: string,
+  secret: string,
+  migratingFrom: string | undefined
+): Promise<Credentials> => {
+  const { apiKey, token } = await postJson<TokenResponse>(
+    "/page/token",
+    { userId },
+    // Another origin cannot send this header without asking, and the server refuses it then.
+    { authorization: `Bearer ${secret}` }
+  )
   const { credentials } = await postJson<JoinCallResponse>(
     `/video/call/default/loopback/join?${new URLSearchParams({ api_key: apiKey })}`,
     { location: "auto", ...(migratingFrom !== undefined && { migrating_from: migratingFrom }) },

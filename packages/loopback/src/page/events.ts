@@ -27,6 +27,15 @@ export const applyNegotiation = (event: SfuEvent, epoch: Epoch | undefined, conn
   if (event.iceRestart && event.iceRestart.peerType !== PeerType.PEER_TYPE_SUBSCRIBER) connector.restartPublisher()
 }
 
+/** Levels come ten times a second. True, if somebody begins or ends to speak. */
+export const applyLevels = (
+  { audioLevels }: NonNullable<SfuEvent["audioLevelChanged"]>,
+  roster: Roster
+): boolean =>
+  (audioLevels ?? [])
+    .map(({ isSpeaking, sessionId }) => roster.setSpeaking(sessionId ?? "", isSpeaking ?? false))
+    .includes(true)
+
 export const applyToRoster = (event: SfuEvent, roster: Roster): void => {
   roster.upsert((event.participantJoined ?? event.participantUpdated)?.participant)
   if (event.participantLeft) roster.remove(event.participantLeft.participant?.sessionId ?? "")

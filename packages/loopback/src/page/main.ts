@@ -6,6 +6,7 @@ import type { Phase } from "./connector.ts"
 import { capture, captureScreen } from "./devices.ts"
 import { find } from "./dom.ts"
 import type { TrackType } from "./protocol.ts"
+import { takeSecret } from "./secret.ts"
 import { clearStay, readStay, type Stay, writeStay } from "./storage.ts"
 import { tilesOf } from "./tiles.ts"
 import { makeTraffic } from "./traffic.ts"
@@ -25,6 +26,7 @@ const view = makeView(() =>
   view.notify("The browser plays no sound before you click.", { label: "Turn on sound", run: () => view.playAll() })
 )
 const traffic = makeTraffic()
+const secret = takeSecret()
 let call: Call | undefined
 /** Devices that are being opened: a second click does nothing. */
 const opening = new Set<TrackType>()
@@ -65,6 +67,13 @@ const showEnd = ({ isOwnWish, reason }: Extract<Phase, { readonly _tag: "Left" }
   find("#ended-reason").focus()
 }
 
+const showNoSecret = (): void => {
+  find("#ended-reason").textContent = "This address is incomplete."
+  find("#ended-advice").textContent = "Open the address that the program printed, with everything after the #."
+  find("#again").hidden = true
+  view.show("ended")
+}
+
 const measure = async (): Promise<void> => {
   const current = call
   const stats = await current?.receiverStats()
@@ -78,8 +87,10 @@ setInterval(() => measure().catch(() => {}), 1_000)
 // --- Joining and devices ---
 
 const enter = async ({ sessionId, types, unifiedSessionId, userId }: Stay): Promise<void> => {
+  if (secret === undefined) return showNoSecret()
   const joining = makeCall({
     userId,
+    secret,
     previousSessionId: sessionId,
     unifiedSessionId,
     onChange: draw,
@@ -168,8 +179,12 @@ addEventListener("pagehide", () => {
 })
 addEventListener("pageshow", ({ persisted }) => persisted && location.reload())
 
+// Another address of this page, pasted into its tab: only the part after the # differs, and the browser loads nothing.
+addEventListener("hashchange", () => location.reload())
+
 const [navigation] = performance.getEntriesByType("navigation")
 const stay = readStay()
 clearStay()
 if (stay && navigation instanceof PerformanceNavigationTiming && navigation.type === "reload") void enter(stay)
+else if (secret === undefined) showNoSecret()
 else name.focus()

@@ -9,6 +9,8 @@ export interface Participant {
   readonly name: string
   readonly streamIdPrefix: string
   readonly published: Set<TrackType>
+  /** As the SFU measures it. */
+  isSpeaking: boolean
 }
 
 const typesOf = (published: ReadonlyArray<number> | null | undefined): Set<TrackType> =>
@@ -30,6 +32,7 @@ export const makeRoster = () => {
       sessionId,
       name: snapshot.name || known?.name || userId,
       streamIdPrefix: snapshot.trackLookupPrefix || known?.streamIdPrefix || "",
+      isSpeaking: known?.isSpeaking ?? snapshot.isSpeaking ?? false,
       published: known?.published ?? typesOf(snapshot.publishedTracks).union(early.get(sessionId) ?? new Set())
     })
     early.delete(sessionId)
@@ -47,6 +50,13 @@ export const makeRoster = () => {
     remove: (sessionId: string): void => {
       participants.delete(sessionId)
       early.delete(sessionId)
+    },
+    /** False, if that is no change. */
+    setSpeaking: (sessionId: string, isSpeaking: boolean): boolean => {
+      const participant = participants.get(sessionId)
+      if (!participant || participant.isSpeaking === isSpeaking) return false
+      participant.isSpeaking = isSpeaking
+      return true
     },
     /** The type that the event names wins over the event's snapshot. */
     publish: (sessionId: string, type: TrackType): void => {

@@ -8,8 +8,8 @@ import type { makeTraffic } from "./traffic.ts"
 
 type Traffic = ReturnType<typeof makeTraffic>
 
-/** Louder than this is speech; 0 to 1. */
-const speechLevel = 0.02
+/** The sound of a screen is heard above this; 0 to 1. */
+const audibleLevel = 0.02
 
 const ownTiles = (call: Call): ReadonlyArray<Tile> => {
   const base = {
@@ -26,7 +26,15 @@ const ownTiles = (call: Call): ReadonlyArray<Tile> => {
   const screen = call.own("ScreenShare")
   const hasMicrophone = call.own("Audio") !== undefined
   return [
-    { ...base, id: "own", isScreen: false, hasMicrophone, video: camera, isPublished: camera !== undefined },
+    {
+      ...base,
+      id: "own",
+      isScreen: false,
+      hasMicrophone,
+      isSpeaking: hasMicrophone && call.isSpeaking(),
+      video: camera,
+      isPublished: camera !== undefined
+    },
     ...screen
       ? [{ ...base, id: "own screen", isScreen: true, hasMicrophone: false, video: screen, isPublished: true }]
       : []
@@ -34,7 +42,7 @@ const ownTiles = (call: Call): ReadonlyArray<Tile> => {
 }
 
 const remoteTile = (
-  { media, name, published, sessionId, userId }: RemoteParticipant,
+  { isSpeaking, media, name, published, sessionId, userId }: RemoteParticipant,
   traffic: Traffic,
   videoType: "Video" | "ScreenShare"
 ): Tile => {
@@ -51,7 +59,9 @@ const remoteTile = (
     isOwn: false,
     isScreen,
     hasMicrophone: published.has("Audio"),
-    isSpeaking: published.has(audioType) && (audioTraffic?.audioLevel ?? 0) > speechLevel,
+    // The SFU measures microphones only.
+    isSpeaking: published.has(audioType)
+      && (isScreen ? (audioTraffic?.audioLevel ?? 0) > audibleLevel : isSpeaking),
     video: video?.track,
     audio: published.has(audioType) ? audio?.track : undefined,
     isPublished: published.has(videoType),

@@ -7,6 +7,7 @@ import { Wire } from "effect-track-resolver-loopback"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Schedule from "effect/Schedule"
 import type { Scope } from "effect/Scope"
 import { accessSync, readFileSync } from "node:fs"
 import { stripTypeScriptTypes } from "node:module"
@@ -67,9 +68,9 @@ const palette = {
 } as const
 
 /** In hertz; far enough apart that no encoder or jitter buffer turns one into another. */
-const scale = [400, 700, 1_100, 1_600, 2_200, 2_900] as const
+export const tones = [400, 700, 1_100, 1_600, 2_200, 2_900] as const
 
-type Tone = (typeof scale)[number]
+type Tone = (typeof tones)[number]
 
 type Colour = keyof typeof palette
 
@@ -78,6 +79,8 @@ export interface PageOptions {
   readonly name: string
   readonly colours: readonly [camera: Colour, screen: Colour]
   readonly tones: readonly [microphone: Tone, screen: Tone]
+  /** Every tone that the page can hear, in hertz. Default: those of pages. */
+  readonly scale?: ReadonlyArray<number> | undefined
   /** The device that the page is refused. Default none. */
   readonly denies?: "camera" | undefined
 }
@@ -104,7 +107,7 @@ export interface PageUser extends PageOptions {
 }
 
 /** Milliseconds; long, for a busy machine. */
-const conditionTimeout = 30_000
+const conditionTimeout = 60_000
 
 const signOf = ({ colours, tones }: PageOptions, type: TrackType): string => {
   switch (type) {
@@ -126,11 +129,10 @@ const run = <A>(promise: () => Promise<A>): Effect.Effect<A> => Effect.promise(p
 
 const watch = stripTypeScriptTypes(readFileSync(new URL("watch.ts", import.meta.url), "utf8"))
 
-/** Opens a page and joins under the name, with microphone and camera. */
-export const enter = Effect.fnUntraced(function*(
-  options: PageOptions
-): Effect.fn.Return<PageUser, never, Chromium | Scope> {
-  const { name, url } = options
+/** An empty page. Each document that it opens has the devices of the options, and is watched. */
+export const openWatched = Effect.fnUntraced(function*(
+  { scale = tones, ...options }: Omit<PageOptions, "url">
+): Effect.fn.Return<Page, never, Chromium | Scope> {
   const browser = yield* Chromium
   const context = yield* Effect.acquireRelease(
     run(() => browser.newContext({ viewport: { width: 960, height: 640 } })),
@@ -140,6 +142,15 @@ export const enter = Effect.fnUntraced(function*(
   page.setDefaultTimeout(conditionTimeout)
   yield* run(() => page.addInitScript(`globalThis.participant = ${JSON.stringify({ ...options, palette, scale })}`))
   yield* run(() => page.addInitScript({ content: watch }))
+  return page
+})
+
+/** Opens a page and joins under the name, with microphone and camera. */
+export const enter = Effect.fnUntraced(function*(
+  options: PageOptions
+): Effect.fn.Return<PageUser, never, Chromium | Scope> {
+  const { name, url } = options
+  const page = yield* openWatched(options)
   const joins: Array<Wire.JoinRequest> = []
   page.on("websocket", (socket) =>
     socket.on("framesent", ({ payload }) => {
@@ -151,18 +162,22 @@ export const enter = Effect.fnUntraced(function*(
   yield* run(() => page.fill("#name", name))
   yield* run(() => page.click("button[type=submit]"))
 
+  const observedNow = run(() => page.evaluate<ReadonlyArray<string>>("observed.now()"))
+
+  // Not with the browser's own waiting for a function, which the page's Content-Security-Policy forbids.
   const waitUntil = (isPresent: boolean, lines: ReadonlyArray<string>): Effect.Effect<void> =>
-    run(() =>
-      page.waitForFunction(
-        `(() => {
-          const now = observed.now()
-          return ${JSON.stringify(lines)}.every((line) => now.some((one) => one.startsWith(line)) === ${isPresent})
-        })()`,
-        undefined,
-        { polling: 100 }
-      ).catch(async () => {
-        const now = await page.evaluate<ReadonlyArray<string>>("observed.now()")
-        throw new Error(`${name} has to ${isPresent ? "find" : "lose"} ${lines}, and finds ${now.join(", ")}`)
+    observedNow.pipe(
+      Effect.repeat({
+        schedule: Schedule.spaced("100 millis"),
+        until: (now) => lines.every((line) => now.some((one) => one.startsWith(line)) === isPresent)
+      }),
+      Effect.timeoutOrElse({
+        duration: conditionTimeout,
+        orElse: () =>
+          Effect.flatMap(observedNow, (now) =>
+            Effect.die(
+              new Error(`${name} has to ${isPresent ? "find" : "lose"} ${lines}, and finds ${now.join(", ")}`)
+            ))
       })
     )
 

@@ -9,8 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
+import { randomBytes } from "node:crypto"
 import { agentLayer, follow } from "./Agent.ts"
 import { Chromium, enter, observationOf } from "./Browser.ts"
 import type { PageOptions, PageUser } from "./Browser.ts"
@@ -171,12 +173,13 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
   it.effect("a page rejoins a restarted SFU as another session", () =>
     Effect.gen(function*() {
       const scope = yield* Scope.make()
-      const sfu = yield* Scope.provide(LoopbackSfu.make(), scope)
+      const pageSecret = Redacted.make(randomBytes(32).toString("base64url"))
+      const sfu = yield* Scope.provide(LoopbackSfu.make({ pageSecret }), scope)
       const a = yield* enter({ ...ada, url: sfu.pageUrl })
       const before = yield* a.sessionId
       yield* Scope.close(scope, Exit.void)
       yield* a.state("Reconnecting")
-      const again = yield* LoopbackSfu.make({ port: Number(new URL(sfu.pageUrl).port) })
+      const again = yield* LoopbackSfu.make({ port: Number(new URL(sfu.pageUrl).port), pageSecret })
       yield* a.state("Connected")
       const b = yield* enter({ ...bob, url: again.pageUrl })
       yield* b.observes(a, ...device)
@@ -190,6 +193,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
       const b = yield* enter({ ...bob, url: sfu.pageUrl })
       yield* a.shows("does not give access to the camera")
       yield* b.observes(a, "Audio")
+      yield* a.observes(b, ...device)
       assert.deepStrictEqual(
         (yield* sfu.groundTruth).participants.map(({ published }) => published.toSorted()),
         [["Audio"], ["Audio", "Video"]]
@@ -199,7 +203,7 @@ layer(Chromium.layer, { excludeTestServices: true, timeout: "1 minute" })((it) =
   it.effect("participants whose video cannot be decoded are shown with a note, and as silent", () =>
     Effect.gen(function*() {
       const sfu = yield* LoopbackSfu
-      const robin = yield* sfu.participant({ userId: "robin" })
+      const robin = yield* sfu.participant({ userId: "robin", media: "marksOnly" })
       yield* robin.publish("Audio")
       yield* robin.publish("Video")
       const a = yield* enter({ ...ada, url: sfu.pageUrl })

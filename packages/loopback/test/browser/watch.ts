@@ -92,6 +92,9 @@ interface TestGlobals {
 
   const colourOf = (video: HTMLVideoElement): string | undefined => {
     const context = sample.getContext("2d", { willReadFrequently: true })!
+    // `drawImage` draws nothing of a video whose first frame has not arrived: the canvas would keep the last measured
+    // video.
+    context.clearRect(0, 0, 8, 8)
     // Without the border, which contains the moving mark.
     context.drawImage(video, 16, 16, video.videoWidth - 32, video.videoHeight - 48, 0, 0, 8, 8)
     const { data } = context.getImageData(0, 0, 8, 8)

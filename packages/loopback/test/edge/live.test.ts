@@ -16,7 +16,7 @@ import * as Metric from "effect/Metric"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { describeEvent } from "../../../../test/edge/Harness.ts"
+import { describeEvent, eventsOf } from "../../../../test/edge/Harness.ts"
 
 const edgeLayer = Layer.unwrap(Effect.gen(function*() {
   const { iceServers, token, url, webSocketUrl } = yield* LoopbackSfu
@@ -44,7 +44,7 @@ const call = Effect.gen(function*() {
   const sfu = yield* LoopbackSfu
   const edge = yield* StreamEdge
   const events = yield* Queue.unbounded<EdgeEvent>()
-  yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(events, event)))
+  yield* Effect.forkScoped(Stream.runForEach(eventsOf(edge), (event) => Queue.offer(events, event)))
 
   yield* Effect.scoped(Effect.gen(function*() {
     const alice = yield* sfu.participant({ userId: "alice", sessionId: "a1" })

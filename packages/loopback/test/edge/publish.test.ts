@@ -11,6 +11,7 @@ import type { LoopbackSfuOptions } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import type * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -98,6 +99,7 @@ const listen = Effect.gen(function*() {
         changes.waitUntil((items) => items.length >= words.length),
         (items) => assert.deepStrictEqual(items.toSorted(), words.toSorted())
       ),
+    untilReceived: packets.waitUntil,
     /** So many packets of a type, from now on. */
     receives: (trackType: TrackType, count = 20) =>
       Effect.map(
@@ -229,9 +231,26 @@ describe("an edge that publishes", () => {
         }
         const asked = yield* Effect.forkChild(Stream.runHead(video.keyFrameRequests), { startImmediately: true })
         yield* eve.edge.requestKeyFrame(eve.trackOf("Video"))
-        yield* Fiber.join(asked)
+        yield* Effect.timeout(Fiber.join(asked), "5 seconds")
       })
   )
+
+  for (const sectionDirection of ["sendonly", "sendrecv"] as const) {
+    calling(
+      `receives each key frame request that a subscriber makes on a ${sectionDirection} section`,
+      ({ eve, publish }) =>
+        Effect.gen(function*() {
+          const video = yield* publish("Video")
+          yield* eve.receives("Video")
+          for (let count = 0; count < 5; count++) {
+            const asked = yield* Effect.forkChild(Stream.runHead(video.keyFrameRequests), { startImmediately: true })
+            yield* eve.edge.requestKeyFrame(eve.trackOf("Video"))
+            yield* Effect.timeout(Fiber.join(asked), "5 seconds")
+          }
+        }),
+      { sectionDirection }
+    )
+  }
 
   calling(
     "announces a mute, an unmute, an unpublish and a publish once each, and its packets follow",
@@ -243,14 +262,13 @@ describe("an edge that publishes", () => {
         const before = yield* eve.receives("Audio", 1)
         yield* audio.mute
         yield* eve.expects("+ robot Audio", "+ robot Video", "- robot Audio")
-        yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
         yield* takes("Audio")
         yield* audio.unmute
         const after = yield* eve.receives("Audio")
         // The muted source was still consumed, and the sequence numbers have no gap.
         assert.isAbove(after[0]!.index - before[0]!.index, (after[0]!.number - before[0]!.number) & 0xffff)
         yield* video.unpublish
-        yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 1)
+        yield* sfu.waitUntil(({ downTracks }) => downTracks.every(({ key }) => key.trackType !== "Video"))
         const again = yield* publishApart("Video")
         yield* eve.receives("Video")
         yield* again.unpublish
@@ -332,6 +350,109 @@ describe("an edge that publishes", () => {
       })
   )
 })
+
+/** Marked packets of audio, numbered from 0: what a packetizer makes of one utterance. */
+const utterance = (count: number, from: number): ReadonlyArray<OutgoingPacket> =>
+  Array.from({ length: count }, (_, number) => ({
+    sequenceNumber: number,
+    timestamp: number * 960,
+    marker: number === 0,
+    payload: Payload.write({ key: { ...robot, trackType: "Audio" }, index: from + number })
+  }))
+
+/** The application speaks when it wants to. */
+const speaker = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
+  const queue = yield* Queue.unbounded<OutgoingPacket, Cause.Done>()
+  const publication = yield* edge.publish({ trackType: "Audio", media: Stream.fromQueue(queue) })
+  return {
+    ...publication,
+    atOnce: (packets: ReadonlyArray<OutgoingPacket>) => Queue.offerAll(queue, packets),
+    /** At 20 ms each. */
+    inRealTime: (packets: ReadonlyArray<OutgoingPacket>) =>
+      Stream.fromIterable(packets).pipe(
+        Stream.schedule(Schedule.spaced("20 millis")),
+        Stream.runForEach((packet) => Queue.offer(queue, packet))
+      ),
+    end: Queue.end(queue)
+  }
+})
+
+/** Eve has the robot's audio: a first packet has arrived. */
+const untilHeard = Effect.fnUntraced(function*(
+  { atOnce, ready }: Effect.Success<ReturnType<typeof speaker>>,
+  { eve }: Effect.Success<typeof call>
+) {
+  yield* ready
+  const heard = yield* Effect.forkChild(eve.receives("Audio", 1), { startImmediately: true })
+  for (let number = 0; heard.pollUnsafe() === undefined; number++) {
+    yield* atOnce(utterance(number + 1, 0).slice(-1))
+    yield* Effect.sleep("50 millis")
+  }
+})
+
+describe("an agent that speaks", () => {
+  calling(
+    "is heard from the first packet on, with utterances that are each numbered from 0",
+    (stage) =>
+      Effect.gen(function*() {
+        const robot = yield* speaker(stage.edge)
+        yield* untilHeard(robot, stage)
+        const { dropped, sent } = yield* robot.stats
+        const heard = yield* Effect.forkChild(stage.eve.receives("Audio", 90), { startImmediately: true })
+        for (const [count, from] of [[40, 100], [30, 140], [20, 170]] as const) {
+          yield* robot.inRealTime(utterance(count, from))
+        }
+        const packets = yield* Fiber.join(heard)
+        assert.deepStrictEqual(packets.map(({ index }) => index), Array.from({ length: 90 }, (_, index) => 100 + index))
+        const numbers = packets.map(({ number }) => (number - packets[0]!.number) & 0xffff)
+        assert.deepStrictEqual(numbers, Array.from(numbers, (_, index) => index))
+        assert.deepStrictEqual(yield* robot.stats, { sent: sent + 90, dropped })
+      })
+  )
+
+  calling(
+    "of 500 packets at once those of the first second arrive, and the handle counts the others",
+    (stage) =>
+      Effect.gen(function*() {
+        const robot = yield* speaker(stage.edge)
+        yield* untilHeard(robot, stage)
+        // The bucket of the media's duration is empty after this.
+        yield* Effect.sleep("200 millis")
+        const before = (yield* robot.stats).sent
+        const heard = yield* Effect.forkChild(stage.eve.receives("Audio", 50), { startImmediately: true })
+        const begunAt = yield* Clock.currentTimeMillis
+        yield* robot.atOnce(utterance(500, 1_000))
+        const packets = yield* Fiber.join(heard)
+        assert.deepStrictEqual(
+          packets.map(({ index }) => index),
+          Array.from({ length: 50 }, (_, index) => 1_000 + index)
+        )
+        const { dropped } = yield* Effect.repeat(Effect.andThen(Effect.sleep("10 millis"), robot.stats), {
+          until: ({ dropped, sent }) => sent - before + dropped.TooEarly === 500
+        })
+        const count = 500 - dropped.TooEarly
+        // One second of packets, and 20 ms of packets for each 20 ms that passed while they were sent.
+        assert.isAtMost(count, 51 + Math.ceil(((yield* Clock.currentTimeMillis) - begunAt) / 20))
+        yield* stage.eve.untilReceived((items) =>
+          items.filter(({ mark: { index } }) => index >= 1_000).length === count
+        )
+        yield* robot.end
+        yield* robot.done
+      })
+  )
+})
+
+calling("an edge that publishes is told the quality that the SFU wants", ({ publish, sfu }) =>
+  Effect.gen(function*() {
+    const { quality } = yield* publish("Video")
+    const layers = [{ name: "f", active: false }, { name: "q", active: true, maxBitrate: 150_000 }]
+    const changes = yield* Effect.forkChild(Stream.runCollect(Stream.take(quality, 2)), { startImmediately: true })
+    yield* sfu.control.sendEvent("robot", { changePublishQuality: { videoSenders: [{ trackType: 2, layers }] } })
+    assert.deepStrictEqual(yield* Fiber.join(changes), [{ trackType: "Video", layers: [] }, {
+      trackType: "Video",
+      layers
+    }])
+  }))
 
 describe("an edge that comes back", () => {
   calling("on another socket publishes nothing again, and others receive nothing", (stage) =>

@@ -12,7 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
-import { describeEvent } from "../../../../test/edge/Harness.ts"
+import { describeEvent, eventsOf } from "../../../../test/edge/Harness.ts"
 
 const edgeLayer = Layer.unwrap(Effect.gen(function*() {
   const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
@@ -47,7 +47,7 @@ describe("an edge in a call of three SFUs", () => {
         const { control, participant, waitUntil } = yield* LoopbackSfu
         const edge = yield* StreamEdge
         const events = yield* Queue.unbounded<EdgeEvent>()
-        yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Queue.offer(events, event)))
+        yield* Effect.forkScoped(Stream.runForEach(eventsOf(edge), (event) => Queue.offer(events, event)))
         const next = Effect.map(Queue.take(events), describeEvent)
         const robot = Effect.map(
           waitUntil(({ participants }) =>

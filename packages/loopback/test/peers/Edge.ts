@@ -12,7 +12,9 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
+import { eventsOf } from "../../../../test/edge/Harness.ts"
 import * as EventLog from "../support/EventLog.ts"
+import type { Tone } from "./measure.ts"
 import type * as Peer from "./Peer.ts"
 
 /** As in production, except for the timeout: a busy machine connects slowly. */
@@ -35,7 +37,7 @@ export const layer = (options?: LoopbackSfuOptions) => Layer.provideMerge(robot,
 export const listen = Effect.gen(function*() {
   const edge = yield* StreamEdge
   const events = EventLog.make<EdgeEvent>()
-  yield* Effect.forkScoped(Stream.runForEach(edge.events, (event) => Effect.sync(() => events.add(event))))
+  yield* Effect.forkScoped(Stream.runForEach(eventsOf(edge), (event) => Effect.sync(() => events.add(event))))
   const isOf = (event: EdgeEvent, key: TrackKey): boolean =>
     "key" in event && formatTrackKey(event.key) === formatTrackKey(key)
   return {
@@ -61,10 +63,10 @@ export const listen = Effect.gen(function*() {
 })
 
 /** A connection of the adapter that receives a tone directly from libwebrtc. */
-export const connect = Effect.fnUntraced(function*(peer: Peer.Peer) {
+export const connect = Effect.fnUntraced(function*(peer: Peer.Peer, tone: Tone = 440) {
   const factory = yield* PeerConnectionFactory
   const connection = yield* factory.open({ iceServers: [] })
-  const offer = yield* peer.run({ _tag: "Offer", streamId: "alice", media: { kind: "audio", tone: 440 } })
+  const offer = yield* peer.run({ _tag: "Offer", streamId: "alice", media: { kind: "audio", tone } })
   const { media, sdp } = yield* connection.answer(offer)
   yield* peer.run({ _tag: "Accept", sdp })
   const reach = (state: PeerConnectionState) =>

@@ -4,10 +4,12 @@
  */
 import { assert, it } from "@effect/vitest"
 import { PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
-import type { TrackType } from "effect-track-resolver"
+import type { OutgoingPacket, TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Edge from "./Edge.ts"
+import type { Tone } from "./measure.ts"
 import * as Peer from "./Peer.ts"
 
 const opus = { name: "opus", clockRate: 48_000, channels: 2 }
@@ -47,4 +49,42 @@ it.live("between two libwebrtc peers without an SFU, received packets are sent a
     const isHeard = ({ _tag }: Peer.Report) => _tag === "Heard"
     const reports = yield* listener.untilReports((reports) => reports.filter(isHeard).length >= 10)
     for (const report of reports) if (report._tag === "Heard") assert.deepStrictEqual(report.tones, [440])
+  }).pipe(Effect.scoped, Effect.provide(Edge.werift())))
+
+/** One second of a tone that libwebrtc has encoded, numbered from 0. */
+const record = Effect.fnUntraced(function*(tone: Tone) {
+  const { media } = yield* Edge.connect(yield* Peer.spawn, tone)
+  const packets = yield* Stream.runCollect(Stream.take(media.rtp, 50))
+  return packets.map(({ payload }, number): OutgoingPacket => ({
+    sequenceNumber: number,
+    timestamp: number * 960,
+    marker: number === 0,
+    payload
+  }))
+})
+
+it.live("libwebrtc hears each of two utterances that are numbered from 0", () =>
+  Effect.gen(function*() {
+    const tones = [440, 740] as const
+    const utterances = yield* Effect.forEach(tones, (tone) => Effect.scoped(record(tone)))
+    const listener = yield* Peer.spawn
+    const factory = yield* PeerConnectionFactory
+    const connection = yield* factory.openPublisher({ iceServers: [] })
+    const track = yield* connection.addTrack({ kind: "audio", codec: opus })
+    yield* connection.negotiate({ exchange: ({ sdp }) => listener.run({ _tag: "Answer", sdp }) })
+    yield* listener.reported((report) => report._tag === "State" && report.state === "connected")
+    yield* connection.states.pipe(Stream.filter((state) => state === "connected"), Stream.runHead)
+    for (const packets of utterances) {
+      yield* Stream.fromIterable(packets).pipe(
+        Stream.schedule(Schedule.spaced("20 millis")),
+        Stream.runForEach(track.send)
+      )
+      yield* Effect.sleep("300 millis")
+    }
+    const heard = (tone: Tone) => (report: Peer.Report) =>
+      report._tag === "Heard" && report.tones.length === 1 && report.tones[0] === tone
+    yield* Effect.timeout(
+      Effect.forEach(tones, (tone) => listener.untilReports((reports) => reports.filter(heard(tone)).length >= 3)),
+      "20 seconds"
+    )
   }).pipe(Effect.scoped, Effect.provide(Edge.werift())))

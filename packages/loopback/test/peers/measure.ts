@@ -1,6 +1,7 @@
 /**
  * Generates tones and colours to publish, and measures them in decoded media. Pure.
  */
+import { amplitudeOf } from "../../../../test/support/sound.ts"
 
 /** In hertz. None is a multiple of another, so that a distorted tone is not taken for another one. */
 export const tones = [440, 740, 1_180, 1_900] as const
@@ -31,18 +32,9 @@ const share = 0.1
 export const sine = (tone: Tone, start: number, count: number): Int16Array =>
   Int16Array.from({ length: count }, (_, at) => amplitude * Math.sin(2 * Math.PI * tone * (start + at) / sampleRate))
 
-/** The share of the energy at one frequency: Goertzel's algorithm. */
-const shareAt = (frequency: number, samples: Int16Array, rate: number, energy: number): number => {
-  const coefficient = 2 * Math.cos(2 * Math.PI * frequency / rate)
-  let last = 0
-  let beforeLast = 0
-  for (const sample of samples) {
-    const next = sample + coefficient * last - beforeLast
-    beforeLast = last
-    last = next
-  }
-  return 2 * (last ** 2 + beforeLast ** 2 - coefficient * last * beforeLast) / (samples.length * energy)
-}
+/** The share of the energy at one frequency. */
+const shareAt = (frequency: number, samples: Int16Array, rate: number, energy: number): number =>
+  amplitudeOf(samples, frequency, rate) ** 2 * samples.length / (2 * energy)
 
 /** The tones that are present; undefined if the samples are silent. */
 export const tonesOf = (samples: Int16Array, rate: number): ReadonlyArray<Tone> | undefined => {

@@ -6,8 +6,8 @@ import { formatTrackKey, StreamEdge } from "effect-track-resolver"
 import type { RtpPacket, TrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import * as Edge from "./Edge.ts"
 import type { Media } from "./participant.ts"
@@ -85,14 +85,16 @@ it.live("the edge receives Opus and VP8 of libwebrtc under the key of the sender
           assert.strictEqual(timestamp - before.timestamp >>> 0, opusSamples(before.payload))
         }
       } else {
-        const keyFrames = edge.rtp(trackId).pipe(
+        const keyFrame = edge.rtp(trackId).pipe(
           Stream.map(({ payload }) => vp8Size(payload)),
           Stream.filter((size) => size !== undefined),
           Stream.runHead
         )
-        const keyFrame = yield* Effect.forkChild(keyFrames, { startImmediately: true })
-        yield* edge.requestKeyFrame(trackId)
-        const { height, width } = Option.getOrThrow(yield* Fiber.join(keyFrame))
+        // A busy machine loses requests and key frames too.
+        const requests = Effect.repeat(edge.requestKeyFrame(trackId), Schedule.spaced("1 second"))
+        const { height, width } = Option.getOrThrow(
+          yield* Effect.raceFirst(keyFrame, Effect.andThen(requests, Effect.never))
+        )
         // The encoder of a busy machine reduces the size and keeps the aspect ratio.
         assert.approximately(width / height, media.width / media.height, 0.05)
       }
@@ -112,8 +114,10 @@ it.live("a libwebrtc subscriber decodes the tone and the colour of each publicat
       downTracks.find((downTrack) => formatTrackKey(downTrack.key) === formatTrackKey(key))!.streamId
 
     const enough = 10
+    // On a busy machine a decoder runs dry: a report without a tone names no owner.
+    const isSilent = (report: Peer.Report) => report._tag === "Heard" && report.tones.length === 0
     const of = (reports: ReadonlyArray<Peer.Report>, key: TrackKey) =>
-      reports.filter((report) => "streamId" in report && report.streamId === streamIdOf(key))
+      reports.filter((report) => "streamId" in report && report.streamId === streamIdOf(key) && !isSilent(report))
     const reports = yield* subscriber.untilReports((reports) =>
       publications.every(({ key }) => of(reports, key).length >= enough)
     )
@@ -128,4 +132,5 @@ it.live("a libwebrtc subscriber decodes the tone and the colour of each publicat
         )
       }
     }
-  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
+    // Each track begins with the subscription, when its tone is steady.
+  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ implicitAudio: false }))))

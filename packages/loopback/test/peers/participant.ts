@@ -78,7 +78,9 @@ const setLocal = async (connection: Connection, description: Description): Promi
     }
   })
   await connection.setLocalDescription(description)
-  if (connection.iceGatheringState !== "complete") await gathered
+  // Without a section that has a port nothing is gathered.
+  const hasTransport = /^m=\w+ [1-9]/m.test(connection.localDescription.sdp)
+  if (hasTransport && connection.iceGatheringState !== "complete") await gathered
   return connection.localDescription.sdp
 }
 

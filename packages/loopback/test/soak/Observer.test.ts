@@ -4,11 +4,17 @@
 import type { EdgeEvent, TrackKey } from "effect-track-resolver"
 import { Payload } from "effect-track-resolver-loopback"
 import { expect, test } from "vitest"
-import { alice, bob, camera, microphone } from "../../../../test/support/people.ts"
+import { alice, bob, camera, microphone, remote } from "../../../../test/support/people.ts"
 import * as Observer from "../../soak/Observer.ts"
 
-const joined = (participant: typeof alice): EdgeEvent => ({ _tag: "ParticipantJoined", participant })
-const left = (participant: typeof alice): EdgeEvent => ({ _tag: "ParticipantLeft", participant })
+const joined = (participant: typeof alice): EdgeEvent => ({
+  _tag: "ParticipantJoined",
+  participant: remote(participant)
+})
+const left = (participant: typeof alice): EdgeEvent => ({
+  _tag: "ParticipantLeft",
+  participant: remote(participant)
+})
 const added = (key: TrackKey, trackId: string): EdgeEvent => ({
   _tag: "TrackAdded",
   key,
@@ -18,7 +24,12 @@ const added = (key: TrackKey, trackId: string): EdgeEvent => ({
   requestedAt: 0,
   resolvedAt: 0
 })
-const removed = (key: TrackKey, trackId: string): EdgeEvent => ({ _tag: "TrackRemoved", key, trackId })
+const removed = (key: TrackKey, trackId: string): EdgeEvent => ({
+  _tag: "TrackRemoved",
+  key,
+  trackId,
+  reason: "Unpublished"
+})
 
 const violationsOf = (...events: ReadonlyArray<EdgeEvent>): ReadonlyArray<string> => {
   const observer = Observer.make()
@@ -66,8 +77,24 @@ test("packets are counted by sender, and each track with a foreign packet once",
   observer.onEvent(joined(alice))
   const track = observer.onEvent(added(aliceCamera, "t1"))!
   const payloadOf = (key: TrackKey) => Payload.write({ key, index: 7 })
-  for (const key of [aliceCamera, aliceCamera, microphone(alice), camera(bob)]) observer.onPacket(track, payloadOf(key))
-  observer.onPacket(track, Uint8Array.of(1, 2, 3))
+  const payloads = [aliceCamera, aliceCamera, microphone(alice), camera(bob)].map(payloadOf)
+  for (const [sequenceNumber, payload] of [...payloads, Uint8Array.of(1, 2, 3)].entries()) {
+    observer.onPacket(track, { ssrc: 1, sequenceNumber, payload })
+  }
   expect(observer.counts).toMatchObject({ packets: 2, foreign: 3, wrongOwners: 1 })
   expect(observer.violations).toHaveLength(1)
+})
+
+test("a packet that arrives twice is a violation, on whichever track", () => {
+  const observer = Observer.make()
+  const payload = Payload.write({ key: aliceCamera, index: 7 })
+  observer.onEvent(joined(alice))
+  const first = observer.onEvent(added(aliceCamera, "t1"))!
+  for (const ssrc of [1, 2]) observer.onPacket(first, { ssrc, sequenceNumber: 7, payload })
+  observer.onPacket(first, { ssrc: 1, sequenceNumber: 8, payload })
+  expect(observer.violations).toEqual([])
+  observer.onEvent(removed(aliceCamera, "t1"))
+  const second = observer.onEvent(added(aliceCamera, "t2"))!
+  observer.onPacket(second, { ssrc: 1, sequenceNumber: 7, payload })
+  expect(observer.violations).toEqual([expect.stringMatching(/packet 7 of SSRC 1 twice/)])
 })

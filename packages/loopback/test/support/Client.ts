@@ -8,7 +8,7 @@ import { LoopbackSfu, Payload, Wire } from "effect-track-resolver-loopback"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { RTCRtpCodecParameters, RTCRtpTransceiver } from "werift"
-import { RTCPeerConnection, SessionDescription, useOPUS } from "werift"
+import { RTCPeerConnection, SessionDescription, useAudioLevelIndication, useOPUS, useSdesMid } from "werift"
 import { onLoopback } from "../../../../test/support/onLoopback.ts"
 import * as EventLog from "./EventLog.ts"
 
@@ -27,7 +27,10 @@ export interface ReceivedPacket {
   /** Of the media section that it arrived on. */
   readonly streamId: string | undefined
   readonly mark: Payload.Mark | undefined
+  readonly payload: Uint8Array
   readonly extensions: number
+  /** Whether it is speech, and how far it is below the loudest, in dB (RFC 6464). */
+  readonly level: { readonly v: boolean; readonly level: number } | undefined
   readonly payloadType: number
 }
 
@@ -49,6 +52,10 @@ export interface ClientOptions {
   readonly connection?: RTCPeerConnection
   /** The video codecs. Default: werift's. */
   readonly codecs?: ReadonlyArray<RTCRtpCodecParameters>
+  /** Whether it accepts the header extension for the mid. Default false. */
+  readonly mids?: boolean
+  /** Whether it accepts the header extension for the level of a packet of audio. Default false. */
+  readonly levels?: boolean
 }
 
 export const keyOf = (
@@ -64,12 +71,16 @@ export const sectionsOf = (sdp: string): ReadonlyArray<OfferedSection> =>
     ssrc: ssrc[0]?.ssrc
   }))
 
-const openConnection = (codecs: ClientOptions["codecs"]) =>
+const openConnection = ({ codecs, levels, mids }: ClientOptions) =>
   Effect.acquireRelease(
     Effect.sync(() =>
       new RTCPeerConnection({
         ...onLoopback,
-        ...(codecs && { codecs: { audio: [useOPUS()], video: [...codecs] } })
+        ...(codecs && { codecs: { audio: [useOPUS()], video: [...codecs] } }),
+        headerExtensions: {
+          audio: [...(mids ? [useSdesMid()] : []), ...(levels ? [useAudioLevelIndication()] : [])],
+          video: mids ? [useSdesMid()] : []
+        }
       })
     ),
     (connection) => Effect.promise(() => connection.close())
@@ -120,11 +131,13 @@ const makeReceiver = (connection: RTCPeerConnection, requests: Requests) => {
     for (const track of transceiver.receiver.tracks) {
       if (subscribed.has(track)) continue
       subscribed.add(track)
-      track.onReceiveRtp.subscribe(({ header, payload }) =>
+      track.onReceiveRtp.subscribe(({ header, payload }, extensions) =>
         packets.add({
           streamId: sections.find(({ mid, ssrc }) => mid === transceiver.mid && ssrc === header.ssrc)?.streamId,
           mark: Payload.read(payload),
+          payload,
           extensions: header.extensions.length,
+          level: extensions?.["urn:ietf:params:rtp-hdrext:ssrc-audio-level"],
           payloadType: header.payloadType
         })
       )
@@ -162,6 +175,9 @@ const makeReceiver = (connection: RTCPeerConnection, requests: Requests) => {
   return { packets, sections: () => sections, apply, reply }
 }
 
+/** Sent at any time. */
+const measurements = new Set<Wire.EventType | undefined>(["audioLevelChanged", "dominantSpeakerChanged"])
+
 const isJoinReply = ({ error, joinResponse }: Wire.SfuEvent): boolean => Boolean(joinResponse ?? error)
 
 const ofType = (type: Wire.EventType) => (event: Wire.SfuEvent): boolean => Wire.eventTypeOf(event) === type
@@ -178,7 +194,7 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     Effect.sync(() => new WebSocket(node.webSocketUrl)),
     (socket) => Effect.sync(() => socket.close(1000))
   )
-  const connection = options.connection ?? (yield* openConnection(options.codecs))
+  const connection = options.connection ?? (yield* openConnection(options))
   const requests = makeRequests(node.url, token, sessionId)
   const receiver = makeReceiver(connection, requests)
 
@@ -215,10 +231,20 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     sendAnswer: (sdp: string, id: number) => Effect.promise(() => requests.sendAnswer(sdp, id)),
     subscribe: (...keys: ReadonlyArray<TrackKey>) => Effect.promise(() => requests.subscribe(keys)),
     restartIce: Effect.promise(requests.restartIce),
+    /** Sends a PLI (RFC 4585, section 6.3.1) for each track of video. */
+    requestKeyFrames: Effect.promise(() =>
+      Promise.all(
+        connection.getTransceivers().map(({ kind, receiver }) => {
+          const { ssrc } = receiver.track
+          return kind === "video" && ssrc !== undefined ? receiver.sendRtcpPLI(ssrc) : undefined
+        })
+      )
+    ),
     iceTrickle: (candidate: string) => Effect.promise(() => requests.iceTrickle(candidate)),
     /** All events so far. */
     events: () => events.items,
-    eventTypes: () => events.items.map(Wire.eventTypeOf),
+    /** Of all events so far, without audio levels and the dominant speaker. */
+    eventTypes: () => events.items.map(Wire.eventTypeOf).filter((type) => !measurements.has(type)),
     waitUntilEvents: events.waitUntil,
     /** All events of a type, once there are at least `count`. */
     awaitEvents: (type: Wire.EventType, count = 1) =>

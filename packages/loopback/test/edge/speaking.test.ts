@@ -1,0 +1,112 @@
+/**
+ * A speaker over real sockets: another edge in the call hears the tones that it says, in order, over a mute and a
+ * reconnection; without these also whole.
+ */
+import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import { assert, it } from "@effect/vitest"
+import { StreamEdge } from "effect-track-resolver"
+import { LoopbackSfu } from "effect-track-resolver-loopback"
+import { AudioCodec, Speaker } from "effect-track-resolver/media"
+import { StreamCall } from "effect-track-resolver/stream-sfu"
+import { WeriftPeerConnection } from "effect-track-resolver/werift"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import { amplitudeOf, tone } from "../../../../test/support/sound.ts"
+import * as EventLog from "../support/EventLog.ts"
+
+/** An edge in the call, as long as the scope. */
+const enter = Effect.fnUntraced(function*(userId: string) {
+  const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
+  const call = { baseUrl: coordinatorUrl, apiKey, secret: apiSecret, callType: "default", callId: "speaking", userId }
+  const adapters = Layer.merge(
+    StreamCall.layer(call).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor])),
+    WeriftPeerConnection.layer({ loopbackOnly: true })
+  )
+  const services = yield* Layer.build(StreamEdge.layer({ sessionId: userId }).pipe(Layer.provide(adapters)))
+  return Context.get(services, StreamEdge)
+})
+
+interface Heard {
+  readonly sequenceNumber: number
+  readonly samples: Int16Array
+}
+
+/** Each packet of every track of the call, decoded at 16 kHz. */
+const listen = Effect.fnUntraced(function*(edge: StreamEdge["Service"]) {
+  const heard = EventLog.make<Heard>()
+  yield* edge.events.pipe(
+    Stream.filter((event) => event._tag === "TrackAdded"),
+    Stream.runForEach(({ trackId }) =>
+      Effect.gen(function*() {
+        const decoder = yield* AudioCodec.AudioCodecs.use(({ decoder }) =>
+          decoder({ name: "opus", clockRate: 48_000, channels: 2 }, 16_000)
+        )
+        const decode = Stream.runForEach(edge.rtp(trackId), ({ payload, sequenceNumber }) =>
+          Effect.map(decoder.decode(payload), (samples) =>
+            heard.add({ sequenceNumber, samples })))
+        yield* Effect.forkScoped(decode, { startImmediately: true })
+      })
+    ),
+    Effect.forkScoped
+  )
+  return heard
+})
+
+const said = (frequency: number, millis: number): Int16Array =>
+  tone(frequency, 22_050, Math.round(22.05 * millis), 1, 10_000)
+
+const isOf = (frequency: number, samples: ReadonlyArray<number>): void => {
+  const others = [440, 660, 880].filter((other) => other !== frequency)
+  assert.isAbove(amplitudeOf(samples, frequency, 16_000), 5_000)
+  for (const other of others) assert.isBelow(amplitudeOf(samples, other, 16_000), 500)
+}
+
+it.live("a tone that is said is heard in order, over a mute and a reconnection", () =>
+  Effect.gen(function*() {
+    const { control } = yield* LoopbackSfu
+    const robot = yield* enter("robot")
+    const heard = yield* listen(yield* enter("eve"))
+    const speaker = yield* Speaker.make(robot, { sampleRate: 22_050 })
+    const say = (frequency: number, millis: number) =>
+      Effect.andThen(speaker.write(said(frequency, millis)), speaker.end)
+    yield* say(440, 3_000)
+    // Her own connection to the track is made while the robot speaks already.
+    yield* heard.waitUntil((packets) => packets.length > 50)
+    isOf(440, heard.items.slice(-25).flatMap(({ samples }) => Array.from(samples)))
+    yield* speaker.clear
+    yield* speaker.drained
+    /** What was heard when the last packet has come. */
+    const heardAll = Effect.flatMap(
+      speaker.stats,
+      ({ sent }) => heard.waitUntil((packets) => packets.at(-1)!.sequenceNumber === sent - 1)
+    )
+    const utterance = Effect.fnUntraced(function*(frequency: number, millis: number, during: Effect.Effect<unknown>) {
+      const before = (yield* heardAll).length
+      yield* say(frequency, millis)
+      yield* heard.waitUntil((packets) => packets.length >= before + 10)
+      yield* during
+      yield* speaker.drained
+      const packets = (yield* heardAll).slice(before)
+      const numbers = packets.map(({ sequenceNumber }) => sequenceNumber)
+      assert.deepStrictEqual(numbers, numbers.toSorted((one, other) => one - other))
+      isOf(frequency, packets.slice(-20, -1).flatMap(({ samples }) => Array.from(samples)))
+      return packets.length
+    })
+    assert.strictEqual(yield* utterance(660, 1_000, Effect.void), 50)
+    // The SFU sends to her again once she has subscribed to the unmuted track again.
+    assert.isAbove(
+      yield* utterance(880, 1_000, Effect.andThen(speaker.mute, Effect.delay(speaker.unmute, "100 millis"))),
+      20
+    )
+    assert.isAbove(yield* utterance(440, 3_000, control.closeSocket("robot")), 20)
+    // The frames that are on their way when the track is muted, or when a connection is replaced, are dropped.
+    const { dropped: { Muted: _, NotConnected: __, ...others } } = yield* speaker.stats
+    assert.strictEqual(Object.values(others).reduce((sum, count) => sum + count), 0)
+    assert.deepStrictEqual(yield* speaker.queued, Duration.zero)
+  }).pipe(
+    Effect.scoped,
+    Effect.provide([LoopbackSfu.layer({ previousSession: "leavesAfter" }), AudioCodec.AudioCodecs.layer])
+  ))

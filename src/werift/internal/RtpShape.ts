@@ -1,0 +1,58 @@
+/**
+ * Whether the lengths inside of an RTP packet fit the packet (RFC 3550, section 5.1; RFC 8285). Pure.
+ *
+ * The fault: werift reads the header extension before the packet is authenticated, as far as the sender claims it to
+ * reach, and copies the list of elements for each one. One datagram with 65,535 words of extension blocks the process for
+ * two and a half minutes.
+ */
+
+const fixedHeader = 12
+const csrcSize = 4
+
+/** The profiles of RFC 8285 in which werift looks for elements. Another profile is one element for werift. */
+const oneByteProfile = 0xbede
+const twoByteProfile = 0x1000
+
+/** In the profile of one byte there are 14 ids, and no packet of WebRTC has more than a dozen elements. */
+const maxElements = 64
+
+/** No offset: a length does not fit. */
+export const malformed = -1
+
+/**
+ * Where the payload begins. `tagLength` is what follows the payload: the authentication tag of SRTP. `malformed` if the
+ * CSRCs, the extension or one of its elements do not fit.
+ */
+export const payloadOffsetOf = (packet: Buffer, tagLength: number): number => {
+  const end = packet.length - tagLength
+  if (end < fixedHeader) return malformed
+  const first = packet[0]!
+  const extension = fixedHeader + csrcSize * (first & 0x0f)
+  if ((first & 0x10) === 0) return extension > end ? malformed : extension
+  if (extension + 4 > end) return malformed
+  const payload = extension + 4 + 4 * packet.readUInt16BE(extension + 2)
+  if (payload > end) return malformed
+  return hasSoundElements(packet, packet.readUInt16BE(extension), extension + 4, payload) ? payload : malformed
+}
+
+const hasSoundElements = (packet: Buffer, profile: number, start: number, end: number): boolean => {
+  if (profile !== oneByteProfile && profile !== twoByteProfile) return true
+  let elements = 0
+  for (let at = start; at < end;) {
+    const first = packet[at]!
+    at++
+    // Padding.
+    if (first === 0) continue
+    if (++elements > maxElements) return false
+    if (profile === oneByteProfile) {
+      // The id 15 ends the elements (RFC 8285, section 4.2). Nobody sends it, and werift takes the rest for payload.
+      if (first >= 0xf0) return false
+      at += (first & 0x0f) + 1
+    } else {
+      if (at >= end) return false
+      at += 1 + packet[at]!
+    }
+    if (at > end) return false
+  }
+  return true
+}
