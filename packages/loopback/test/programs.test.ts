@@ -89,8 +89,12 @@ const userIn = (userId: string) =>
       waitUntil(({ participants }) => participants.some((participant) => participant.userId === userId))
   )
 
-/** Alice speaks, mutes and unmutes twice; each packet that the SFU has forwarded is printed at most once. */
-const mutes = (code: string, isPacket: RegExp) =>
+/**
+ * Alice speaks, mutes and unmutes twice; each packet that the SFU has forwarded is printed at most once, and so is what PCM fills
+ * in on a busy machine: at most `filled` of what is forwarded. A program that hears twice after each unmute prints 1.6 times as
+ * much as is forwarded.
+ */
+const mutes = (code: string, isPacket: RegExp, filled = 0) =>
   Effect.gen(function*() {
     const sfu = yield* LoopbackSfu
     const lines = yield* start("agent", code)
@@ -99,7 +103,7 @@ const mutes = (code: string, isPacket: RegExp) =>
     const packets = (items: ReadonlyArray<string>): number => items.filter((line) => isPacket.test(line)).length
     const hear = Effect.suspend(() => {
       const before = packets(lines.items)
-      return lines.waitUntil((items) => packets(items) >= before + 40)
+      return lines.waitUntil((items) => packets(items) >= before + 80)
     })
     yield* alice.publish("Audio")
     yield* hear
@@ -111,11 +115,12 @@ const mutes = (code: string, isPacket: RegExp) =>
     }
     const printed = packets(lines.items)
     const { forwarded } = yield* sfu.groundTruth
-    assert.isAtMost(printed, forwarded.find(({ to }) => to.userId === "agent")?.packets ?? 0)
+    const heard = forwarded.find(({ to }) => to.userId === "agent")?.packets ?? 0
+    assert.isAtMost(printed, heard * (1 + filled))
   })
 
 describe("README's agent", () => {
-  underBoth("prints each packet once", mutes(programOf("README.md", "NodeRuntime.runMain(agent"), /^alice \d+$/))
+  underBoth("prints each packet once", mutes(programOf("README.md", "NodeRuntime.runMain(agent"), /^alice \d+$/, 0.3))
 })
 
 describe("the program of listening", () => {

@@ -106,6 +106,8 @@ interface State {
   readonly migrated: Deferred.Deferred<void>
   /** Replaced by `resume`. */
   signalling: Signalling.Signalling
+  /** A request has found that the SFU no longer has the session. */
+  sessionLost: ConnectionLost | undefined
 }
 
 /** Joins and opens the subscriber connection. If one of the two fails, nothing stays open. */
@@ -145,7 +147,8 @@ export const open = Effect.fnUntraced(function*(
     health,
     publisherLost,
     migrated: yield* Deferred.make<void>(),
-    signalling
+    signalling,
+    sessionLost: undefined
   })
 })
 
@@ -202,20 +205,34 @@ const run = (self: State): Connection["run"] =>
       }),
       SubscriptionSender.run({ callState, session, health, backOff }),
       SubscriberMedia.watch(media, peer, session, health),
-      health.lost,
+      Effect.catch(health.lost, (lost) => awaitReason(self, lost)),
       Effect.catch(publisherLost, (error) => lose("Rejoin", error))
     ])
   })
 
 /** Never returns after `CallEnded`. */
-const nextEvent = ({ peer, signalling }: State): Effect.Effect<SfuEvent, ConnectionLost> =>
-  Effect.catch(signalling.nextEvent, (error) =>
-    Cause.isDone(error)
-      ? Effect.never
-      : Effect.flatMap(
-        SubscriberMedia.isHealthy(peer),
-        (healthy) => lose(healthy && !isMessageLost(error) ? "Fast" : "Rejoin", error)
-      ))
+const nextEvent = (self: State): Effect.Effect<SfuEvent, ConnectionLost> =>
+  Effect.catch(self.signalling.nextEvent, (error): Effect.Effect<never, ConnectionLost> => {
+    if (Cause.isDone(error)) return Effect.never
+    if (self.sessionLost !== undefined) return Effect.fail(self.sessionLost)
+    return Effect.flatMap(
+      SubscriberMedia.isHealthy(self.peer),
+      (healthy) => lose(healthy && !isMessageLost(error) ? "Fast" : "Rejoin", error)
+    )
+  })
+
+/** How long the reason for the end of a session may take to arrive, after a request has found that it has ended. */
+const reasonLimit = "1 second"
+
+/**
+ * The SFU ends a session, and says so on the socket: the call is over, or we were removed. The answer to a request can arrive
+ * before that, and is no reason to join again. Meanwhile `nextEvent` goes on, until the socket ends.
+ */
+const awaitReason = (self: State, lost: ConnectionLost): Effect.Effect<never, ConnectionLost> => {
+  if (lost.error._tag !== "SfuRequestError" || lost.error.reason !== "SessionNotFound") return Effect.fail(lost)
+  self.sessionLost = lost
+  return Effect.andThen(Effect.sleep(reasonLimit), Effect.fail(lost))
+}
 
 /** A resumed session does not repeat a message that was lost. The response to another join contains its content. */
 const isMessageLost = ({ reason }: SfuConnectionError): boolean => reason === "TooLarge" || reason === "Unreadable"
@@ -244,6 +261,7 @@ const resume = Effect.fnUntraced(function*(self: State, reconnection: Reconnecti
   yield* closeInBackground(former.scope, scope)
   self.signalling = next
   self.media.restartUntil = undefined
+  self.sessionLost = undefined
   yield* self.health.reset
   yield* services.publishing.resume(next.session)
   yield* services.callState.onJoinResponse(sessionId, next.session.participants)

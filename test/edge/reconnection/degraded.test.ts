@@ -10,7 +10,7 @@ import { TestClock } from "effect/testing"
 import { alice, bob, microphone } from "../../support/people.ts"
 import { errorOf, joined, published, unpublished, whenIdle } from "../Harness.ts"
 import type { ReconnectionHarness } from "./Harness.ts"
-import { aliceWithCamera, refusal, runReconnection } from "./Harness.ts"
+import { aliceWithCamera, refusal, runReconnection, socketLost } from "./Harness.ts"
 
 type Reason = SfuRequestError["reason"]
 
@@ -227,32 +227,78 @@ describe("Law 13: a token that the SFU does not accept", () => {
 })
 
 describe("Law 13: a session that is lost for requests", () => {
-  for (const [reason, strategy] of [["SessionNotFound", "Rejoin"], ["SignalLost", "Fast"]] as const) {
-    testJoins(
-      `${reason} in reply to a request leads to ${strategy} at once`,
-      joins,
-      reason,
-      (joins) => joins !== 1,
-      ({ call, phases }) =>
+  testJoins(
+    "SignalLost in reply to a request leads to Fast at once",
+    joins,
+    "SignalLost",
+    (joins) => joins !== 1,
+    ({ call, phases }) =>
+      Effect.gen(function*() {
+        yield* call.emit(joined(bob, "q", ["Audio"]))
+        yield* whenIdle
+        assert.deepStrictEqual(phases(), ["Joined", "Fast 1", "Joined"])
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(phases(), ["Joined", "Fast 1", "Joined"])
+      })
+  )
+
+  /** The request finds no session, and then the socket says or does something. */
+  const testNotFound = <A, E>(name: string, test: (harness: ReconnectionHarness) => Effect.Effect<A, E, Scope.Scope>) =>
+    testJoins(name, joins, "SessionNotFound", (joins) => joins !== 1, (harness) =>
+      Effect.gen(function*() {
+        yield* harness.call.emit(joined(bob, "q", ["Audio"]))
+        yield* whenIdle
+        assert.deepStrictEqual(harness.phases(), ["Joined"])
+        return yield* test(harness)
+      }))
+
+  testNotFound(
+    "SessionNotFound leads to Rejoin, if the SFU says nothing for a second",
+    ({ phases }) =>
+      Effect.gen(function*() {
+        yield* Effect.andThen(TestClock.adjust("900 millis"), whenIdle)
+        assert.deepStrictEqual(phases(), ["Joined"])
+        yield* Effect.andThen(TestClock.adjust("200 millis"), whenIdle)
+        assert.deepStrictEqual(phases(), ["Joined", "Rejoin 1", "Joined"])
+        yield* TestClock.adjust("1 minute")
+        assert.deepStrictEqual(phases(), ["Joined", "Rejoin 1", "Joined"])
+      })
+  )
+
+  testNotFound(
+    "SessionNotFound leads to Rejoin as soon as the socket ends",
+    ({ call, phases }) =>
+      Effect.gen(function*() {
+        yield* call.failSocket(socketLost)
+        yield* whenIdle
+        assert.deepStrictEqual(phases().slice(0, 2), ["Joined", "Rejoin 1"])
+      })
+  )
+
+  for (const reason of ["Ended", "Kicked"] as const) {
+    testNotFound(
+      `the event CallEnded (${reason}) after SessionNotFound ends the call`,
+      ({ call, end, sessionIds }) =>
         Effect.gen(function*() {
-          yield* call.emit(joined(bob, "q", ["Audio"]))
-          yield* whenIdle
-          assert.deepStrictEqual(phases(), ["Joined", `${strategy} 1`, "Joined"])
+          yield* TestClock.adjust("500 millis")
+          yield* call.emit({ _tag: "CallEnded", reason })
+          yield* end
           yield* TestClock.adjust("1 minute")
-          assert.deepStrictEqual(phases(), ["Joined", `${strategy} 1`, "Joined"])
+          assert.strictEqual(sessionIds().length, 1)
         })
     )
   }
 })
 
 describe("Law 13: an answer", () => {
-  it.effect("to a session that the SFU no longer has leads to a rejoin at once", () =>
+  it.effect("to a session that the SFU no longer has leads to a rejoin", () =>
     runReconnection(
       joins,
       ({ call, phases }) =>
         Effect.gen(function*() {
           yield* call.offer([])
           yield* whenIdle
+          yield* Effect.andThen(TestClock.adjust("1 second"), whenIdle)
           assert.deepStrictEqual(phases().slice(0, 2), ["Joined", "Rejoin 1"])
         }),
       undefined,
