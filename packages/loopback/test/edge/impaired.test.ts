@@ -152,10 +152,13 @@ inBadNetwork("what is dropped is filled, and nothing else is heard", (sfu, heard
         else passed++
         return isDropped
       }),
-      Effect.forEach(heard, (frames, voice) => frames.waitUntil(({ length }) => length >= before[voice]! + 250))
+      // A sender on a busy machine sends less than it is heard.
+      Effect.forEach(heard, (frames, voice) =>
+        frames.waitUntil(({ length }) => dropped > 150 && length >= before[voice]! + 250))
     ))
-    const frames = heard.flatMap(({ items }, voice) => items.slice(before[voice]))
-    assert.isAbove(dropped, 100)
+    const frames = heard.flatMap(({ items }, voice) =>
+      items.slice(before[voice])
+    )
     // What was on its way at the beginning and at the end: much, on a busy machine.
     assert.isAtMost(frames.filter(isWhole).length, passed + 100)
     assert.isAtLeast(frames.length - frames.filter(isWhole).length, dropped - 100)
