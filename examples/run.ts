@@ -1,5 +1,6 @@
 /**
  * `npm run example NAME` runs an example in real time. `npm run example NAME -- --virtual` runs it under `TestClock`.
+ * `npm run example fleet` needs PostgreSQL and real time.
  */
 import { NodeRuntime, NodeServices } from "@effect/platform-node"
 import { Argument, Command, Flag } from "effect/cli"
@@ -7,10 +8,15 @@ import * as Effect from "effect/Effect"
 import { examples } from "./examples.ts"
 import { virtual } from "./virtual.ts"
 
-const choices = examples.map(([name, live, inMemory = live]) => [name, { live, inMemory }] as const)
+const fleet = Effect.flatMap(Effect.promise(() => import("./fleet/rounds.ts")), ({ run }) => run(1, 10))
+
+const choices = [
+  ...examples.map(([name, live, inMemory = live]) => [name, { live, inMemory }] as const),
+  ["fleet", { live: fleet, inMemory: Effect.fail("the processes of a fleet need real time") }] as const
+]
 
 const main = Argument.ChoiceWithValue("name", choices).pipe(
-  Argument.withDescription(`one of ${examples.map(([name]) => name).join(", ")}`)
+  Argument.withDescription(`one of ${choices.map(([name]) => name).join(", ")}`)
 )
 const isVirtual = Flag.Boolean("virtual").pipe(
   Flag.withDefault(false),

@@ -52,6 +52,11 @@ export interface StreamEdgeOptions {
    * Default a random UUID.
    */
   readonly sessionId?: string | undefined
+  /**
+   * What the random session ids of this edge begin with: that of the first join without `sessionId`, and those of its rejoins.
+   * So other sessions of our own user can be told apart. Default: nothing.
+   */
+  readonly sessionIdPrefix?: string | undefined
   /** How long a publication waits for its track before `TrackUnresolved`. Default: the timeout of the resolver. */
   readonly timeout?: Duration.Input | undefined
   /** Which publications to receive, until `StreamEdge.subscribe`. Default: every one. */
@@ -215,8 +220,11 @@ export class StreamEdge extends Context.Service<StreamEdge, {
 }
 
 const checkOptions = (options: StreamEdgeOptions | undefined): void => {
-  const { backOff, sessionId, subscribe, videoDimension } = options === undefined ? {} : args.object("options", options)
+  const { backOff, sessionId, sessionIdPrefix, subscribe, videoDimension } = options === undefined
+    ? {}
+    : args.object("options", options)
   Arguments.optional(args.nonEmpty)("sessionId", sessionId)
+  Arguments.optional(args.nonEmpty)("sessionIdPrefix", sessionIdPrefix)
   Arguments.optional(args.callback)("subscribe", subscribe)
   Arguments.optional(args.size)("videoDimension", videoDimension)
   Arguments.optional(args.object)("backOff", backOff)
@@ -250,7 +258,8 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
   const factory = yield* PeerConnectionFactory
   const resolver = yield* TrackResolver
   checkOptions(options)
-  const unifiedSessionId = options?.sessionId ?? (yield* Reconnector.randomSessionId)
+  const newSessionId = Effect.sync(() => `${options?.sessionIdPrefix ?? ""}${crypto.randomUUID()}`)
+  const unifiedSessionId = options?.sessionId ?? (yield* newSessionId)
   const maxReconnects = args.count("maxReconnects", options?.maxReconnects ?? 10)
   const maxOutage = Duration.toMillis(args.duration("maxOutage", options?.maxOutage ?? "5 minutes"))
   const backOff = backOffOf(options?.backOff)
@@ -279,6 +288,7 @@ const make = Effect.fnUntraced(function*(options: StreamEdgeOptions | undefined)
     },
     limits: { maxReconnects, maxOutage },
     state,
+    newSessionId,
     scope: connections
   })
 

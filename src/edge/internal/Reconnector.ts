@@ -25,6 +25,8 @@ export interface Options {
   readonly services: Connection.Services
   readonly limits: ReconnectPolicy.Limits
   readonly state: ConnectionState
+  /** For a rejoin. */
+  readonly newSessionId: Effect.Effect<string>
   /** Connections are opened in it. */
   readonly scope: Scope.Scope
 }
@@ -134,7 +136,7 @@ const attempt = Effect.fnUntraced(function*(
     }
     case "Rejoin": {
       self.migratingFrom = undefined
-      self.current = yield* connect(self, yield* randomSessionId, {
+      self.current = yield* connect(self, yield* self.newSessionId, {
         ...reconnection,
         previousSessionId: current.sessionId
       })
@@ -205,8 +207,6 @@ const reportReconnecting = (self: Reconnector, strategy: ReconnectPolicy.Strateg
 
 const giveUp = (self: Reconnector, reason: ReconnectionError["reason"], error: ConnectionError) =>
   Effect.fail(new ReconnectionError({ reason, attempts: self.history.failures, error }))
-
-export const randomSessionId = Effect.sync(() => crypto.randomUUID())
 
 const sessionForgotten = new SfuJoinError({
   reason: "Refused",

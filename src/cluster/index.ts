@@ -1,0 +1,9 @@
+/**
+ * One agent for each call, on many machines. Unstable, as Effect's cluster is.
+ *
+ * @since 0.1.0
+ */
+export * as CallAgent from "./CallAgent.ts"
+export * as CallAgentProtocol from "./CallAgentProtocol.ts"
+export * as CallName from "./CallName.ts"
+export * as CallTerms from "./CallTerms.ts"
