@@ -13,7 +13,7 @@ import type { Progress } from "./Verdict.ts"
  * @since 0.1.0
  */
 export interface ReplayOptions {
-  /** A schedule with more steps counts as endless. An integer of at least 1. Default 20,000. */
+  /** A schedule with more steps counts as endless: it is stopped. An integer of at least 1. Default 20,000. */
   readonly maxSteps?: number | undefined
 }
 
@@ -45,7 +45,10 @@ export interface Options<A = unknown, E = unknown> extends OutcomesOptions {
   readonly leaks?: boolean | undefined
   /** Tokens of schedules that failed in the past. They run first. */
   readonly regressions?: ReadonlyArray<string> | undefined
-  /** Real time after which the exploration stops with `Incomplete`. Default: none. */
+  /**
+   * Real time after which the exploration begins no other schedule, and is `Incomplete`. `maxSteps` limits one schedule.
+   * Default: none.
+   */
   readonly timeLimit?: Duration.Input | undefined
   /** Called after every thousand schedules. */
   readonly onProgress?: ((progress: Progress) => void) | undefined

@@ -104,9 +104,11 @@ const servicesOf = (state: RunState) => {
 const schedulerOf = (state: RunState, tracerContext: Tracer.Tracer["context"]): Scheduler.Scheduler => ({
   executionMode: "sync",
   shouldYield: (fiber) => {
-    // Under another tracer, `onPrimitive` is not called and the fiber cannot be preempted.
-    if (fiber.cache.tracerContext !== tracerContext) RunStates.reportUncontrolled(state, "Tracer")
-    return false
+    if (fiber.cache.tracerContext === tracerContext) return false
+    // Under another tracer, `onPrimitive` is not called: the fiber cannot be preempted, and its steps are counted here.
+    RunStates.reportUncontrolled(state, "Tracer")
+    state.steps++
+    return RunStates.isOver(state)
   },
   makeDispatcher: () => {
     const dispatcher = ReadyQueue.makeDispatcher()
@@ -128,8 +130,11 @@ const randomService = (): Context.Service.Shape<typeof Random.Random> => {
 const runUntil = (state: RunState, isDone: () => boolean): void => {
   while (!state.isClosed && !isDone()) {
     const next = takeNext(state)
-    if (next === undefined) return
+    if (next === undefined || RunStates.isOver(state)) return
+    const { steps } = state
     dispatch(state, next)
+    // A task counts, also if its fiber made no step that is counted: no loop of tasks is endless.
+    if (state.steps === steps) state.steps++
   }
 }
 

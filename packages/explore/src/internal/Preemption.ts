@@ -21,7 +21,7 @@ export const FiberName = Context.Reference<string | undefined>("effect-explore/F
 
 /** Called by the run loop instead of evaluating the primitive. */
 export const onPrimitive = (state: RunState, primitive: Primitive, fiber: AnyFiber): unknown => {
-  if (state.isClosed) return Primitives.evaluateNever(fiber)
+  if (RunStates.isOver(state)) return Primitives.evaluateNever(fiber)
   const { stack } = state
   if (stack.at(-1) !== fiber) {
     const index = stack.lastIndexOf(fiber)
@@ -50,10 +50,6 @@ const enterStack = (state: RunState, primitive: Primitive, fiber: AnyFiber): unk
 
 /** The choice point of a running fiber. */
 const continues = (state: RunState, fiber: AnyFiber): boolean => {
-  if (state.steps >= state.rules.maxSteps) {
-    state.isClosed = true
-    return false
-  }
   const { candidates, lanes, stack } = state
   const below = stack.at(-2)
   if (below === undefined && state.preemptor === undefined) {
@@ -95,7 +91,6 @@ const evaluate = (state: RunState, primitive: Primitive, fiber: AnyFiber): unkno
 
 /** Makes the fiber yield, as the run loop does at the end of a fiber's turn. */
 const preempt = (state: RunState, primitive: Primitive, fiber: AnyFiber): unknown => {
-  if (state.isClosed) return Primitives.evaluateNever(fiber)
   const yieldNow = Primitives.yieldBefore(primitive, fiber)
   state.isForcing = true
   try {

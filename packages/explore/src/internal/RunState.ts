@@ -106,6 +106,12 @@ export const reportUncontrolled = (state: RunState, tag: Uncontrolled["_tag"], r
   if (!uncontrolled.some(isKnown)) uncontrolled.push({ tag, lane, resource })
 }
 
+/** Closes the schedule at the limit of steps. Asked before each step and before each task. */
+export const isOver = (state: RunState): boolean => {
+  if (state.steps >= state.rules.maxSteps) state.isClosed = true
+  return state.isClosed
+}
+
 // --- Choice points ----------------------------------------------------------------------------------------------------
 
 /** In this order: the running fiber, the first task of each dispatcher, the timers that are due next. */

@@ -85,6 +85,8 @@ const applyToStretches = <A, E>(state: State<A, E>, edit: Edit): boolean => {
   let isBetter = false
   for (let length = Math.max(1, state.choices.length >> 1); length >= 1; length >>= 1) {
     for (let start = 0; start < state.choices.length; start += length) {
+      // An edit copies the choices, of which an endless schedule has thousands.
+      if (state.attempts >= state.maxAttempts) return isBetter
       while (start < state.choices.length && tryChoices(state, edit(state.choices, start, length))) isBetter = true
     }
   }
