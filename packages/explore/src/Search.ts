@@ -8,7 +8,7 @@
 /**
  * The set of schedules that a search has run completely. A pass is a proof for this set only.
  *
- * - `All`: every schedule.
+ * - `All`: every schedule that is fair to a fiber that waits by yielding or sleeping again and again: see the README.
  * - `Preemptions`: every schedule with at most this number of preemptions.
  * - `Delays`: every schedule with at most this number of delays. To choose candidate `n` (counted from 0) costs `n` delays.
  *

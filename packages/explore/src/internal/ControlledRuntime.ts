@@ -14,6 +14,7 @@ import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Tracer from "effect/Tracer"
 import type { Path, Search } from "../Search.ts"
+import * as Fairness from "./Fairness.ts"
 import * as HostGuard from "./HostGuard.ts"
 import type { Lane } from "./Lane.ts"
 import * as Lanes from "./Lane.ts"
@@ -104,7 +105,12 @@ const servicesOf = (state: RunState) => {
 const schedulerOf = (state: RunState, tracerContext: Tracer.Tracer["context"]): Scheduler.Scheduler => ({
   executionMode: "sync",
   shouldYield: (fiber) => {
-    if (fiber.cache.tracerContext === tracerContext) return false
+    if (fiber.cache.tracerContext === tracerContext) {
+      // The stock runtime ends the turn of a fiber that has evaluated so many primitives without a yield.
+      const isTurnOver = fiber.currentOpCount >= fiber.cache.maxOpsBeforeYield
+      if (isTurnOver) Fairness.endTurn(Lanes.ofFiber(state.lanes, fiber), state.steps)
+      return isTurnOver
+    }
     // Under another tracer, `onPrimitive` is not called: the fiber cannot be preempted, and its steps are counted here.
     RunStates.reportUncontrolled(state, "Tracer")
     state.steps++
@@ -154,7 +160,12 @@ const dispatch = (state: RunState, next: Task | Timer): void => {
   state.stack.length = 0
   state.lanes.dispatched = undefined
   state.resuming = undefined
-  if ("fire" in next) return VirtualClock.fire(state.clock, next)
+  state.dispatched = next.lane
+  if ("fire" in next) {
+    RunStates.pause(state, next.lane)
+    state.timerFiredAt = state.steps
+    return VirtualClock.fire(state.clock, next)
+  }
   if (next.isCancelled) return
   state.queue.remaining--
   if (next.yielded === undefined) state.lanes.dispatched = next.lane

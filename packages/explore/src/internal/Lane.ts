@@ -11,6 +11,10 @@ export interface Lane {
   fiber: AnyFiber | undefined
   /** Given by `Explore.named`. */
   name: string | undefined
+  /** The step at which the turn began for which the fiber is ready, or in which it runs. */
+  readySince: number
+  /** The steps at which the fiber has paused in a row: see `Fairness`. */
+  readonly pauses: Array<number>
 }
 
 export interface LaneTable {
@@ -23,7 +27,7 @@ export interface LaneTable {
 export const makeTable = (): LaneTable => ({ lanes: [], byFiber: new Map(), dispatched: undefined })
 
 export const add = ({ lanes }: LaneTable): Lane => {
-  const lane: Lane = { id: lanes.length, fiber: undefined, name: undefined }
+  const lane: Lane = { id: lanes.length, fiber: undefined, name: undefined, readySince: 0, pauses: [] }
   lanes.push(lane)
   return lane
 }

@@ -6,6 +6,7 @@
  */
 import * as Context from "effect/Context"
 import * as Scope from "effect/Scope"
+import * as Fairness from "./Fairness.ts"
 import * as Lanes from "./Lane.ts"
 import type { AnyFiber, Primitive } from "./Primitive.ts"
 import * as Primitives from "./Primitive.ts"
@@ -42,6 +43,8 @@ const enterStack = (state: RunState, primitive: Primitive, fiber: AnyFiber): unk
     ReadyQueue.cancel(state.queue, task)
     state.yieldTasks.delete(fiber)
   }
+  if (state.dispatched !== lane) Fairness.wake(lane, state.steps)
+  state.dispatched = undefined
   state.stack.push(fiber)
   if (state.resuming === fiber) return evaluate(state, primitive, fiber)
   lane.fiber = fiber
@@ -105,6 +108,10 @@ export const onSchedule = (state: RunState, dispatcher: Dispatcher, run: () => v
   const { isForcing, lanes, queue, yielding, yieldTasks } = state
   const lane = yielding === undefined ? Lanes.add(lanes) : Lanes.ofFiber(lanes, yielding)
   const task: ReadyQueue.Task = { lane, priority, run, yielded: yielding, isForced: isForcing, isCancelled: false }
-  if (yielding !== undefined) yieldTasks.set(yielding, task)
+  if (yielding === undefined) lane.readySince = state.steps
+  else {
+    if (!isForcing) RunStates.pause(state, lane)
+    yieldTasks.set(yielding, task)
+  }
   ReadyQueue.add(queue, dispatcher, task)
 }

@@ -78,6 +78,26 @@ export const listHeads = (queue: ReadyQueue, candidates: Array<Lane>): void => {
   }
 }
 
+/** Removes batches from `heads`, and their lanes from `candidates`, in which the running fiber comes before them. */
+export const retainHeads = (
+  { heads }: ReadyQueue,
+  candidates: Array<Lane>,
+  isRetained: (lane: Lane) => boolean,
+  running: Lane | undefined
+): void => {
+  const first = running === undefined ? 0 : 1
+  let count = 0
+  for (let index = 0; index < heads.length; index++) {
+    const lane = candidates[first + index]!
+    if (!isRetained(lane)) continue
+    heads[count] = heads[index]!
+    candidates[first + count] = lane
+    count++
+  }
+  heads.length = count
+  candidates.length = first + count
+}
+
 /** Removes and returns the first task of a batch in `heads`. */
 export const take = (queue: ReadyQueue, batch: Batch): Task => {
   // The stock dispatcher takes all its tasks when its turn begins. A later task belongs to its next turn.

@@ -5,6 +5,7 @@ import type * as Context from "effect/Context"
 import type * as Scope from "effect/Scope"
 import type { Path, Search } from "../Search.ts"
 import type { Uncontrolled } from "../Uncontrolled.ts"
+import * as Fairness from "./Fairness.ts"
 import type { Lane } from "./Lane.ts"
 import * as Lanes from "./Lane.ts"
 import * as Paths from "./Path.ts"
@@ -67,6 +68,12 @@ export interface RunState {
   resuming: AnyFiber | undefined
   /** The candidate that preempted the running fiber. It runs once that fiber has left the stack. */
   preemptor: Task | Timer | undefined
+  /** The lane of the task or timer that was dispatched, until its fiber runs. */
+  dispatched: Lane | undefined
+  /** Whether a fiber has paused so often that it may have to be held back. */
+  isPolling: boolean
+  /** The step at which the last timer fired. */
+  timerFiredAt: number
   steps: number
   /** Whether the program has ended. The remaining tasks run without choices. */
   hasEnded: boolean
@@ -92,6 +99,9 @@ export const make = (search: Search, rules: Rules, observer: Observer | undefine
   isForcing: false,
   resuming: undefined,
   preemptor: undefined,
+  dispatched: undefined,
+  isPolling: false,
+  timerFiredAt: 0,
   steps: 0,
   hasEnded: false,
   isClosed: false
@@ -120,7 +130,30 @@ export const listCandidates = (state: RunState, running: Lane | undefined): void
   candidates.length = 0
   if (running !== undefined) candidates.push(running)
   ReadyQueue.listHeads(queue, candidates)
-  if (!hasEnded && (rules.time === "race" || candidates.length === 0)) VirtualClock.listNext(clock, candidates)
+  if (hasEnded) return
+  const oldest = state.isPolling ? holdBack(state, running) : Infinity
+  if (rules.time === "race" || candidates.length === 0) {
+    VirtualClock.listNext(clock, candidates, (lane) => Fairness.awaitsTurn(lane, oldest))
+  }
+}
+
+/** Removes the fibers that have to wait for others. Returns since when the oldest of the candidates is ready. */
+const holdBack = ({ candidates, clock, queue, timerFiredAt }: RunState, running: Lane | undefined): number => {
+  const mayAwaitTime = clock.timers.length > 0
+  ReadyQueue.retainHeads(
+    queue,
+    candidates,
+    (lane) => !mayAwaitTime || !Fairness.awaitsTime(lane, timerFiredAt),
+    running
+  )
+  const oldest = candidates.reduce((least, { readySince }) => Math.min(least, readySince), Infinity)
+  ReadyQueue.retainHeads(queue, candidates, (lane) => !Fairness.awaitsTurn(lane, oldest), running)
+  return oldest
+}
+
+/** Called when a fiber yields of its own accord, and when its timer fires. */
+export const pause = (state: RunState, lane: Lane): void => {
+  if (Fairness.pause(lane, state.steps)) state.isPolling = true
 }
 
 /** Returns the index of a candidate. Asks the search and records the choice if there is more than one candidate. */

@@ -20,19 +20,33 @@ export interface VirtualClock {
   now: number
   /** By due time; timers with the same due time in the order in which they were set. */
   readonly timers: Array<Timer>
+  /** The candidates among them, as of the last listing. */
+  readonly next: Array<Timer>
 }
 
-export const make = (): VirtualClock => ({ now: 0, timers: [] })
+export const make = (): VirtualClock => ({ now: 0, timers: [], next: [] })
 
-/** Adds the lanes of the timers that are due next. More than one only if they are due at the same time. */
-export const listNext = ({ timers }: VirtualClock, candidates: Array<Lane>): void => {
-  for (const { dueAt, lane } of timers) {
-    if (dueAt > timers[0]!.dueAt) return
-    candidates.push(lane)
+/** Lists the timers that are due next: sets `next`, and adds their lanes. More than one only if they are due at one time. */
+export const listNext = (
+  { next, timers }: VirtualClock,
+  candidates: Array<Lane>,
+  isHeldBack: (lane: Lane) => boolean
+): void => {
+  next.length = 0
+  for (const timer of timers) {
+    if (timer.dueAt > timers[0]!.dueAt) return
+    if (isHeldBack(timer.lane)) continue
+    next.push(timer)
+    candidates.push(timer.lane)
   }
 }
 
-export const take = ({ timers }: VirtualClock, index: number): Timer => timers.splice(index, 1)[0]!
+/** Removes and returns a timer in `next`. */
+export const take = ({ next, timers }: VirtualClock, index: number): Timer => {
+  const timer = next[index]!
+  timers.splice(timers.indexOf(timer), 1)
+  return timer
+}
 
 export const fire = (clock: VirtualClock, timer: Timer): void => {
   clock.now = timer.dueAt
