@@ -27,6 +27,8 @@ export interface Arguments {
   readonly trackId: (value: Track.TrackId) => Track.TrackId
   readonly duration: (argument: string, value: Duration.Input) => Duration.Duration
   readonly positiveDuration: (argument: string, value: Duration.Input) => Duration.Duration
+  /** An integer of at least 0, or Infinity. */
+  readonly capacity: (argument: string, value: number) => number
   /** A number of at least `least`, which is 0 by default. */
   readonly count: (argument: string, value: number, least?: number) => number
   readonly choice: <A extends string | number>(argument: string, choices: ReadonlyArray<A>, value: A) => A
@@ -55,12 +57,19 @@ const decoders = {
   trackId: Schema.decodeUnknownResult(Schema.NonEmptyString)
 }
 
-/** `Duration.fromInput` reads NaN as zero, so this looks at the parts first. */
+const units = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"] as const
+
+/** The numbers of a duration. Of an object: the units that it has, also as getters, as in `Temporal.Duration`. */
+const partsOf = (value: Duration.Input): ReadonlyArray<unknown> => {
+  if (typeof value !== "object" || value === null || Duration.isDuration(value)) return [value]
+  if ("length" in value) return value
+  return units.map((unit) => value[unit]).filter((part) => part !== undefined)
+}
+
+/** `Duration.fromInput` reads NaN and an object without any unit as zero, so this looks at the parts first. */
 const parseDuration = (value: Duration.Input): Option.Option<Duration.Duration> => {
-  const parts: ReadonlyArray<unknown> = typeof value === "object" && !Duration.isDuration(value)
-    ? Object.values(value ?? {})
-    : [value]
-  if (parts.some(Number.isNaN)) return Option.none()
+  const parts = partsOf(value)
+  if (parts.length === 0 || parts.some(Number.isNaN)) return Option.none()
   return Option.filter(Duration.fromInput(value), (duration) => !Duration.isNegative(duration))
 }
 
@@ -99,6 +108,10 @@ export const forService = (service: string): Arguments => {
       if (Duration.isZero(positive)) throw error(service, argument, "a duration of more than zero", value)
       return positive
     },
+    capacity: checked(
+      "an integer of 0 or more, or Infinity",
+      (value) => (Number.isInteger(value) || value === Infinity) && Number(value) >= 0
+    ),
     count: (argument, value, least = 0) => {
       if (typeof value === "number" && value >= least) return value
       throw error(service, argument, `a number of ${least} or more`, value)

@@ -181,7 +181,7 @@ const args = Arguments.forService("TrackResolver")
 
 const toPolicy = (options: TrackResolverOptions | undefined): Correlation.Policy => ({
   timeToLive: Duration.toMillis(args.duration("pendingTimeToLive", options?.pendingTimeToLive ?? "60 seconds")),
-  capacity: args.count("pendingCapacity", options?.pendingCapacity ?? 10_000),
+  capacity: args.capacity("pendingCapacity", options?.pendingCapacity ?? 10_000),
   sessionMigration: args.choice(
     "sessionMigration",
     ["takeOver", "afterLeave", "never"],

@@ -60,7 +60,18 @@ describe("TrackResolver checks its arguments", () => {
 
   withResolver("a timeout that is not a duration of zero or more", (resolver) =>
     Effect.gen(function*() {
-      const wrong: ReadonlyArray<unknown> = [-1, NaN, "-2 seconds", { seconds: NaN }, [NaN, 0], "soon", null]
+      const wrong: ReadonlyArray<unknown> = [
+        -1,
+        NaN,
+        "-2 seconds",
+        { seconds: NaN },
+        {},
+        { sec: 1 },
+        [NaN, 0],
+        [],
+        "soon",
+        null
+      ]
       for (const timeout of wrong as ReadonlyArray<Duration.Input>) {
         const defect = yield* defectOf(resolver.resolve(camera(alice), { timeout }))
         assert.match(defect, /TrackResolver: timeout must be a duration of zero or more, got /)
@@ -86,14 +97,27 @@ describe("TrackResolver checks its arguments", () => {
       const wrong: ReadonlyArray<readonly [TrackResolverOptions, RegExp]> = [
         [{ timeout: -1 }, /timeout must be a duration of zero or more, got -1/],
         [{ pendingTimeToLive: NaN }, /pendingTimeToLive must be a duration of zero or more, got NaN/],
-        [{ pendingCapacity: -1 }, /pendingCapacity must be a number of 0 or more, got -1/],
-        [{ pendingCapacity: NaN }, /pendingCapacity must be a number of 0 or more, got NaN/],
+        [{ timeout: {} }, /timeout must be a duration of zero or more, got \{\}/],
+        [{ pendingCapacity: -1 }, /pendingCapacity must be an integer of 0 or more, or Infinity, got -1/],
+        [{ pendingCapacity: NaN }, /pendingCapacity must be an integer of 0 or more, or Infinity, got NaN/],
+        [{ pendingCapacity: 2.5 }, /pendingCapacity must be an integer of 0 or more, or Infinity, got 2.5/],
+        [{ pendingCapacity: "3" as unknown as number }, /pendingCapacity must be an integer .*, got "3"/],
         [{ sessionMigration: "always" as "never" }, /sessionMigration must be one of takeOver, afterLeave, never/],
         [{ anonymousTracks: "all" as "never" }, /anonymousTracks must be one of unique, never, got "all"/]
       ]
       for (const [options, message] of wrong) assert.match(yield* defectOf(TrackResolver.make(options)), message)
     }))
 })
+
+withResolver("a timeout of any form that Effect reads", (resolver) =>
+  Effect.gen(function*() {
+    const temporal = Object.create({ seconds: 0, milliseconds: 0 })
+    const right: ReadonlyArray<Duration.Input> = [0, 0n, "0 seconds", [0, 0], { seconds: 0 }, temporal]
+    for (const timeout of right) {
+      const exit = yield* Effect.exit(resolver.resolve(camera(alice), { timeout }))
+      assert.include(String(exit), "TrackTimeoutError")
+    }
+  }))
 
 withResolver("by default 10,000 tracks are pending", (resolver) =>
   Effect.gen(function*() {
