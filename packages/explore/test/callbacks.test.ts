@@ -11,6 +11,9 @@ import { setTimeout as setNodeTimeout } from "node:timers"
 import { MessageChannel } from "node:worker_threads"
 import { assert, describe, expect, test } from "vitest"
 
+/** As a library has it that was loaded before the exploration. */
+const savedSetTimeout = globalThis.setTimeout
+
 describe("a callback of the host that never comes is named, and is no deadlock", () => {
   const waitFor = (begin: (end: () => void) => unknown) =>
     Effect.callback<void>((resume) => void begin(() => resume(Effect.void)))
@@ -38,6 +41,13 @@ describe("a callback of the host that never comes is named, and is no deadlock",
     ["setImmediate", "Timer", undefined, waitFor((end) => setImmediate(end))],
     ["queueMicrotask", "Timer", undefined, waitFor((end) => queueMicrotask(end))],
     ["a timer of node:timers", "Timer", undefined, waitFor((end) => setNodeTimeout(end, 1))],
+    ["a setTimeout that was saved before", "Timer", undefined, waitFor((end) => savedSetTimeout(end, 1))],
+    [
+      "AbortSignal.timeout",
+      "Timer",
+      undefined,
+      waitFor((end) => AbortSignal.timeout(1).addEventListener("abort", end))
+    ],
     ["await", "Promise", undefined, waitFor(turn)]
   ]
   test.each(programs)("%s", (_, tag, resource, program) => {
