@@ -50,8 +50,8 @@ export interface CallAgentOptions<E, R, E2, R2> {
   /** Session ids are those of the terms. */
   readonly edge?: Omit<StreamEdgeOptions, "sessionId" | "sessionIdPrefix"> | undefined
   /**
-   * How often an owner confirms its term. An owner that is cut off from the cluster leaves the call after that at the latest.
-   * Default: 5 seconds.
+   * How often an owner confirms its term. An owner whose term is no longer the newest leaves the call then at the latest, as long as
+   * it reaches the terms. Default: 5 seconds.
    */
   readonly confirmInterval?: Duration.Input | undefined
 }

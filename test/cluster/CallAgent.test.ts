@@ -1,9 +1,10 @@
 /**
  * The agent of a call: who owns it, and what ends it.
  */
-import { assert, describe } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import { SfuJoinError } from "effect-track-resolver"
-import { CallTerms } from "effect-track-resolver/cluster"
+import { CallAgent, CallTerms } from "effect-track-resolver/cluster"
+import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Data from "effect/Data"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -258,6 +259,20 @@ describe("An agent that fails", () => {
     { agent: Effect.suspend(() => failures-- > 0 ? Effect.fail(new ModelError()) : Effect.never) }
   )
 
+  let interruptions = 2
+  testCluster(
+    "because it interrupts itself joins again",
+    ({ start }) =>
+      Effect.gen(function*() {
+        const { agent, status } = yield* start()
+        yield* agent.Join()
+        yield* after("1 minutes")
+        assert.deepStrictEqual(yield* status, { _tag: "InCall", term: 1 })
+        assert.isBelow(interruptions, 0)
+      }),
+    { agent: Effect.suspend(() => interruptions-- > 0 ? Effect.interrupt : Effect.never) }
+  )
+
   let attempts = 0
   testCluster(
     "is stopped by Leave during a pause",
@@ -475,6 +490,30 @@ describe("Events", () => {
       assert.deepInclude(events, { _tag: "ConnectionChanged", state: "Joined" })
       assert.deepStrictEqual(events.at(-1), { _tag: "StatusChanged", status: { _tag: "Idle", reason: "Left" } })
     }))
+})
+
+describe("A cluster of one process", () => {
+  it.effect("has an agent in each call, up to its limit", () =>
+    Effect.gen(function*() {
+      const call = yield* ScriptedCall.make()
+      const agents = CallAgent.make({ join: () => call.layer, agent: () => Effect.never })
+      yield* Effect.gen(function*() {
+        const agentOf = yield* agents.client
+        yield* after("10 millis")
+        yield* agentOf({ type: "default", id: "one" }).Join()
+        yield* after("10 millis")
+        assert.deepInclude(yield* agentOf({ type: "default", id: "one" }).Snapshot(), {
+          status: { _tag: "InCall", term: 1 }
+        })
+        const second = yield* Effect.forkScoped(Effect.flip(agentOf({ type: "default", id: "two" }).Join()))
+        yield* after("1 minutes")
+        assert.strictEqual((yield* Fiber.join(second))._tag, "MailboxFull")
+      }).pipe(Effect.provide(agents.layer), Effect.provide(CallAgent.layerSingle({ maxCalls: 1 })))
+    }))
+
+  it("refuses a limit that is no number of calls", () => {
+    assert.throws(() => CallAgent.layerSingle({ maxCalls: 0 }), /CallAgent.layerSingle: maxCalls must be/)
+  })
 })
 
 describe("Names", () => {

@@ -6,7 +6,7 @@ import * as Metric from "effect/Metric"
 export const callsOwned = Metric.gauge("call_agent_calls_owned", { description: "calls that this process owns" })
 
 export const takeovers = Metric.counter("call_agent_takeovers", {
-  description: "calls that this process took over from an owner that did not leave them",
+  description: "calls that this process took over from another owner",
   incremental: true
 })
 

@@ -132,7 +132,6 @@ const attempts = Effect.fnUntraced(function*<E, R, E2, R2>(self: Ownership<E, R,
     const startedAt = yield* Clock.currentTimeMillis
     const exit = yield* Effect.exit(session(self, term))
     if (Exit.isSuccess(exit)) return exit.value
-    if (Cause.hasInterruptsOnly(exit.cause)) return yield* Effect.failCause(exit.cause as Cause.Cause<never>)
     const lasted = (yield* Clock.currentTimeMillis) - startedAt
     failures = lasted < longSession ? failures + 1 : 1
     error = describe(exit.cause)
