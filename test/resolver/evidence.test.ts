@@ -2,8 +2,10 @@
  * The laws about which track belongs to which key, one example for each sentence: 1, 3, 4, 5, 7 and 8.
  */
 import { assert, describe } from "@effect/vitest"
-import type { TrackResolver } from "effect-track-resolver"
+import type { Participant, TrackResolver } from "effect-track-resolver"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import { TestClock } from "effect/testing"
@@ -25,6 +27,29 @@ const pending = (resolver: Resolver) =>
 /** Starts one resolve for each key. */
 const wait = (resolver: Resolver, ...keys: ReadonlyArray<ReturnType<typeof camera>>) =>
   Effect.forEach(keys, (key) => begin(resolver.resolve(key)))
+
+const isUnresolved = (resolver: Resolver, key: ReturnType<typeof camera>) =>
+  Effect.map(
+    Effect.flip(resolver.resolve(key, { timeout: 0 })),
+    ({ _tag }) => assert.strictEqual(_tag, "TrackTimeoutError")
+  )
+
+describe("Law 3: whose track", () => {
+  const [short, long] = [{ userId: "a", sessionId: "bc" }, { userId: "ab", sessionId: "c" }]
+
+  withResolver("ids that are one string together are those of two participants", (resolver) =>
+    Effect.gen(function*() {
+      yield* resolver.register(exact("t1", camera(short)))
+      yield* isUnresolved(resolver, camera(long))
+      assert.strictEqual(yield* resolver.resolve(camera(short)), "t1")
+    }))
+
+  withResolver("a colon in an id does not move the boundary between the ids", (resolver) =>
+    Effect.gen(function*() {
+      yield* resolver.register(exact("t1", camera({ userId: "a:b", sessionId: "c" })))
+      yield* isUnresolved(resolver, camera({ userId: "a", sessionId: "b:c" }))
+    }))
+})
 
 describe("Law 1: either order, same answer", () => {
   withResolver("a binding contains its evidence and the times of both sides", (resolver) =>
@@ -351,6 +376,22 @@ describe("Law 7: known stays known; newer wins", () => {
       })
   )
 
+  withResolver(
+    "a track without a type that supersedes also forgets the older exact tracks of the key",
+    (resolver) =>
+      Effect.gen(function*() {
+        yield* resolver.register(exact("t3", camera(alice)))
+        yield* resolver.register(exact("t8", camera(alice)))
+        assert.strictEqual(yield* resolver.resolve(camera(alice)), "t8")
+        yield* resolver.unpublish(camera(alice))
+        yield* resolver.register(kindOnly("t0", alice))
+        assert.strictEqual(yield* resolver.resolve(camera(alice)), "t0")
+        yield* resolver.retire("t0")
+        yield* isUnresolved(resolver, camera(alice))
+        assert.deepInclude(yield* resolver.sizes, { bound: 0, pending: 0 })
+      })
+  )
+
   withResolver("superseding an unpublished key leaves it unpublished", (resolver) =>
     Effect.gen(function*() {
       yield* resolver.register(exact("t1", camera(alice)))
@@ -423,6 +464,65 @@ describe("Law 8: sessions", () => {
         assert.strictEqual(yield* bound(resolver, camera(aliceAgain)), "t1 Inherited")
       }),
     { sessionMigration: "afterLeave" }
+  )
+
+  withResolver(
+    "afterLeave: the pairs that an answer by a leave left unique are made in the same step",
+    (resolver) =>
+      Effect.gen(function*() {
+        yield* resolver.register(exact("t1", camera(alice)))
+        yield* resolver.resolve(camera(alice))
+        yield* wait(resolver, camera(aliceAgain), camera(bob))
+        yield* resolver.register(anonymous("whose?"))
+        assert.strictEqual(yield* bound(resolver, camera(bob)), "")
+        yield* resolver.cancel(alice)
+        assert.strictEqual(yield* bound(resolver, camera(aliceAgain)), "t1 Inherited")
+        assert.strictEqual(yield* bound(resolver, camera(bob)), "whose? Anonymous")
+      }),
+    { sessionMigration: "afterLeave" }
+  )
+
+  const [third, fourth] = ["a3", "a4"].map((sessionId) => ({ userId: "alice", sessionId }))
+
+  /** Alice's track after she and another session have left, of which one waits for the track still. */
+  const afterLeaves = (resolver: Resolver, leaver: Participant, areLate: boolean) =>
+    Effect.gen(function*() {
+      yield* resolver.register(exact("t1", camera(alice)))
+      yield* resolver.resolve(camera(alice))
+      yield* wait(resolver, camera(aliceAgain))
+      yield* begin(Effect.ignore(resolver.resolve(camera(third!), { timeout: "1 second" })))
+      yield* resolver.register(kindOnly("of a4", fourth!, "audio"))
+      yield* resolver.cancel(alice)
+      if (areLate) yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* bound(resolver, camera(aliceAgain)), "")
+      yield* resolver.cancel(leaver)
+      return yield* bound(resolver, camera(aliceAgain))
+    })
+
+  withResolver(
+    "afterLeave: the leave of a session that waited answers the only other one that waits",
+    (resolver) =>
+      Effect.map(afterLeaves(resolver, third!, false), (answer) => assert.strictEqual(answer, "t1 Inherited")),
+    { sessionMigration: "afterLeave" }
+  )
+
+  withResolver(
+    "afterLeave: the leave of a session that neither was bound nor waited answers nobody",
+    (resolver) => Effect.map(afterLeaves(resolver, fourth!, true), (answer) => assert.strictEqual(answer, "")),
+    { sessionMigration: "afterLeave" }
+  )
+
+  withResolver(
+    "a left track that is registered with another kind is a defect, and is still inherited",
+    (resolver) =>
+      Effect.gen(function*() {
+        yield* resolver.register(exact("t1", camera(alice)))
+        yield* resolver.resolve(camera(alice))
+        yield* resolver.cancel(alice)
+        const exit = yield* Effect.exit(resolver.register(anonymous("t1", "audio")))
+        assert.isTrue(Exit.isFailure(exit) && Cause.hasDies(exit.cause))
+        assert.strictEqual(yield* resolver.resolve(camera(aliceAgain)), "t1")
+      })
   )
 
   withResolver("afterLeave: a leave answers neither of two waiting sessions", (resolver) =>
