@@ -1,8 +1,10 @@
 /**
  * Callbacks of the host: a schedule that waits for one is not deadlocked.
  */
+import { NodeFileSystem } from "@effect/platform-node"
 import { Explore } from "effect-explore"
 import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 import { randomBytes } from "node:crypto"
 import { lookup } from "node:dns"
 import { readFile } from "node:fs"
@@ -33,6 +35,14 @@ describe("a callback of the host that never comes is named, and is no deadlock",
     readonly [name: string, tag: string, resource: string | undefined, Effect.Effect<void>]
   > = [
     ["a file", "Callback", "FSREQCALLBACK", waitFor((end) => readFile("package.json", end))],
+    [
+      "FileSystem",
+      "Callback",
+      "FSREQCALLBACK",
+      FileSystem.FileSystem.use((fs) => Effect.orDie(fs.access("package.json"))).pipe(
+        Effect.provide(NodeFileSystem.layer)
+      )
+    ],
     ["a socket", "Callback", "TCPWRAP", waitFor((end) => createConnection(1, "127.0.0.1").on("error", end))],
     ["a message channel", "Callback", "MESSAGEPORT", waitFor(exchange)],
     ["process.nextTick", "Callback", "TickObject", waitFor((end) => process.nextTick(end))],

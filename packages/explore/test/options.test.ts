@@ -45,6 +45,7 @@ describe("an invalid argument", () => {
     ["Explore.run: time must be \"idle\" or \"race\", got \"fast\"", run({ time: "fast" as "idle" })],
     ["Explore.run: timeLimit must be a duration of at least 0, got -1", run({ timeLimit: -1 })],
     ["Explore.run: timeLimit must be a duration of at least 0, got NaN", run({ timeLimit: NaN })],
+    ["Explore.run: timeLimit must be a duration of at least 0, got {}", run({ timeLimit: {} })],
     ["Explore.run: a regression must be a token such as \"x1-3\", got \"y1-3\"", run({ regressions: ["y1-3"] })],
     [
       "Explore.outcomes: schedules must be an integer of at least 0, or Infinity, got NaN",

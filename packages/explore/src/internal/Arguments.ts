@@ -40,10 +40,18 @@ export const time = (where: string, value: Time): Time => {
   throw new TypeError(message(where, "time", `"idle" or "race"`, value))
 }
 
+const units = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"]
+
+/** `Duration.fromInput` reads NaN, and an object without any unit, as zero. */
+const isDuration = (value: Duration.Input): boolean =>
+  typeof value === "object" && value !== null && !Duration.isDuration(value) && !("length" in value)
+    ? units.some((unit) => unit in value)
+    : !Number.isNaN(value)
+
 /** In milliseconds. */
 export const duration = (where: string, argument: string, value: Duration.Input): number => {
   const duration = Option.filter(Duration.fromInput(value), (duration) => !Duration.isNegative(duration))
-  if (Option.isSome(duration) && !Number.isNaN(value)) return Duration.toMillis(duration.value)
+  if (Option.isSome(duration) && isDuration(value)) return Duration.toMillis(duration.value)
   throw new RangeError(message(where, argument, "a duration of at least 0", value))
 }
 
