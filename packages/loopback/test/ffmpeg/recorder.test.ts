@@ -99,7 +99,8 @@ it.live("the file of each participant has their tone, over a mute and reconnecti
         const path = pathOf(userId, format)
         const samples = decode(path, true)
         const length = samples.length / sampleRate * 1_000
-        assert.isAtMost(length, endedAt)
+        // A packet that comes early is placed by the sender's clock, which stays within 100 ms of ours.
+        assert.isAtMost(length, endedAt + 100)
         assert.isAbove(length, unmutedAt + 1_000)
         const tenths = heard(samples)
         assert.deepStrictEqual(tenths.filter((voices) => voices.some((other) => other !== voice)), [], path)
