@@ -10,6 +10,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { joined } from "../edge/Harness.ts"
 import { alice } from "../support/people.ts"
@@ -508,7 +509,7 @@ describe("A cluster of one process", () => {
         const second = yield* Effect.forkScoped(Effect.flip(agentOf({ type: "default", id: "two" }).Join()))
         yield* after("1 minutes")
         assert.strictEqual((yield* Fiber.join(second))._tag, "MailboxFull")
-      }).pipe(Effect.provide(agents.layer), Effect.provide(CallAgent.layerSingle({ maxCalls: 1 })))
+      }).pipe(Effect.provide(Layer.provideMerge(agents.layer, CallAgent.layerSingle({ maxCalls: 1 }))))
     }))
 
   it("refuses a limit that is no number of calls", () => {
