@@ -19,6 +19,8 @@ export interface Disturbance {
   readonly begin: (runner: Runner) => Effect.Effect<void>
   /** Once others have taken its calls over. */
   readonly end: (runner: Runner) => Effect.Effect<void>
+  /** Whether the runner does not run until `end`: then it is in no call, whatever the SFU still knows. */
+  readonly isPaused: boolean
   /** Whether another process replaces the runner. */
   readonly isFinal: boolean
 }
@@ -28,24 +30,28 @@ export const disturbances: ReadonlyArray<Disturbance> = [
     name: "killed (SIGKILL)",
     begin: ({ signal }) => signal("SIGKILL"),
     end: ({ ended }) => ended,
+    isPaused: false,
     isFinal: true
   },
   {
     name: "stopped (SIGTERM)",
     begin: ({ signal }) => signal("SIGTERM"),
     end: ({ ended }) => ended,
+    isPaused: false,
     isFinal: true
   },
   {
     name: "paused (SIGSTOP), and continued",
     begin: ({ signal }) => signal("SIGSTOP"),
     end: ({ signal }) => signal("SIGCONT"),
+    isPaused: true,
     isFinal: false
   },
   {
     name: "cut from the database, and back",
     begin: ({ wire }) => wire.cut,
     end: ({ wire }) => wire.mend,
+    isPaused: false,
     isFinal: false
   }
 ]
@@ -78,13 +84,12 @@ export const apply = Effect.fnUntraced(function*(
     runner: runner.address,
     calls: owned.map(({ id }) => id),
     without: before.map((stay, n) => {
-      // A process that does not run is in no call, whatever the SFU still knows.
-      const leavesAt = disturbance.name.startsWith("paused") ? beginsAt : stay?.until ?? beginsAt
+      const leavesAt = disturbance.isPaused ? beginsAt : stay?.until ?? beginsAt
       return Math.max(0, (successors[n]?.from ?? Infinity) - leavesAt)
     }),
     twice: before.map((stay, n) => {
       const from = successors[n]?.from ?? 0
-      const runsAgainAt = disturbance.name.startsWith("paused") ? Math.max(from, endsAt) : from
+      const runsAgainAt = disturbance.isPaused ? Math.max(from, endsAt) : from
       return Math.max(0, (stay?.until ?? Infinity) - runsAgainAt)
     })
   }

@@ -147,7 +147,7 @@ interface SqlRow {
   readonly confirmed_at: SqlNumber
 }
 
-const rowOf = (row: SqlRow): Row => ({
+const fromSql = (row: SqlRow): Row => ({
   term: Number(row.term),
   wanted: Number(row.wanted) === 1,
   runner: row.runner,
@@ -213,7 +213,7 @@ const makeSql = Effect.fnUntraced(function*(name: string) {
         const [row] = yield* sql<SqlRow>`
           SELECT term, wanted, runner, confirmed_at FROM ${table} WHERE call_id = ${call}
         `
-        return stateOf(row === undefined ? undefined : rowOf(row), term)
+        return stateOf(row === undefined ? undefined : fromSql(row), term)
       }).pipe(failWith("confirm"))
   })
 })
