@@ -9,8 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import { TestClock } from "effect/testing"
-import { createServer } from "node:net"
-import type { AddressInfo } from "node:net"
+import { freePort } from "../support/freePort.ts"
 
 const call = "default:standup"
 
@@ -59,17 +58,9 @@ describe("Terms", () => {
     }))
 })
 
-/** Nothing listens on it. */
-const closedPort = Effect.callback<number>((resume) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address() as AddressInfo
-    server.close(() => resume(Effect.succeed(port)))
-  })
-})
-
 it.live("A database that is down at the start is a typed error", () =>
   Effect.gen(function*() {
-    const url = Redacted.make(`postgres://postgres@127.0.0.1:${yield* closedPort}/postgres`)
+    const url = Redacted.make(`postgres://postgres@127.0.0.1:${yield* freePort}/postgres`)
     const terms = CallTerms.CallTerms.layerSql().pipe(Layer.provide(PgClient.layer({ url })))
     const error = yield* Effect.flip(Effect.scoped(Layer.build(terms)))
     assert.include(["SqlError", "CallTermsError"], error._tag)

@@ -8,10 +8,10 @@ import type { ChildProcess } from "node:child_process"
 import { execFileSync, spawn } from "node:child_process"
 import { createSocket } from "node:dgram"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as tls from "node:tls"
+import { freePort } from "../support/freePort.ts"
 
 export const username = "agent"
 export const password = "the-password-of-the-agent"
@@ -27,16 +27,6 @@ export interface Coturn {
 }
 
 const installed = "These tests need coturn: apt-get install coturn (it also starts a service, which they do not use)"
-
-/** A port that is free for UDP and TCP. */
-export const freePort: Effect.Effect<number> = Effect.promise(() =>
-  new Promise<number>((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
-)
 
 /** Bound on a UDP port of 127.0.0.1, and silent: a firewall that drops the packets. */
 export const silent = (port = 0): Effect.Effect<number, never, Scope.Scope> =>

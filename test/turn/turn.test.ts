@@ -12,6 +12,7 @@ import type { AddressInfo, Server, Socket } from "node:net"
 import { createConnection, createServer } from "node:net"
 import type { StunOverTurnProtocol } from "werift"
 import * as Telemetry from "../stream-sfu/Telemetry.ts"
+import { freePort } from "../support/freePort.ts"
 import { openSfu as openAnsweringSfu, opus, sendUntilReceived } from "../werift/AnsweringSfu.ts"
 import type { Sfu } from "../werift/Sfu.ts"
 import {
@@ -126,7 +127,7 @@ describe("Every server is tried", () => {
   it.live("a port without a server before an alive one", () =>
     Effect.gen(function*() {
       const server = yield* Coturn.open()
-      const port = yield* Coturn.freePort
+      const port = yield* freePort
       const { candidates, warnings } = yield* connect(
         servers([`turn:127.0.0.1:${port}?transport=tcp`, `turns:127.0.0.1:${server.tlsPort}`])
       )
