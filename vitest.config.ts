@@ -16,7 +16,9 @@ export default defineConfig({
     reporters: ["default", "json"],
     outputFile: { json: "node_modules/.cache/tests.json" },
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/turn/**"] } },
+      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{postgres,turn}/**"] } },
+      // Needs PostgreSQL.
+      { extends: true, test: { name: "postgres", include: ["test/postgres/**/*.test.ts"] } },
       // Needs coturn, a TURN server, and openssl.
       { extends: true, test: { name: "turn", include: ["test/turn/**/*.test.ts"] } },
       { extends: true, test: { name: "explore", include: ["packages/explore/test/**/*.test.ts"] } },

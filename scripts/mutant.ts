@@ -59,9 +59,10 @@ const write = (path: string, source: string): void => {
   vitest.invalidateFile(path)
 }
 
-/** The tests of `packages/<name>` and of `test/turn` are in the vitest project of that name, and all others in "unit". */
+/** The tests of `packages/<name>`, `test/postgres` and `test/turn` are in the vitest project of that name, all others in "unit". */
 const projectOf = (file: string) => {
-  const name = /^(?:packages\/(\w+)|test\/(turn))\//.exec(file)?.slice(1).find((found) => found !== undefined) ?? "unit"
+  const name =
+    /^(?:packages\/(\w+)|test\/(postgres|turn))\//.exec(file)?.slice(1).find((found) => found !== undefined) ?? "unit"
   const project = vitest.projects.find((project) => project.name === name)
   if (project === undefined) throw new Error(`no vitest project "${name}" for ${file}`)
   return project

@@ -1,12 +1,12 @@
 /**
  * A PostgreSQL server of this process: on 127.0.0.1, in a folder of its own, which is removed with the scope. Needs the programs
- * `initdb` and `postgres`.
+ * `initdb`, `postgres` and `pg_isready`.
  */
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import { spawn, spawnSync } from "node:child_process"
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs"
-import { connect, createServer } from "node:net"
+import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { delimiter, join } from "node:path"
 
@@ -40,16 +40,11 @@ const freePort = Effect.callback<number>((resume) => {
   })
 })
 
-const accepts = (port: number) =>
-  Effect.callback<boolean>((resume) => {
-    const socket = connect(port, "127.0.0.1")
-    socket.once("connect", () => (socket.destroy(), resume(Effect.succeed(true))))
-    socket.once("error", () => resume(Effect.succeed(false)))
-  })
-
 /** Its port. User and database are `postgres`, without a password. */
 export const start = Effect.gen(function*() {
-  const [initdb, postgres] = [yield* programOf("initdb"), yield* programOf("postgres")]
+  const initdb = yield* programOf("initdb")
+  const postgres = yield* programOf("postgres")
+  const isReady = yield* programOf("pg_isready")
   const account = yield* accountOf()
   const folder = yield* Effect.acquireRelease(
     Effect.sync(() => mkdtempSync(join(tmpdir(), "fleet-"))),
@@ -71,7 +66,7 @@ export const start = Effect.gen(function*() {
     "idle_in_transaction_session_timeout=3s",
     "max_connections=200"
   ]
-  yield* Effect.acquireRelease(
+  const server = yield* Effect.acquireRelease(
     Effect.sync(() =>
       spawn(postgres, ["-D", folder, "-p", String(port), ...settings.flatMap((setting) => ["-c", setting])], {
         ...account,
@@ -87,6 +82,10 @@ export const start = Effect.gen(function*() {
         child.kill("SIGQUIT")
       })
   )
-  while (!(yield* accepts(port))) yield* Effect.sleep("50 millis")
+  // It accepts connections before it accepts sessions.
+  while (spawnSync(isReady, ["-q", "-h", "127.0.0.1", "-p", String(port)]).status !== 0) {
+    if (server.exitCode !== null) return yield* new PostgresError({ message: `postgres ended: ${server.exitCode}` })
+    yield* Effect.sleep("50 millis")
+  }
   return port
 })

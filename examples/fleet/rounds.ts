@@ -9,9 +9,9 @@ import * as Disturbance from "./Disturbance.ts"
 import type { Call, Runner } from "./Fleet.ts"
 import * as Fleet from "./Fleet.ts"
 
-/** In milliseconds: how long a call may have two agents, and none. */
-const mostTwice = 3_000
-const mostWithout = 30_000
+/** In milliseconds: how long a call may have two agents, which is as long as an owner needs to confirm its term, and none. */
+const mostTwice = 6_000
+const mostWithout = 60_000
 
 class BoundExceededError extends Data.TaggedError("BoundExceededError")<{ readonly message: string }> {}
 

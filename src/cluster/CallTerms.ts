@@ -77,7 +77,7 @@ export class CallTerms extends Context.Service<CallTerms, {
   static readonly layerMemory: Layer.Layer<CallTerms> = Layer.effect(CallTerms, Effect.sync(() => makeMemory()))
 
   /**
-   * In a table of the database, which is made if it does not exist. For PostgreSQL and SQLite. The default name of the table is
+   * In a table of a PostgreSQL database, which is made if it does not exist. The default name of the table is
    * `call_terms`.
    *
    * @since 0.1.0
