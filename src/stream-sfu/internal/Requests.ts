@@ -34,14 +34,16 @@ export const make = (twirp: Twirp.Twirp, sessionId: string): Requests => {
 
   const failWhenEnded = (method: SignalCall.SignalCall["method"]) => <A>(request: Effect.Effect<A, SfuRequestError>) =>
     Effect.suspend(() => {
-      const sessionEnded = Effect.fail(
-        new SfuRequestError({
-          method,
-          reason: "SessionEnded",
-          code: "canceled",
-          detail: "the session has ended",
-          attempts: 0
-        })
+      const sessionEnded = Effect.suspend(() =>
+        Effect.fail(
+          new SfuRequestError({
+            method,
+            reason: "SessionEnded",
+            code: "canceled",
+            detail: "the session has ended",
+            attempts: 0
+          })
+        )
       )
       return Deferred.isDoneUnsafe(ended)
         ? sessionEnded
