@@ -2,7 +2,7 @@
  * An application that provides `TrackResolver.layer`. Its signalling, its media and its recorder are independent: each uses
  * only the resolver. `npm run example application` runs it, and so does node itself.
  */
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { TrackResolver } from "effect-track-resolver"
 import type { IncomingTrack, Participant, TrackType } from "effect-track-resolver"
 import * as Effect from "effect/Effect"

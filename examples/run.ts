@@ -2,7 +2,8 @@
  * `npm run example NAME` runs an example in real time. `npm run example NAME -- --virtual` runs it under `TestClock`.
  * `npm run example fleet` needs PostgreSQL and real time.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Argument, Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import { examples } from "./examples.ts"

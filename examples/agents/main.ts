@@ -2,7 +2,10 @@
  * `npm run agent NAME`: joins a call of Stream with one of these programs. `npm run agent NAME -- --loopback`: a call in this
  * process, with people who talk and have cameras.
  */
-import { NodeHttpClient, NodeRuntime, NodeServices, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import type { StreamEdge, StreamEdgeOptions } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { AudioCodec, Vad, VideoCodec } from "effect-track-resolver/media"

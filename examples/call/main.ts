@@ -4,7 +4,10 @@
  * agent does. During the call the agent loses its socket, its SFU and its session. Each packet contains the track key of its
  * publication, which only the check at the end reads.
  */
-import { NodeHttpClient, NodeRuntime, NodeServices, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { formatTrackKey } from "effect-track-resolver"
 import type { Participant } from "effect-track-resolver"
 import { LoopbackSfu, Payload, randomSettings } from "effect-track-resolver-loopback"

@@ -1,7 +1,8 @@
 /**
  * The echo's call on the loopback SFU: speakers send real RTP, and edges join through its coordinator.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
 import type { SimulationError } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"

@@ -1,7 +1,7 @@
 /**
  * Ten calls, a database, and the runners of the fleet as processes.
  */
-import { NodeClusterSocket } from "@effect/platform-node"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import { PgClient } from "@effect/sql-pg"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import type { CallAgent } from "effect-track-resolver/cluster"

@@ -2,7 +2,8 @@
  * The agent of the fleet: it stays in its call until the call ends. A real one hears and answers there, as those of
  * `examples/agents` do. Its calls are those of the loopback SFUs that the environment names.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { StreamEdge } from "effect-track-resolver"
 import { CallAgent } from "effect-track-resolver/cluster"
 import { StreamCall } from "effect-track-resolver/stream-sfu"

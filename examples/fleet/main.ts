@@ -2,7 +2,8 @@
  * `npm run fleet`: ten calls, three processes that share them, and what happens to the calls when something happens to a process.
  * Needs PostgreSQL.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Command, Flag } from "effect/cli"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"

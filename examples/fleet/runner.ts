@@ -1,7 +1,8 @@
 /**
  * One process of the fleet. SIGTERM hands its calls over.
  */
-import { NodeClusterSocket, NodeRuntime } from "@effect/platform-node"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import { PgClient } from "@effect/sql-pg"
 import { CallTerms } from "effect-track-resolver/cluster"
 import * as RunnerAddress from "effect/cluster/RunnerAddress"

@@ -2,9 +2,10 @@
  * Tracks as PCM: 16-bit signed samples, mono, in frames of equal length.
  *
  * ```ts
- * import { Effect, Stream } from "effect"
  * import { StreamEdge } from "effect-track-resolver"
  * import { Pcm } from "effect-track-resolver/media"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
  *
  * export const hear = (recognise: (userId: string, samples: Int16Array) => Effect.Effect<void>) =>
  *   Effect.gen(function*() {

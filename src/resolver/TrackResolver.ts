@@ -92,8 +92,8 @@ export interface Sizes extends Correlation.Counts {
  *
  * @example
  * ```ts
- * import { Effect } from "effect"
  * import { TrackResolver } from "effect-track-resolver"
+ * import * as Effect from "effect/Effect"
  *
  * const program = Effect.gen(function*() {
  *   const resolver = yield* TrackResolver

@@ -211,9 +211,11 @@ const makeWithSecret = (options: ModerationOptions) =>
  *
  * @example
  * ```ts
- * import { NodeHttpClient } from "@effect/platform-node"
- * import { Effect, Layer, Redacted } from "effect"
+ * import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
  * import { Moderation } from "effect-track-resolver/stream-sfu"
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
  *
  * const program = Effect.gen(function*() {
  *   const moderation = yield* Moderation

@@ -172,9 +172,11 @@ const makeWithSecret = (options: StreamCallOptions) =>
  *
  * @example
  * ```ts
- * import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
- * import { Layer, Redacted } from "effect"
+ * import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+ * import * as NodeSocket from "@effect/platform-node/NodeSocket"
  * import { StreamCall } from "effect-track-resolver/stream-sfu"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
  *
  * const Sfu = StreamCall.layer({
  *   apiKey: "...",

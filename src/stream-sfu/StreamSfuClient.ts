@@ -89,9 +89,11 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
  *
  * @example
  * ```ts
- * import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
- * import { Layer, Redacted } from "effect"
+ * import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+ * import * as NodeSocket from "@effect/platform-node/NodeSocket"
  * import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
  *
  * const Sfu = StreamSfuClient.layer({
  *   url: "https://sfu.example/twirp",

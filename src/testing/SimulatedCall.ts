@@ -9,10 +9,11 @@
  *
  * ```ts
  * import { it } from "@effect/vitest"
- * import { Effect, Stream } from "effect"
  * import { StreamEdge } from "effect-track-resolver"
  * import type { Participant, TrackId, TrackKey } from "effect-track-resolver"
  * import { SimulatedCall } from "effect-track-resolver/testing"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
  *
  * // Your agent.
  * const startNotetaker = Effect.gen(function*() {

@@ -4,7 +4,8 @@
  *
  * `npm run attack -- --long` sends a million datagrams, and `--only alert` runs the attacks whose name contains that.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Command, Flag } from "effect/cli"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"

@@ -2,7 +2,8 @@
  * An SFU that lies: words in every field, floods of frames, frames that grow when they are decoded, answers of HTTP without
  * an end, redirects, and a connection that it does not close. Real WebSockets and real HTTP.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { SfuClient, StreamEdge } from "effect-track-resolver"
 import { StreamSfuClient } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"

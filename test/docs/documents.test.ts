@@ -70,6 +70,17 @@ test("every TypeScript block type-checks", () => {
   expect(problems).toEqual([])
 })
 
+/** That costs a process two thirds more CPU at its start: `npm run bench:start`. */
+test("no program imports all modules of Effect", () => {
+  const files = ["bench", "examples", "packages", "scripts", "src", "test"].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).map((name) => `${folder}/${name}`)
+  ).filter((path) => path.endsWith(".ts") && !/node_modules|\/dist\//.test(path))
+  const sources = files.map((path) => [path, readFileSync(path, "utf8")] as const)
+  const all = [...programs.map((block) => [nameOf(block), block.code] as const), ...sources]
+  const barrel = /^(?: \* )?import (?!type).* from "(effect|@effect\/platform-node)"$/m
+  expect(all.flatMap(([name, code]) => barrel.test(code) ? [name] : [])).toEqual([])
+})
+
 describe("a program prints the output that follows it", () => {
   const printing = programs.filter((block) => block.output !== undefined && !isTest(block))
   test.each(printing.map((block) => [nameOf(block), block] as const))("%s", (_, { code, output }) => {

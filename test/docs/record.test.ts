@@ -1,8 +1,8 @@
 /**
  * The recorder of the README, in two processes one after the other.
  */
-import { Result } from "effect"
 import { Trace } from "effect-track-resolver"
+import * as Result from "effect/Result"
 import { execFileSync } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"

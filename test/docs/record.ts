@@ -1,6 +1,7 @@
-import { NodeFileSystem } from "@effect/platform-node"
-import { FileSystem, Layer } from "effect"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { StreamEdge, Trace } from "effect-track-resolver"
+import * as FileSystem from "effect/FileSystem"
+import * as Layer from "effect/Layer"
 
 const Recorder = Trace.layer({
   write: (lines, trace) => FileSystem.FileSystem.use((fs) => fs.writeFileString(`${trace}.jsonl`, lines, { flag: "a" }))

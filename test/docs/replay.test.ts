@@ -1,5 +1,5 @@
-import { Result } from "effect"
 import { Trace } from "effect-track-resolver"
+import * as Result from "effect/Result"
 import { expect, test } from "vitest"
 
 const trace = `

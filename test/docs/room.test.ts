@@ -1,7 +1,8 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
 
 const sessionId = "a1"
 

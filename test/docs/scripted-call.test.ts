@@ -1,7 +1,10 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber, Layer, Stream } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 
 const alice = { userId: "alice", sessionId: "a1", streamIdPrefix: "p" }
 

@@ -6,7 +6,7 @@
  * - `ghost`: the SFU reports a participant who is not in the call.
  * - `leak`: the SFU does not end an unpublished track.
  */
-import { NodeRuntime } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import type { SfuParticipant } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
 import * as Effect from "effect/Effect"

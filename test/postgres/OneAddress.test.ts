@@ -1,7 +1,7 @@
 /**
  * Two processes that were given the same address, on two machines: a mistake that neither can notice at its start.
  */
-import { NodeClusterSocket } from "@effect/platform-node"
+import * as NodeClusterSocket from "@effect/platform-node/NodeClusterSocket"
 import { assert, layer } from "@effect/vitest"
 import { CallAgent, CallTerms } from "effect-track-resolver/cluster"
 import { ScriptedCall } from "effect-track-resolver/testing"

@@ -1,7 +1,9 @@
 /**
  * The end of a session whose peer does nothing any more: nothing of it stays, on real sockets and under `TestClock`.
  */
-import { NodeHttpClient, NodeSocket, NodeWS } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
+import * as NodeWS from "@effect/platform-node/NodeWS"
 import { assert, describe, it } from "@effect/vitest"
 import { SfuClient } from "effect-track-resolver"
 import { StreamSfuClient } from "effect-track-resolver/stream-sfu"

@@ -2,7 +2,7 @@
  * What this library decides and not the HTTP client: no redirect is followed, an empty response of another server is no
  * success, and TLS is not given up. With each HTTP client, real HTTP on 127.0.0.1.
  */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { SfuClient } from "effect-track-resolver"
 import { StreamCall, StreamSfuClient } from "effect-track-resolver/stream-sfu"

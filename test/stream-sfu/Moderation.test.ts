@@ -2,7 +2,7 @@
  * The requests of moderation: what is sent, and what each answer of a coordinator, of another server or of nobody means.
  * Under `TestClock`; redirects with real HTTP on 127.0.0.1.
  */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import { SfuJoinError } from "effect-track-resolver"
 import { Moderation, ModerationError } from "effect-track-resolver/stream-sfu"

@@ -1,7 +1,9 @@
 /**
  * The adapter with a real WebSocket and real HTTP, and a small server on 127.0.0.1.
  */
-import { NodeHttpClient, NodeHttpServer, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { SfuClient } from "effect-track-resolver"
 import { StreamCall, StreamSfuClient } from "effect-track-resolver/stream-sfu"

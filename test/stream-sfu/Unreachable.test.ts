@@ -2,7 +2,9 @@
  * Each cause of a failed connection, made for real on 127.0.0.1: the error says where, why, and the cure, and it contains
  * no secret. With both WebSockets of Node, because each reports causes in its own way.
  */
-import { NodeHttpClient, NodeSocket, NodeWS } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
+import * as NodeWS from "@effect/platform-node/NodeWS"
 import { assert, describe, it } from "@effect/vitest"
 import { SfuClient, type SfuJoinError } from "effect-track-resolver"
 import { StreamCall, StreamSfuClient } from "effect-track-resolver/stream-sfu"

@@ -2,7 +2,8 @@
  * A call on a loopback SFU, in this process: Alice and Bob talk in the language of `Words`, mute, switch microphones and leave;
  * Carol and Dave have cameras. It takes some twenty seconds, and then the call ends.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { StreamEdge } from "effect-track-resolver"
 import type { PeerConnectionFactory, SfuClient } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"

@@ -43,8 +43,9 @@ const testerOf = (register: (name: string, test: TestFunction) => void): Tester 
  *
  * @example
  * ```ts
- * import { Effect, Ref } from "effect"
  * import { it } from "effect-explore/vitest"
+ * import * as Effect from "effect/Effect"
+ * import * as Ref from "effect/Ref"
  * import { expect } from "vitest"
  *
  * it.explore("two increments are two", () =>

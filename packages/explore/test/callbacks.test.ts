@@ -1,7 +1,7 @@
 /**
  * Callbacks of the host: a schedule that waits for one is not deadlocked.
  */
-import { NodeFileSystem } from "@effect/platform-node"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { Explore } from "effect-explore"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"

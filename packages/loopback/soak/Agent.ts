@@ -1,7 +1,8 @@
 /**
  * An agent in the call: an edge with real adapters, and an observer of it.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { StreamEdge, TrackResolver } from "effect-track-resolver"
 import type { EdgeError, EdgeState } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"

@@ -2,7 +2,8 @@
  * `npm run soak -- --minutes 1 --seed 1`: a call on 127.0.0.1 with every fault, for a time or a number of publications. Exits
  * with 1 if a condition does not hold, and prints the last 400 lines of what happened before.
  */
-import { NodeRuntime, NodeServices } from "@effect/platform-node"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { Command, Flag } from "effect/cli"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"

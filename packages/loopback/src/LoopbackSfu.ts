@@ -95,8 +95,8 @@ const maxMessageSize = 1 << 20
  *
  * @example
  * ```ts
- * import { Effect } from "effect"
  * import { LoopbackSfu } from "effect-track-resolver-loopback"
+ * import * as Effect from "effect/Effect"
  *
  * const program = Effect.gen(function*() {
  *   const sfu = yield* LoopbackSfu

@@ -1,7 +1,7 @@
 /**
  * What each session of a user may publish, when one right of the user is changed.
  */
-import { NodeHttpClient } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe } from "@effect/vitest"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { Moderation } from "effect-track-resolver/stream-sfu"

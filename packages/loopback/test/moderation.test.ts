@@ -2,7 +2,8 @@
  * Moderation over real sockets: what a moderator's request does to the moderated, to the others and to the moderator, who
  * may do it, and what the client makes of a coordinator that misbehaves.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, TrackType } from "effect-track-resolver"

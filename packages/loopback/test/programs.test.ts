@@ -24,7 +24,9 @@ const programOf = (document: string, text: string): string => {
 
 /** Runs an exported program of a document with the layers of README's quick start. */
 const runner = (name: string): string => `
-import * as Platform from "@effect/platform-node"
+import * as Http from "@effect/platform-node/NodeHttpClient"
+import * as Node from "@effect/platform-node/NodeRuntime"
+import * as Socket from "@effect/platform-node/NodeSocket"
 import * as Run from "effect/Effect"
 import * as Layers from "effect/Layer"
 import { StreamEdge as Edges } from "effect-track-resolver"
@@ -32,9 +34,9 @@ import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
 const edge = Edges.layer().pipe(
   Layers.provide([StreamCall.layerConfig(), WeriftPeerConnection.layer()]),
-  Layers.provide([Platform.NodeHttpClient.layerUndici, Platform.NodeSocket.layerWebSocketConstructor])
+  Layers.provide([Http.layerUndici, Socket.layerWebSocketConstructor])
 )
-Platform.NodeRuntime.runMain(Run.provide(Run.scoped(${name}), edge))
+Node.runMain(Run.provide(Run.scoped(${name}), edge))
 `
 
 /** The lines that the program prints. It ends with the scope. */

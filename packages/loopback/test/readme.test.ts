@@ -1,10 +1,13 @@
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, it } from "@effect/vitest"
-import { Effect, Layer, Stream } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"
 import { WeriftPeerConnection } from "effect-track-resolver/werift"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
 
 const Edge = Layer.unwrap(Effect.map(LoopbackSfu, ({ apiKey, apiSecret: secret, coordinatorUrl: baseUrl }) => {
   const Call = StreamCall.layer({ apiKey, secret, baseUrl, callType: "default", callId: "test", userId: "agent" })

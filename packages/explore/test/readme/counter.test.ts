@@ -1,5 +1,6 @@
-import { Effect, Ref } from "effect"
 import { it } from "effect-explore/vitest"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import { expect } from "vitest"
 
 const program = Effect.gen(function*() {

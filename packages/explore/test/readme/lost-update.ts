@@ -1,5 +1,6 @@
-import { Effect, Ref } from "effect"
 import { Explore } from "effect-explore"
+import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 
 const increment = (counter: Ref.Ref<number>) =>
   Effect.gen(function*() {

@@ -1,5 +1,8 @@
-import { Deferred, Effect, Fiber, Option } from "effect"
 import { Explore } from "effect-explore"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Option from "effect/Option"
 import { expect, it } from "vitest"
 
 const program = Effect.gen(function*() {

@@ -1,5 +1,5 @@
-import { Effect } from "effect"
 import { Explore } from "effect-explore"
+import * as Effect from "effect/Effect"
 import { expect, it } from "vitest"
 
 const fiber = Effect.andThen(Effect.yieldNow, Effect.yieldNow)

@@ -1,7 +1,8 @@
 /**
  * An edge under the faults of its media: each packet of the owner arrives at most once, and again after the fault.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"

@@ -2,7 +2,8 @@
  * Laws 13 and 16 with real connections: a call so large that the join response lists nobody, and a microphone that is muted
  * and unmuted while its m-line stays.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent } from "effect-track-resolver"

@@ -2,7 +2,8 @@
  * A call with real connections, from the first packet to the last handle: what each step of it looks like to an
  * application, and that nothing of it stays.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, TrackId } from "effect-track-resolver"

@@ -2,7 +2,8 @@
  * What an edge knows of the participants of a call over real sockets: profiles, audio levels that follow who speaks, the
  * dominant speaker, connection quality, pauses and mutes.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { RemoteParticipant } from "effect-track-resolver"

@@ -2,7 +2,8 @@
  * What an edge publishes, over real sockets and connections, as another edge in the same call receives it: from the first
  * packet to the last, through reconnections, mutes and revoked rights.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { SfuClient, StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, OutgoingPacket, PublishRequest, TrackId, TrackType } from "effect-track-resolver"

@@ -1,7 +1,8 @@
 /**
  * Coming back with real connections: over the coordinator, real sockets, ICE and DTLS.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, TrackId } from "effect-track-resolver"

@@ -2,7 +2,8 @@
  * What the edge does when all is not well: an expired token, a path that dies without a word, an outage, a wrong URL.
  * With real sockets, ICE and DTLS.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, EdgeState } from "effect-track-resolver"

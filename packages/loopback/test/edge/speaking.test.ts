@@ -2,7 +2,8 @@
  * A speaker over real sockets: another edge in the call hears the tones that it says, in order, over a mute and a
  * reconnection; without these also whole.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"

@@ -2,7 +2,7 @@
  * Files of a call over real sockets, judged by ffmpeg: each has its person's tone and nobody else's, at the time of the clock,
  * and plays as far as it goes when it is cut off.
  */
-import { NodeServices } from "@effect/platform-node"
+import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"

@@ -1,7 +1,8 @@
 /**
  * The edge in a call with libwebrtc, with werift configured as in production: it gathers the machine's addresses itself.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { formatTrackKey, PeerConnectionFactory, StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, PeerConnectionState, TrackKey } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"

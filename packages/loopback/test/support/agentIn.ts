@@ -1,7 +1,8 @@
 /**
  * An agent that joins a call of the loopback SFU through its coordinator, over real sockets.
  */
-import { NodeHttpClient, NodeSocket } from "@effect/platform-node"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { StreamCall } from "effect-track-resolver/stream-sfu"
