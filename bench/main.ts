@@ -14,7 +14,7 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Contestant } from "./contestants.ts"
 import { floor, polling, promises, resolver } from "./contestants.ts"
-import { cost, heapMegabytes, latency, median } from "./measure.ts"
+import { cost, heapMegabytes, latency, median, processorMicros } from "./measure.ts"
 
 const keyOf = (n: number): TrackKey => ({ userId: `user${n}`, sessionId: `session${n}`, trackType: "Video" })
 const trackOf = (key: TrackKey): IncomingTrack => ({
@@ -192,22 +192,70 @@ const bursts = Effect.gen(function*() {
       const each = yield* Effect.forEach([1, 2, 3], () =>
         Effect.scoped(Effect.gen(function*() {
           const service = yield* TrackResolver.make({ timeout: "1 hour" })
-          globalThis.gc?.()
-          const before = process.threadCpuUsage()
-          const waiting = yield* Effect.forEach(
-            Array.from({ length: size }, (_, n) => n),
-            (n) => start(service.resolve(keyOf(n)))
-          )
-          for (let n = 0; n < size; n++) yield* service.register(trackOf(keyOf(n)))
-          yield* Fiber.joinAll(waiting)
-          const { system, user } = process.threadCpuUsage(before)
-          return (user + system) / size
+          return yield* processorMicros(Effect.gen(function*() {
+            const waiting = yield* Effect.forEach(
+              Array.from({ length: size }, (_, n) => n),
+              (n) => start(service.resolve(keyOf(n)))
+            )
+            for (let n = 0; n < size; n++) yield* service.register(trackOf(keyOf(n)))
+            yield* Fiber.joinAll(waiting)
+          }))
         })))
-      return { size, each: median(each) }
+      return { size, each: median(each) / size }
     }))
   for (const { each, size } of costs) {
     yield* row(`${size.toLocaleString("en")}`, micros(each), ratio(each / costs[0]!.each))
   }
+})
+
+// --- Duplicates -------------------------------------------------------------------------------------------------------
+
+const duplicates = Effect.gen(function*() {
+  yield* Console.log("\nduplicates of one key, answered by one track: cost of each")
+  const costs = yield* Effect.forEach([1_000, 10_000, 100_000], (size) =>
+    Effect.gen(function*() {
+      const each = yield* Effect.forEach([1, 2, 3], () =>
+        Effect.scoped(Effect.gen(function*() {
+          const service = yield* TrackResolver.make({ timeout: "1 hour" })
+          return yield* processorMicros(Effect.gen(function*() {
+            const waiting: Array<Fiber.Fiber<unknown, unknown>> = []
+            for (let n = 0; n < size; n++) waiting.push(yield* start(service.resolve(keyOf(0))))
+            yield* service.register(trackOf(keyOf(0)))
+            yield* Fiber.joinAll(waiting)
+          }))
+        })))
+      return { size, each: median(each) / size }
+    }))
+  for (const { each, size } of costs) {
+    yield* row(`${size.toLocaleString("en")}`, micros(each), ratio(each / costs[0]!.each))
+  }
+  const [, some, many] = costs
+  yield* Console.log(
+    `  100,000 take ${
+      ratio((many!.each * many!.size) / (some!.each * some!.size))
+    } as long as 10,000 (goal: at most 12x)`
+  )
+})
+
+// --- Memory -----------------------------------------------------------------------------------------------------------
+
+const memory = Effect.gen(function*() {
+  const size = 20_000
+  yield* Console.log("\nmemory of each waiting resolve")
+  const bytes = (contestant: Contestant) =>
+    Effect.gen(function*() {
+      const before = heapMegabytes()
+      const waiting: Array<Fiber.Fiber<unknown, unknown>> = []
+      for (let n = 0; n < size; n++) waiting.push(yield* start(contestant.resolve(keyOf(n))))
+      const after = heapMegabytes()
+      yield* Fiber.interruptAll(waiting)
+      return (after - before) * 1_048_576 / size
+    })
+  const least = yield* bytes(yield* floor)
+  const ours = yield* bytes(yield* resolver)
+  yield* row("Deferred with Effect.timeout: the floor", `${least.toFixed(0)} B`, ratio(1))
+  yield* row("this library", `${ours.toFixed(0)} B`, ratio(ours / least))
+  yield* Console.log(`  this library takes ${ratio(ours / least)} the floor (goal: at most 1.5x)`)
 })
 
 // --- What is left -----------------------------------------------------------------------------------------------------
@@ -254,6 +302,8 @@ const main = Effect.gen(function*() {
   yield* Effect.scoped(parts)
   yield* withOthers
   yield* bursts
+  yield* duplicates
+  yield* Effect.scoped(memory)
   yield* Effect.scoped(known)
   yield* Effect.scoped(cycles)
 })

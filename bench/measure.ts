@@ -7,10 +7,16 @@ import * as Effect from "effect/Effect"
 export const median = (values: ReadonlyArray<number>): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!
 
-const processorMicros = (): number => {
-  const { system, user } = process.threadCpuUsage()
-  return user + system
-}
+/** The processor time that the effect takes, after a collection of garbage. */
+export const processorMicros = <E, R>(effect: Effect.Effect<unknown, E, R>): Effect.Effect<number, E, R> =>
+  Effect.suspend(() => {
+    globalThis.gc?.()
+    const before = process.threadCpuUsage()
+    return Effect.map(effect, () => {
+      const { system, user } = process.threadCpuUsage(before)
+      return user + system
+    })
+  })
 
 const rounds = 7
 
@@ -23,11 +29,9 @@ export const cost = <E, R>(
   Effect.gen(function*() {
     const costs: Array<number> = []
     for (let round = 0; round < rounds; round++) {
-      globalThis.gc?.()
-      const before = processorMicros()
-      yield* run(times)
+      const micros = yield* processorMicros(run(times))
       // The first two rounds warm up.
-      if (round > 1) costs.push((processorMicros() - before) / times)
+      if (round > 1) costs.push(micros / times)
       yield* clean
     }
     return median(costs)

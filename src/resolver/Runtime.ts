@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
-import * as Semaphore from "effect/Semaphore"
 import * as Fanout from "../internal/Fanout.ts"
 import type { LaggedError } from "../LaggedError.ts"
 import type { BindingChange, TrackId, TrackKey } from "../Track.ts"
@@ -16,6 +15,7 @@ import { formatParticipant, formatTrackId, formatTrackKey } from "../Track.ts"
 import * as Correlation from "./Correlation.ts"
 import * as CompletionQueue from "./internal/CompletionQueue.ts"
 import * as ExpiryTimer from "./internal/ExpiryTimer.ts"
+import * as PermitQueue from "./internal/PermitQueue.ts"
 import * as RefCountedMap from "./internal/RefCountedMap.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import { ParticipantLeftError, TrackUnpublishedError } from "./ResolveError.ts"
@@ -32,8 +32,8 @@ export interface ParticipantScope {
 
 /** A key with resolves in flight. */
 export interface KeyLock {
-  /** One permit: the callers of a key queue for it. */
-  readonly semaphore: Semaphore.Semaphore
+  /** The semaphore of the key: its callers queue for the one permit. */
+  readonly permits: PermitQueue.PermitQueue
   /** The generations that an unpublish ended. A leave ended every other superseded one. */
   readonly unpublished: Set<number>
 }
@@ -75,7 +75,7 @@ const makeParticipantScope = (): ParticipantScope => ({
   hasLeft: false
 })
 
-const makeKeyLock = (): KeyLock => ({ semaphore: Semaphore.makeUnsafe(1), unpublished: new Set() })
+const makeKeyLock = (): KeyLock => ({ permits: PermitQueue.make(), unpublished: new Set() })
 
 /** Closing the scope interrupts every resolve in flight and ends the timer and the streams. */
 export const make = Effect.fnUntraced(function*(policy: Correlation.Policy) {

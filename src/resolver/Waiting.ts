@@ -48,7 +48,7 @@ export const wait = (runtime: Runtime, caller: Caller): Answer => {
 const runInParticipantScope = (runtime: Runtime, caller: Caller): Answer =>
   Effect.withFiber((fiber) => {
     Fiber.runIn(fiber, caller.participantScope.value.scope)
-    return caller.lock.value.semaphore.withPermit(holdPermit(runtime, caller))
+    return caller.lock.value.permits.withPermit(holdPermit(runtime, caller))
   })
 
 /** An interrupted holder abandons its call before it releases the permit. */
