@@ -427,6 +427,7 @@ test("no test outside of a module's own imports from src by path", () => {
     "test/resolver/internal/CompletionQueue.test.ts",
     "test/resolver/internal/ExpiryTimer.test.ts",
     "test/resolver/internal/OrderedMap.test.ts",
+    "test/resolver/internal/PermitQueue.test.ts",
     "test/resolver/internal/Pseudonyms.test.ts",
     "test/resolver/internal/RefCountedMap.test.ts",
     "test/resolver/internal/State.test.ts",

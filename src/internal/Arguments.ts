@@ -57,6 +57,15 @@ const decoders = {
   trackId: Schema.decodeUnknownResult(Schema.NonEmptyString)
 }
 
+/** What the decoder returns for a right key, at a tenth of the cost; `undefined` for every other value. */
+const copyOfKey = (value: Track.TrackKey): Track.TrackKey | undefined => {
+  if (!isObject(value)) return undefined
+  const { sessionId, trackType, userId } = value
+  const isRight = typeof userId === "string" && userId !== "" && typeof sessionId === "string" && sessionId !== ""
+    && Track.TrackType.literals.includes(trackType)
+  return isRight ? { userId, sessionId, trackType } : undefined
+}
+
 const units = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"] as const
 
 /** The numbers of a duration. Of an object: the units that it has, also as getters, as in `Temporal.Duration`. */
@@ -97,9 +106,10 @@ export const forService = (service: string): Arguments => {
     })
   const duration = (argument: string, value: Duration.Input): Duration.Duration =>
     Option.getOrThrowWith(parseDuration(value), () => error(service, argument, "a duration of zero or more", value))
+  const decodeKey = decoded("key", "a TrackKey", decoders.key)
   return {
     track: decoded("track", "an IncomingTrack", decoders.track),
-    key: decoded("key", "a TrackKey", decoders.key),
+    key: (value) => copyOfKey(value) ?? decodeKey(value),
     participant: decoded("participant", "a Participant", decoders.participant),
     trackId: decoded("trackId", "a non-empty string", decoders.trackId),
     duration,

@@ -94,8 +94,16 @@ export const exactPairs = (draft: Draft, participants: ReadonlyArray<Participant
 // --- Kind -------------------------------------------------------------------------------------------------------------
 
 /** Of each participant and kind: the only pending track without a type, and the only waiting key of that kind. */
-export const kindPairs = (draft: Draft, participants: ReadonlyArray<Participant>): ReadonlyArray<Pair> =>
-  participants.flatMap((participant) => kinds.flatMap((kind) => onlyKind(draft.participant(participant), kind) ?? []))
+export const kindPairs = (draft: Draft, participants: ReadonlyArray<Participant>): ReadonlyArray<Pair> => {
+  const pairs: Array<Pair> = []
+  for (const participant of participants) {
+    for (const kind of kinds) {
+      const pair = onlyKind(draft.participant(participant), kind)
+      if (pair !== undefined) pairs.push(pair)
+    }
+  }
+  return pairs
+}
 
 const onlyKind = (participantState: ParticipantState, kind: TrackKind): Pair | undefined => {
   const { keys, kindOnly, participant } = participantState
@@ -153,8 +161,15 @@ export const onlyHeir = (draft: Draft, { sessionId, userId }: Participant, track
 // --- Anonymous --------------------------------------------------------------------------------------------------------
 
 /** Of each type: the only anonymous track that fits its keys, and the only waiting key that the track fits. */
-export const anonymousPairs = (draft: Draft): ReadonlyArray<Pair> =>
-  draft.policy.anonymousTracks === "never" ? [] : types.flatMap((type) => onlyAnonymous(draft, type) ?? [])
+export const anonymousPairs = (draft: Draft): ReadonlyArray<Pair> => {
+  const pairs: Array<Pair> = []
+  if (draft.policy.anonymousTracks === "never") return pairs
+  for (const type of types) {
+    const pair = onlyAnonymous(draft, type)
+    if (pair !== undefined) pairs.push(pair)
+  }
+  return pairs
+}
 
 const onlyAnonymous = (draft: Draft, type: TrackType): Pair | undefined => {
   const kind = kindOf(type)

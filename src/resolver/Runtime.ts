@@ -6,6 +6,7 @@ import * as Deferred from "effect/Deferred"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as MutableRef from "effect/MutableRef"
 import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import * as Fanout from "../internal/Fanout.ts"
@@ -15,7 +16,7 @@ import { formatParticipant, formatTrackId, formatTrackKey } from "../Track.ts"
 import * as Correlation from "./Correlation.ts"
 import * as CompletionQueue from "./internal/CompletionQueue.ts"
 import * as ExpiryTimer from "./internal/ExpiryTimer.ts"
-import * as PermitQueue from "./internal/PermitQueue.ts"
+import { PermitQueue } from "./internal/PermitQueue.ts"
 import * as RefCountedMap from "./internal/RefCountedMap.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import { ParticipantLeftError, TrackUnpublishedError } from "./ResolveError.ts"
@@ -33,9 +34,9 @@ export interface ParticipantScope {
 /** A key with resolves in flight. */
 export interface KeyLock {
   /** The semaphore of the key: its callers queue for the one permit. */
-  readonly permits: PermitQueue.PermitQueue
+  readonly permits: PermitQueue
   /** The generations that an unpublish ended. A leave ended every other superseded one. */
-  readonly unpublished: Set<number>
+  unpublished: Set<number> | undefined
 }
 
 /** A call of `resolve` that was not answered at once. */
@@ -75,7 +76,7 @@ const makeParticipantScope = (): ParticipantScope => ({
   hasLeft: false
 })
 
-const makeKeyLock = (): KeyLock => ({ permits: PermitQueue.make(), unpublished: new Set() })
+const makeKeyLock = (): KeyLock => ({ permits: new PermitQueue(), unpublished: undefined })
 
 /** Closing the scope interrupts every resolve in flight and ends the timer and the streams. */
 export const make = Effect.fnUntraced(function*(policy: Correlation.Policy) {
@@ -127,35 +128,38 @@ export type Apply = <C extends Correlation.Command>(command: C) => Correlation.R
  * `body` throws, the state stays as it was. If the resolver is closed, `body` does not run and the result is undefined.
  *
  * First the new state is assigned, then the answers are completed: completing a `Deferred` runs its waiter inside the
- * call, and that waiter may change the state again.
+ * call, and that waiter may change the state again. All of it is one operation of the fiber, so no interruption comes
+ * between.
  */
 export const atomically = <A>(runtime: Runtime, body: (apply: Apply) => A): Effect.Effect<A | undefined> =>
-  Effect.uninterruptible(Clock.clockWith((clock) => {
+  Clock.clockWith((clock) => {
     const logLines: Array<string> = []
-    const assigned = Ref.modify(runtime.state, (before): [A | undefined, Correlation.State] => {
-      if (runtime.isClosed) return [undefined, before]
-      let after = before
-      const entries: Array<Trace.Entry> | undefined = runtime.record === undefined ? undefined : []
-      const result = body((command) => {
-        const at = clock.currentTimeMillisUnsafe()
-        const { outcomes, reply, state } = Correlation.step(after, command, at)
-        // An `Expire` that removes nothing decides nothing.
-        if (command._tag !== "Expire" || state !== after) entries?.push({ at, command })
-        after = state
-        for (const outcome of outcomes) handleOutcome(runtime, outcome, logLines)
-        return reply
-      })
-      if (runtime.record !== undefined) entries?.forEach(runtime.record)
-      return [result, after]
-    })
-    return Effect.flatMap(assigned, (result) => {
-      if (!runtime.isClosed) runtime.expiryTimer.set(Correlation.nextExpiry(Ref.getUnsafe(runtime.state)))
-      runtime.completions.drain()
-      return logLines.length === 0
-        ? Effect.succeed(result)
-        : Effect.as(Effect.forEach(logLines, (line) => Effect.logDebug(line), { discard: true }), result)
-    })
-  }))
+    const result = runtime.isClosed ? undefined : assign(runtime, clock, body, logLines)
+    if (!runtime.isClosed) runtime.expiryTimer.set(Correlation.nextExpiry(Ref.getUnsafe(runtime.state)))
+    runtime.completions.drain()
+    return logLines.length === 0
+      ? Effect.succeed(result)
+      : Effect.uninterruptible(
+        Effect.as(Effect.forEach(logLines, (line) => Effect.logDebug(line), { discard: true }), result)
+      )
+  })
+
+const assign = <A>(runtime: Runtime, clock: Clock.Clock, body: (apply: Apply) => A, logLines: Array<string>): A => {
+  let state = Ref.getUnsafe(runtime.state)
+  const entries: Array<Trace.Entry> | undefined = runtime.record === undefined ? undefined : []
+  const result = body((command) => {
+    const at = clock.currentTimeMillisUnsafe()
+    const step = Correlation.step(state, command, at)
+    // An `Expire` that removes nothing decides nothing.
+    if (command._tag !== "Expire" || step.state !== state) entries?.push({ at, command })
+    state = step.state
+    for (const outcome of step.outcomes) handleOutcome(runtime, outcome, logLines)
+    return step.reply
+  })
+  if (runtime.record !== undefined) entries?.forEach(runtime.record)
+  MutableRef.set(runtime.state.ref, state)
+  return result
+}
 
 const handleOutcome = (runtime: Runtime, outcome: Correlation.Outcome, logLines: Array<string>): void => {
   switch (outcome._tag) {
@@ -172,7 +176,8 @@ const handleOutcome = (runtime: Runtime, outcome: Correlation.Outcome, logLines:
     case "Unpublished": {
       const { callers, generation, key } = outcome
       logLines.push(`${formatTrackKey(key)} unpublished; resolves ended: ${callers}`)
-      runtime.locks.get(Correlation.idOf(key))?.unpublished.add(generation)
+      const lock = runtime.locks.get(Correlation.idOf(key))
+      if (lock !== undefined) (lock.unpublished ??= new Set()).add(generation)
       const holder = runtime.holders.get(Correlation.idOf(key))
       if (holder?.generation === generation) end(runtime, holder, Exit.fail(supersededError(holder)))
       break
@@ -202,6 +207,6 @@ export const end = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, R
 
 /** The error of a caller whose generation was ended, by an unpublish or by a leave. */
 export const supersededError = ({ generation, key, lock }: Caller): ResolveError =>
-  lock.value.unpublished.has(generation)
+  lock.value.unpublished?.has(generation) === true
     ? new TrackUnpublishedError({ key })
     : new ParticipantLeftError({ participant: { userId: key.userId, sessionId: key.sessionId } })

@@ -104,7 +104,7 @@ const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exi
  */
 export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer =>
   Effect.andThen(
-    finalCheck(runtime, caller),
+    caller.phase === "Ended" ? Effect.void : finalCheck(runtime, caller),
     Effect.suspend(() => {
       const { lock, participantScope, timeout } = caller
       if (!Duration.isZero(timeout)) {

@@ -51,7 +51,7 @@ export const make = (): CompletionQueue => {
   return {
     add: (deferred, exit) => MutableList.append(completions, () => Deferred.doneUnsafe(deferred, exit)),
     drain: () => {
-      if (isDraining) return
+      if (isDraining || completions.length === 0) return
       completeSome()
       if (completions.length > 0) continueLater(Fiber.getCurrent()!.currentDispatcher)
     }

@@ -53,8 +53,9 @@ export class Draft {
 
   private tracks: State["tracks"]
   private readonly participants: Array<Entry<ParticipantState>> = []
-  private readonly participantsById = new Map<string, Entry<ParticipantState>>()
-  private readonly sessionsById = new Map<string, Entry<Sessions>>()
+  /** Undefined until a step touches a second participant, which most steps do not. */
+  private participantsById: Map<string, Entry<ParticipantState>> | undefined
+  private sessionsById: Map<string, Entry<Sessions>> | undefined
   private latest: Entry<ParticipantState> | undefined
   private boundCount: number
   private sequence: number
@@ -79,10 +80,10 @@ export class Draft {
       if (after === before) continue
       participants = isEmptyParticipant(after) ? HashMap.remove(participants, id) : HashMap.set(participants, id, after)
     }
-    for (const { after, before, id } of this.sessionsById.values()) {
-      if (after === before) continue
+    this.sessionsById?.forEach(({ after, before }, id) => {
+      if (after === before) return
       sessions = isEmptySessions(after) ? HashMap.remove(sessions, id) : HashMap.set(sessions, id, after)
-    }
+    })
     const { anonymous, base, boundCount, inheritable, pending, policy, sequence, tracks, waiting } = this
     return participants === base.participants && tracks === base.tracks
       ? base
@@ -121,18 +122,26 @@ export class Draft {
   private participantEntry(participant: Participant): Entry<ParticipantState> {
     if (this.latest !== undefined && isSession(this.latest.after.participant, participant)) return this.latest
     const id = participantId(participant)
-    let entry = this.participantsById.get(id)
+    let entry = this.participantsById?.get(id)
     if (entry === undefined) {
       const before = Option.getOrUndefined(HashMap.get(this.base.participants, id))
       entry = { id, before, after: before ?? emptyParticipant(participant) }
-      this.participants.push(entry)
-      this.participantsById.set(id, entry)
+      this.addParticipantEntry(entry)
     }
     return this.latest = entry
   }
 
+  private addParticipantEntry(entry: Entry<ParticipantState>): void {
+    const { participants } = this
+    participants.push(entry)
+    if (participants.length === 1) return
+    this.participantsById ??= new Map(participants.map((entry) => [entry.id, entry]))
+    this.participantsById.set(entry.id, entry)
+  }
+
   private sessionsEntry({ trackType, userId }: TrackKey): Entry<Sessions> {
     const id = sessionsId(trackType, userId)
+    this.sessionsById ??= new Map()
     let entry = this.sessionsById.get(id)
     if (entry === undefined) {
       const before = Option.getOrUndefined(HashMap.get(this.base.sessions, id))

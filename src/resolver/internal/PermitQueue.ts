@@ -6,78 +6,77 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 
-export interface PermitQueue {
-  /**
-   * Runs the effect while it holds the permit. An interrupted waiter leaves its place, an interrupted holder releases the
-   * permit. The next holder runs in a turn of its own, not inside the fiber that releases.
-   */
-  readonly withPermit: <A, E, R>(effect: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-}
-
 /** One run of `withPermit`. Linked with its neighbours while it waits, so that it can leave from any place. */
 interface Turn {
-  phase: "Outside" | "Waiting" | "Holding"
-  resume: (effect: Effect.Effect<void>) => void
+  isHolder: boolean
+  /** Undefined until the fiber waits. */
+  resume: ((effect: Effect.Effect<void>) => void) | undefined
   previous: Turn | undefined
   next: Turn | undefined
 }
 
-export const make = (): PermitQueue => {
+export class PermitQueue {
   /** Held, or on its way to the next holder: a caller that comes in between waits behind the others. */
-  let isTaken = false
-  let first: Turn | undefined
-  let last: Turn | undefined
+  private isTaken = false
+  private first: Turn | undefined
+  private last: Turn | undefined
 
-  const append = (turn: Turn): void => {
-    turn.phase = "Waiting"
-    turn.previous = last
-    if (last === undefined) first = turn
-    else last.next = turn
-    last = turn
-  }
-
-  const remove = (turn: Turn): void => {
-    const { next, previous } = turn
-    if (previous === undefined) first = next
-    else previous.next = next
-    if (next === undefined) last = previous
-    else next.previous = previous
-  }
-
-  const take = (turn: Turn): Effect.Effect<void> =>
-    Effect.callback((resume) => {
-      turn.resume = resume
-      if (isTaken) return append(turn)
-      isTaken = true
-      turn.phase = "Holding"
-      resume(Effect.void)
+  /**
+   * Runs the effect while it holds the permit. An interrupted waiter leaves its place, an interrupted holder releases the
+   * permit. The next holder runs in a turn of its own, not inside the fiber that releases.
+   */
+  withPermit<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+    return Effect.uninterruptibleMask((restore) => {
+      const turn = this.enter()
+      return Effect.onExit(restore(turn.isHolder ? effect : Effect.andThen(wait(turn), effect)), () => {
+        this.leave(turn)
+        return Effect.void
+      })
     })
+  }
 
-  const passOn = (): void => {
-    const turn = first
+  private enter(): Turn {
+    const turn: Turn = { isHolder: !this.isTaken, resume: undefined, previous: undefined, next: undefined }
+    if (turn.isHolder) this.isTaken = true
+    else this.append(turn)
+    return turn
+  }
+
+  private leave(turn: Turn): void {
+    if (!turn.isHolder) this.remove(turn)
+    else if (this.first === undefined) this.isTaken = false
+    else Fiber.getCurrent()!.currentDispatcher.scheduleTask(() => this.passOn(), 0)
+  }
+
+  private passOn(): void {
+    const turn = this.first
     if (turn === undefined) {
-      isTaken = false
+      this.isTaken = false
       return
     }
-    remove(turn)
-    turn.phase = "Holding"
-    turn.resume(Effect.void)
+    this.remove(turn)
+    turn.isHolder = true
+    turn.resume?.(Effect.void)
   }
 
-  const leave = (turn: Turn): void => {
-    if (turn.phase === "Waiting") remove(turn)
-    else if (turn.phase === "Holding" && first === undefined) isTaken = false
-    else if (turn.phase === "Holding") Fiber.getCurrent()!.currentDispatcher.scheduleTask(passOn, 0)
+  private append(turn: Turn): void {
+    turn.previous = this.last
+    if (this.last === undefined) this.first = turn
+    else this.last.next = turn
+    this.last = turn
   }
 
-  return {
-    withPermit: (effect) =>
-      Effect.uninterruptibleMask((restore) => {
-        const turn: Turn = { phase: "Outside", resume: () => {}, previous: undefined, next: undefined }
-        return Effect.ensuring(
-          restore(Effect.andThen(take(turn), effect)),
-          Effect.sync(() => leave(turn))
-        )
-      })
+  private remove({ next, previous }: Turn): void {
+    if (previous === undefined) this.first = next
+    else previous.next = next
+    if (next === undefined) this.last = previous
+    else next.previous = previous
   }
 }
+
+/** The fiber may have yielded since it entered, and hold the permit already. */
+const wait = (turn: Turn): Effect.Effect<void> =>
+  Effect.callback((resume) => {
+    if (turn.isHolder) resume(Effect.void)
+    else turn.resume = resume
+  })

@@ -5,11 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { assert, expect, test } from "vitest"
-import * as PermitQueue from "../../../src/resolver/internal/PermitQueue.ts"
+import { PermitQueue } from "../../../src/resolver/internal/PermitQueue.ts"
 import { begin } from "../../support/resolver.ts"
 
 /** Holds the permit until `release`, and records when it holds it. */
-const makeHolder = (queue: PermitQueue.PermitQueue, log: Array<string>) => (name: string) =>
+const makeHolder = (queue: PermitQueue, log: Array<string>) => (name: string) =>
   Effect.gen(function*() {
     const gate = yield* Deferred.make<void>()
     const held = Effect.suspend(() => {
@@ -28,7 +28,7 @@ describe("PermitQueue", () => {
   it.effect("gives the permit to one after the other, first in, first out", () =>
     Effect.gen(function*() {
       const log: Array<string> = []
-      const hold = makeHolder(PermitQueue.make(), log)
+      const hold = makeHolder(new PermitQueue(), log)
       const [a, b, c] = [yield* hold("a"), yield* hold("b"), yield* hold("c")]
       yield* someTurns
       assert.deepStrictEqual(log, ["a"])
@@ -45,7 +45,7 @@ describe("PermitQueue", () => {
     Effect.gen(function*() {
       for (const leaving of [["b"], ["c"], ["d"], ["b", "c"], ["c", "d"], ["d", "b"], ["c", "b", "d"]]) {
         const log: Array<string> = []
-        const hold = makeHolder(PermitQueue.make(), log)
+        const hold = makeHolder(new PermitQueue(), log)
         const a = yield* hold("a")
         const waiters = new Map([["b", yield* hold("b")], ["c", yield* hold("c")], ["d", yield* hold("d")]])
         for (const name of leaving) {
@@ -63,7 +63,7 @@ describe("PermitQueue", () => {
   it.effect("a holder that is interrupted or fails releases the permit", () =>
     Effect.gen(function*() {
       const log: Array<string> = []
-      const queue = PermitQueue.make()
+      const queue = new PermitQueue()
       const hold = makeHolder(queue, log)
       const [a, b] = [yield* hold("a"), yield* hold("b")]
       yield* Fiber.interrupt(a.fiber)
@@ -76,7 +76,7 @@ describe("PermitQueue", () => {
   it.effect("a waiter that is interrupted while the permit is on its way gives it to the next", () =>
     Effect.gen(function*() {
       const log: Array<string> = []
-      const hold = makeHolder(PermitQueue.make(), log)
+      const hold = makeHolder(new PermitQueue(), log)
       const [a, b, c] = [yield* hold("a"), yield* hold("b"), yield* hold("c")]
       a.releaseUnsafe()
       b.fiber.interruptUnsafe()
@@ -93,7 +93,7 @@ describe("PermitQueue", () => {
   it.effect("a caller that comes while the permit is on its way waits behind the others", () =>
     Effect.gen(function*() {
       const log: Array<string> = []
-      const hold = makeHolder(PermitQueue.make(), log)
+      const hold = makeHolder(new PermitQueue(), log)
       const [a, b] = [yield* hold("a"), yield* hold("b")]
       a.releaseUnsafe()
       const c = yield* hold("c")
@@ -105,7 +105,7 @@ describe("PermitQueue", () => {
 
   it.effect("a chain of 3,000 holders does not nest", () =>
     Effect.gen(function*() {
-      const queue = PermitQueue.make()
+      const queue = new PermitQueue()
       const gate = yield* Deferred.make<void>()
       const first = yield* begin(queue.withPermit(Deferred.await(gate)))
       const others = yield* Effect.forEach(
@@ -122,7 +122,7 @@ describe("PermitQueue", () => {
 
 /** Three callers, of which two are interrupted. A lost permit is a deadlock; a doubled one makes two holders. */
 const interruptions = Effect.gen(function*() {
-  const queue = PermitQueue.make()
+  const queue = new PermitQueue()
   let holders = 0
   const hold = Effect.acquireUseRelease(
     Effect.sync(() => assert.strictEqual(++holders, 1, "one holder at a time")),
