@@ -53,6 +53,8 @@ describe("PermitQueue", () => {
           waiters.delete(name)
         }
         const e = yield* hold("e")
+        yield* someTurns
+        assert.deepStrictEqual(log, ["a"])
         yield* a.release
         for (const { release } of waiters.values()) yield* release
         yield* e.release
