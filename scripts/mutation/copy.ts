@@ -4,11 +4,17 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync } from "node:fs"
 import { join, relative, resolve } from "node:path"
 
-export const folders: ReadonlyArray<string> = ["src", "test", "bench", "docs", "examples", "packages"].filter((
-  folder
-) => existsSync(folder))
+export const folders: ReadonlyArray<string> = ["src", "test", "bench", "docs", "examples", "packages", "scripts"]
+  .filter((
+    folder
+  ) => existsSync(folder))
 
-export const entries: ReadonlyArray<string> = [...folders, "README.md", "package.json", "vitest.config.ts"]
+const documents = readdirSync(".").filter((name) => name.endsWith(".md"))
+
+export const entries: ReadonlyArray<string> = [...folders, ...documents, "LICENSE", "package.json", "vitest.config.ts"]
+
+/** What `npm run docs` writes. */
+const generated = new Set(["docs/api", "docs/.vitepress/cache", "docs/.vitepress/dist"])
 
 /** Links the dependencies. A package of this repository becomes a link to its copy, or its mutants would have no effect. */
 const linkDependencies = (copy: string): void => {
@@ -24,7 +30,12 @@ const linkDependencies = (copy: string): void => {
 /** The path of a new copy in `parent`. */
 export const copyProject = (parent: string): string => {
   const copy = mkdtempSync(join(parent, "copy-"))
-  for (const entry of entries) cpSync(entry, join(copy, entry), { recursive: true })
+  for (const entry of entries) {
+    cpSync(entry, join(copy, entry), {
+      recursive: true,
+      filter: (path) => !generated.has(path)
+    })
+  }
   linkDependencies(copy)
   return copy
 }

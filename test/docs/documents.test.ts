@@ -7,10 +7,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { posix } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
+import { anchorOf } from "../../docs/.vitepress/anchors.ts"
 
 const documents = [
   ...readdirSync(".").filter((name) => name.endsWith(".md")),
-  ...readdirSync("docs").map((name) => `docs/${name}`),
+  ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
   ...readdirSync("packages").map((name) => `packages/${name}/README.md`)
 ].filter((path) => existsSync(path))
 
@@ -110,12 +111,8 @@ test("every npm script of a shell block exists", () => {
   expect(missing).toEqual([])
 })
 
-/** As GitHub makes them. */
 const anchorsOf = (path: string): ReadonlyArray<string> =>
-  Array.from(
-    readFileSync(path, "utf8").matchAll(/^#+ (.*)$/gm),
-    ([, heading]) => heading!.toLowerCase().replace(/[^\w\- ]/g, "").replaceAll(" ", "-")
-  )
+  Array.from(readFileSync(path, "utf8").matchAll(/^#+ (.*)$/gm), ([, heading]) => anchorOf(heading!))
 
 describe("every relative link leads to a file and an existing heading", () => {
   test.each(documents)("%s", (document) => {
