@@ -4,6 +4,8 @@
  *
  * @since 0.1.0
  */
+import "./internal/SupportedNode.ts"
+
 export * from "./edge/EdgeEvent.ts"
 export * from "./edge/EdgeState.ts"
 export * from "./edge/LocalPublication.ts"

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export * as CallAgent from "./CallAgent.ts"
 export * as CallAgentProtocol from "./CallAgentProtocol.ts"
 export * as CallName from "./CallName.ts"

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export * as AudioCodec from "./AudioCodec.ts"
 export * as AudioLevel from "./AudioLevel.ts"
 export * as Frames from "./Frames.ts"

@@ -3,6 +3,8 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export * from "./Moderation.ts"
 export * as StreamCall from "./StreamCall.ts"
 export * as StreamSfuClient from "./StreamSfuClient.ts"

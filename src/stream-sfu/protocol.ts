@@ -4,6 +4,8 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export { stream } from "./generated/sfu.js"
 
 /**

@@ -3,5 +3,7 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export * as ScriptedCall from "./ScriptedCall.ts"
 export * as SimulatedCall from "./SimulatedCall.ts"

@@ -3,5 +3,7 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export * as WeriftPeerConnection from "./WeriftPeerConnection.ts"
 export * as WeriftTrack from "./WeriftTrack.ts"

@@ -4,6 +4,8 @@
  *
  * @since 0.1.0
  */
+import "../internal/SupportedNode.ts"
+
 export * as KeyFrameFeedback from "./internal/KeyFrameFeedback.ts"
 export * as Peer from "./internal/Peer.ts"
 export * as PerTransport from "./internal/PerTransport.ts"

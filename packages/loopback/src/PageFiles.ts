@@ -9,7 +9,8 @@ import { moduleUrl } from "effect-track-resolver/stream-sfu/protocol"
 import { createHash } from "node:crypto"
 import { readdirSync, readFileSync } from "node:fs"
 import { readFile } from "node:fs/promises"
-import { createRequire, stripTypeScriptTypes } from "node:module"
+// Not by name: an import of a name that an older Node lacks fails before any module can say which Node is needed.
+import nodeModule from "node:module"
 
 export interface PageFile {
   readonly contentType: string
@@ -35,7 +36,8 @@ const asIs = (from: URL | string): PageFile => ({
 })
 
 /** Blanks the types out and imports `./x.js` instead of `./x.ts`. */
-const compile = (source: string): string => stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, "$1.js\"")
+const compile = (source: string): string =>
+  nodeModule.stripTypeScriptTypes(source).replaceAll(/(from "\.\/\w+)\.ts"/g, "$1.js\"")
 
 const compiled = (from: URL): PageFile => ({
   contentType: contentTypes["js"]!,
@@ -65,5 +67,8 @@ export const files: ReadonlyMap<string, PageFile> = new Map([
     return [`/page/${isScript ? name.replace(/ts$/, "js") : name}`, isScript ? compiled(from) : asIs(from)] as const
   }),
   ["/page/sfu.js", asIs(moduleUrl)],
-  ["/page/protobuf.min.js", asIs(createRequire(import.meta.url).resolve("protobufjs/dist/minimal/protobuf.min.js"))]
+  [
+    "/page/protobuf.min.js",
+    asIs(nodeModule.createRequire(import.meta.url).resolve("protobufjs/dist/minimal/protobuf.min.js"))
+  ]
 ])

@@ -3,6 +3,9 @@
  *
  * @since 0.1.0
  */
+// First, because it ends the import in a Node that is too old.
+import "effect-track-resolver/stream-sfu/protocol"
+
 export type { Control } from "./Control.ts"
 export type { DatagramKind, Mended } from "./DatagramPath.ts"
 export type { GroundTruth } from "./GroundTruth.ts"
