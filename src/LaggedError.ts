@@ -1,4 +1,5 @@
 /**
+ * @stability stable
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -9,6 +10,7 @@ import * as Schema from "effect/Schema"
  *
  * Waiting for a slow subscriber would delay the call. Skipping events would leave it with a wrong state and no error.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

@@ -3,6 +3,7 @@
  *
  * Data types, and their form in logs and messages.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -12,6 +13,7 @@ import * as PeerText from "./internal/PeerText.ts"
  * Identifies one remote track. The caller of `register` makes it: a new id for each connection, m-line and owner, never
  * used twice. It is not the `id` of a WebRTC `MediaStreamTrack`, which stays the same when the m-line gets another owner.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -20,12 +22,14 @@ export type TrackId = string
 /**
  * The media kind of a track, as in SDP's `m=` line (RFC 8866, section 5.14) and WebRTC's `MediaStreamTrack.kind`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const TrackKind = Schema.Literals(["audio", "video"])
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -34,12 +38,14 @@ export type TrackKind = typeof TrackKind.Type
 /**
  * What a participant publishes: at most one track of each type at a time.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const TrackType = Schema.Literals(["Audio", "Video", "ScreenShare", "ScreenShareAudio"])
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -55,6 +61,7 @@ const kinds: { readonly [type in TrackType]: TrackKind } = {
 /**
  * The media kind that carries a track type.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */
@@ -66,12 +73,14 @@ const Identifier = Schema.NonEmptyString
  * One session of one user. A user on two devices is two participants, and so is a user who rejoins with a new session
  * after a lost connection.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const Participant = Schema.Struct({ userId: Identifier, sessionId: Identifier })
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -83,12 +92,14 @@ export interface Participant {
 /**
  * Identifies a publication: the participant and the type of the track.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const TrackKey = Schema.Struct({ userId: Identifier, sessionId: Identifier, trackType: TrackType })
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -100,6 +111,7 @@ export interface TrackKey extends Participant {
  * A remote track as WebRTC reports it. The kind is always known. The participant and the type are known only if the
  * signalling carries them: in an msid (RFC 8830), an m-line's mid (RFC 5888) or a header extension (RFC 8285).
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -116,6 +128,7 @@ export const IncomingTrack = Schema.Struct({
 )
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -136,12 +149,14 @@ export interface IncomingTrack {
  * - `Inherited`: the track was bound to another session of the same user.
  * - `Anonymous`: the track names no participant, and no other track or waiting key fits.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const Evidence = Schema.Literals(["Exact", "Kind", "Inherited", "Anonymous"])
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -150,6 +165,7 @@ export type Evidence = typeof Evidence.Type
 /**
  * The track of a key, and how the two were paired. Times are milliseconds of the `Clock`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -176,6 +192,7 @@ export interface Binding {
  * - `Retired`: the track ended, or its m-line has a new owner.
  * - `Left`: the participant left.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -184,6 +201,7 @@ export type UnboundReason = "Superseded" | "Migrated" | "Contradicted" | "Retire
 /**
  * A binding started or ended. An `Unbound` comes before the `Bound` that replaces it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -203,6 +221,7 @@ export type BindingChange =
  *   `sessionMigration: "never"`.
  * - `Disabled`: the track names no participant, and the resolver binds no anonymous tracks.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -217,6 +236,7 @@ export const RejectionReason = Schema.Literals([
 ])
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -225,12 +245,14 @@ export type RejectionReason = typeof RejectionReason.Type
 /**
  * A track that came near a key whose resolve timed out, and why it was not bound.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const RejectedTrack = Schema.Struct({ trackId: Identifier, why: RejectionReason })
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -246,6 +268,7 @@ const longestId = 64
  * An id for logs and messages, cut to 64 characters. Control characters, line separators and characters that change the
  * writing direction are escaped, as `\u{1b}`: an id can neither forge a line of a log nor command a terminal.
  *
+ * @stability stable
  * @category formatting
  * @since 0.1.0
  */
@@ -254,6 +277,7 @@ export const formatId = (id: string): string => PeerText.quote(id, longestId)
 /**
  * A track id for logs and messages: `formatId` of it.
  *
+ * @stability stable
  * @category formatting
  * @since 0.1.0
  */
@@ -262,6 +286,7 @@ export const formatTrackId = (trackId: TrackId): string => formatId(trackId)
 /**
  * A participant for logs and messages: `alice/a1`, `formatId` of each id.
  *
+ * @stability stable
  * @category formatting
  * @since 0.1.0
  */
@@ -271,6 +296,7 @@ export const formatParticipant = ({ sessionId, userId }: Participant): string =>
 /**
  * A track key for logs and messages: `alice/a1 Video`, `formatId` of each id.
  *
+ * @stability stable
  * @category formatting
  * @since 0.1.0
  */

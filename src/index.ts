@@ -2,6 +2,7 @@
  * Pairs the remote tracks of WebRTC with the publications that an SFU reports: the resolver, and the edge of a call built on
  * it.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import "./internal/SupportedNode.ts"

@@ -355,6 +355,55 @@ test("each package that is loaded on demand is an optional peer", () => {
   )
 })
 
+interface PackageJson {
+  readonly name: string
+  readonly exports: Record<string, string | { readonly "effect-track-resolver:source": string }>
+  readonly dependencies?: Record<string, string>
+  readonly peerDependencies: Record<string, string>
+}
+
+const packages = [".", "packages/explore", "packages/loopback"].map((folder) => {
+  const json: PackageJson = JSON.parse(readFileSync(posix.join(folder, "package.json"), "utf8"))
+  const doors = Object.entries(json.exports).flatMap(([path, target]) =>
+    typeof target === "string"
+      ? []
+      : [{ door: `${json.name}${path.slice(1)}`, file: posix.join(folder, target["effect-track-resolver:source"]) }]
+  )
+  return { ...json, doors }
+})
+
+/** The packages that a file imports, directly or not, at once or on demand. */
+const npmPackagesOf = (file: string): ReadonlyArray<string> => {
+  const names = packagesOf(file, importsOf)
+    .filter((from) => !from.startsWith("node:") && from !== "effect" && !/^(src|packages)\//.test(from))
+    .map((from) => /^(@[^/]+\/)?[^/]+/.exec(from)![0])
+  return Array.from(new Set(names)).toSorted()
+}
+
+/** The peers that the table of the README names for an import, without the remarks after the semicolon. */
+const peersInReadme = (door: string): ReadonlyArray<string> => {
+  const row = readFileSync("README.md", "utf8").split("\n").find((line) => line.startsWith(`| \`${door}\` `))
+  const [peers = ""] = row?.split("|")[3]?.split(";") ?? []
+  return Array.from(peers.matchAll(/`([^`]+)`/g), ([, name]) => name!).toSorted()
+}
+
+describe("the peers of each entry point", () => {
+  const doors = packages.flatMap((one) => one.doors.map(({ door, file }) => [door, file, one] as const))
+  test.each(doors)("%s: what it imports is a dependency, or a peer that the README names", (door, file, one) => {
+    const needed = npmPackagesOf(file).filter((name) => !(name in (one.dependencies ?? {})))
+    expect(needed.filter((name) => !(name in one.peerDependencies))).toEqual([])
+    expect(peersInReadme(door)).toEqual(needed)
+  })
+
+  test("each peer is imported, or provides what an application passes in", () => {
+    const idle = packages.flatMap(({ doors, name, peerDependencies }) => {
+      const used = new Set(["effect", ...doors.flatMap(({ file }) => npmPackagesOf(file))])
+      return Object.keys(peerDependencies).filter((peer) => !used.has(peer)).map((peer) => `${name}: ${peer}`)
+    })
+    expect(idle).toEqual(["effect-track-resolver: @effect/platform-node"])
+  })
+})
+
 test.each(Object.entries(importers))("%s is imported by %j only", (name, allowed) => {
   const found = sourceFiles.filter((file) => foreignImports(file).some((from) => isOfPackage(from, name)))
   expect(Array.from(new Set(found.map(folderOf))).toSorted()).toEqual(allowed)

@@ -4,6 +4,7 @@
  * Built on Effect's cluster, which is unstable, and so is this module. Each call is an entity. Of the runners the cluster assigns
  * one to each entity; that one owns the call, joins it, and runs the agent in it.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import type * as ClusterError from "effect/cluster/ClusterError"
@@ -33,6 +34,7 @@ import * as CallEntity from "./internal/CallEntity.ts"
 const args = Arguments.forService("CallAgent.make")
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -59,6 +61,7 @@ export interface CallAgentOptions<E, R, E2, R2> {
 /**
  * Why the cluster did not deliver a request.
  *
+ * @stability unstable
  * @category errors
  * @since 0.1.0
  */
@@ -71,6 +74,7 @@ export type CallAgentError =
 /**
  * The requests to the agent of one call.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -80,6 +84,7 @@ export type CallAgentClient = RpcClient.RpcClient.From<
 >
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -91,6 +96,7 @@ export interface CallAgent<R> {
 }
 
 /**
+ * @stability unstable
  * @category constructors
  * @since 0.1.0
  */
@@ -134,6 +140,7 @@ const checkName = (call: CallName.CallName): CallName.CallName => {
  * A cluster of one process, without a database: the same program on one machine. `maxCalls`: how many calls it has at most;
  * `Join` of more fails with `MailboxFull`. Default: 10,000.
  *
+ * @stability unstable
  * @category layers
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * What can be asked of the agent of a call, and what it reports.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import * as Rpc from "effect/rpc/Rpc"
@@ -17,6 +18,7 @@ import { CallTermsError } from "./CallTerms.ts"
  * - `InCall`: the agent runs.
  * - `Superseded`: another runner owns the call under the newer term `by`; this one has left it.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -32,6 +34,7 @@ export const CallStatus = Schema.Union([
 ])
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -40,6 +43,7 @@ export type CallStatus = typeof CallStatus.Type
 /**
  * The agent of a call at one moment. `runner` is the address of the process that answers.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -50,6 +54,7 @@ export const CallSnapshot = Schema.Struct({
 })
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -58,6 +63,7 @@ export type CallSnapshot = typeof CallSnapshot.Type
 /**
  * The events of a call. `ConnectionChanged` has the state of the edge. With each status other than `InCall` everyone has gone.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -73,6 +79,7 @@ export const CallAgentEvent = Schema.Union([
 ])
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -82,6 +89,7 @@ export type CallAgentEvent = typeof CallAgentEvent.Type
  * The call is to have an agent from now on, on any runner, until `Leave` or the end of the call. Returns at once: `Events` tells
  * when the agent is in the call. A no-op if it is so already.
  *
+ * @stability unstable
  * @category requests
  * @since 0.1.0
  */
@@ -90,12 +98,14 @@ export const Join = Rpc.make("Join", { success: CallSnapshot, error: CallTermsEr
 /**
  * The call is to have no agent. Returns when the agent has left.
  *
+ * @stability unstable
  * @category requests
  * @since 0.1.0
  */
 export const Leave = Rpc.make("Leave", { error: CallTermsError })
 
 /**
+ * @stability unstable
  * @category requests
  * @since 0.1.0
  */
@@ -104,6 +114,7 @@ export const Snapshot = Rpc.make("Snapshot", { success: CallSnapshot })
 /**
  * The status and the participants and tracks now, then every change. Ends when the owner changes.
  *
+ * @stability unstable
  * @category requests
  * @since 0.1.0
  */

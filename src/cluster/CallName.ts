@@ -1,6 +1,7 @@
 /**
  * The name of a call, which is also the id of its entity.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import type * as Option from "effect/Option"
@@ -9,6 +10,7 @@ import * as Schema from "effect/Schema"
 /**
  * A call of an SFU. Not empty, at most 255 characters each; the type has no colon.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -18,6 +20,7 @@ export const CallName = Schema.Struct({
 })
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -26,6 +29,7 @@ export type CallName = typeof CallName.Type
 /**
  * The id of the entity: `type:id`.
  *
+ * @stability unstable
  * @category conversions
  * @since 0.1.0
  */
@@ -36,6 +40,7 @@ const decode = Schema.decodeUnknownOption(CallName)
 /**
  * The call of an entity; none if the id is not one of `entityId`.
  *
+ * @stability unstable
  * @category conversions
  * @since 0.1.0
  */

@@ -4,6 +4,7 @@
  * A term is the time in which one runner owns a call. Its number grows with each owner, so of two runners that both believe
  * that they own a call the one with the lower number is wrong, and can find it out.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
@@ -18,6 +19,7 @@ import type { SqlError } from "effect/sql/SqlError"
 /**
  * The terms could not be read or written.
  *
+ * @stability unstable
  * @category errors
  * @since 0.1.0
  */
@@ -33,6 +35,7 @@ export class CallTermsError extends Schema.TaggedError<CallTermsError>()("CallTe
 /**
  * A term that has begun.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -45,6 +48,7 @@ export interface CallTerm {
 /**
  * What is known of a term: `Current`, or `Superseded` by a newer one, or `Withdrawn`: the call is to have no agent.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -56,6 +60,7 @@ export type TermState =
 /**
  * The terms of all calls. Calls are named by the id of their entity.
  *
+ * @stability unstable
  * @category services
  * @since 0.1.0
  */
@@ -72,6 +77,7 @@ export class CallTerms extends Context.Service<CallTerms, {
   /**
    * In this process, and lost with it.
    *
+   * @stability unstable
    * @since 0.1.0
    */
   static readonly layerMemory: Layer.Layer<CallTerms> = Layer.effect(CallTerms, Effect.sync(() => makeMemory()))
@@ -80,6 +86,7 @@ export class CallTerms extends Context.Service<CallTerms, {
    * In a table of a PostgreSQL database, which is made if it does not exist. The default name of the table is
    * `call_terms`.
    *
+   * @stability unstable
    * @since 0.1.0
    */
   static readonly layerSql = (options?: {

@@ -1,6 +1,7 @@
 /**
  * One agent for each call, on many machines. Unstable, as Effect's cluster is.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import "../internal/SupportedNode.ts"

@@ -1,6 +1,7 @@
 /**
  * The events of a call.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type { TrackTimeoutError } from "../resolver/ResolveError.ts"
@@ -13,6 +14,7 @@ import type { CallEndedReason, SfuError } from "./SfuClient.ts"
 /**
  * A participant is in the call. Precedes every other event of that participant.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -24,6 +26,7 @@ export interface ParticipantJoined {
 /**
  * A field of a participant that can change while it is in the call.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -33,6 +36,7 @@ export type ParticipantField = Exclude<keyof RemoteParticipant, "userId" | "sess
  * A participant has changed. `changed` names the fields that differ from the last event of this participant. Follows the
  * `TrackAdded` and `TrackRemoved` that change its publications.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -46,6 +50,7 @@ export interface ParticipantChanged {
  * A participant has left. Follows `TrackRemoved` of each of its tracks. `participant` is as it was last reported, without
  * tracks.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -57,6 +62,7 @@ export interface ParticipantLeft {
 /**
  * The events about participants.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -66,6 +72,7 @@ export type ParticipantEvent = ParticipantJoined | ParticipantChanged | Particip
  * A publication has a track, whose packets `StreamEdge.rtp` returns until `TrackRemoved`. A publication that is muted and
  * unmuted may get the same track id again. Times are milliseconds of the `Clock`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -95,6 +102,7 @@ export interface TrackAdded {
  * - `Reconnecting`: the connection of the track has closed, because the edge rejoins or migrates.
  * - `CallEnded`: the call has ended, or the edge has left it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -113,6 +121,7 @@ export type TrackRemovedReason =
 /**
  * A publication no longer has this track. Follows each `TrackAdded` exactly once, and ends the streams of its packets.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -127,6 +136,7 @@ export interface TrackRemoved {
  * A publication got no track within its deadline. If its track arrives later, `TrackAdded` follows. A reconnection
  * starts another deadline.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -139,6 +149,7 @@ export interface TrackUnresolved {
 /**
  * The call has ended. The last event: every participant has left before it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -150,6 +161,7 @@ export interface CallEnded {
 /**
  * Every event of a call.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -163,6 +175,7 @@ export type EdgeEvent =
 /**
  * Why a join failed, or why a call was lost for good.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

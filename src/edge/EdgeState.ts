@@ -1,6 +1,7 @@
 /**
  * The state of the connection with a call, and why reconnecting ended.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -19,6 +20,7 @@ import { SfuConnectionError, SfuJoinError, SfuRequestError } from "./SfuClient.t
  *   not reported. Tracks continue during a `Fast` reconnection and a migration.
  * - `Left`: for good. The last state.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -51,6 +53,7 @@ export type EdgeState =
  *
  * `error` is the most recent error: of an attempt, or of a lost connection.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The tracks that we publish ourselves: the request, the handle of a publication, and the errors of both.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
@@ -13,6 +14,7 @@ import type { AnnouncedTrack, PublishQuality } from "./SfuClient.ts"
 /**
  * A track to publish, and its media as RTP packets.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -40,6 +42,7 @@ export interface PublishRequest<E = never, R = never> {
  * A published track. It lives as long as the scope in which it was published, and outlives connections: after a
  * reconnection it is published again.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -97,6 +100,7 @@ export interface LocalPublication<out E = never> {
  *
  * The first dropped packet of a reason is logged: at debug level for `Muted` and `NotConnected`, else as a warning.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -112,6 +116,7 @@ export type DropReason =
 /**
  * What has become of the packets of a publication.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -133,6 +138,7 @@ export interface PublicationStats {
  *
  * `detail` is for the log, and may be empty.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -155,6 +161,7 @@ export class PublishError extends Schema.TaggedError<PublishError>()("PublishErr
  * - `Refused`: after a reconnection the SFU refused it, or no longer offered its type.
  * - `Ended`: the call has ended.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

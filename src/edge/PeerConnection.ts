@@ -10,6 +10,7 @@
  *
  * Negotiation follows RFC 8829 (JSEP), SDP is RFC 8866.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
@@ -24,6 +25,7 @@ import type { TrackKind } from "../Track.ts"
 /**
  * A STUN or TURN server: WebRTC's `RTCIceServer`. URLs follow RFC 7064 and RFC 7065.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -36,6 +38,7 @@ export interface IceServer {
 /**
  * An ICE candidate: WebRTC's `RTCIceCandidateInit`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -51,6 +54,7 @@ export interface IceCandidate {
 /**
  * The level of the sound in a packet (RFC 6464), as the sender measured it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -64,6 +68,7 @@ export interface RtpAudioLevel {
 /**
  * How to show the pictures of a video (3GPP TS 26.114, section 7.4.5): the sender has encoded them as its camera gave them.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -80,6 +85,7 @@ export interface RtpVideoOrientation {
  * When the first frame of a packet was captured (http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time). It lets
  * streams of several senders be aligned.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -99,6 +105,7 @@ export interface RtpCaptureTime {
  * Header extensions (RFC 8285) are fields of their own. One is `undefined` if the packet does not have it, if it is malformed,
  * or if it was not negotiated.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -132,6 +139,7 @@ export interface RtpPacket {
 /**
  * One of our two peer connections with an SFU.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -140,6 +148,7 @@ export type PeerType = "Publisher" | "Subscriber"
 /**
  * A codec without a payload type, which each connection assigns.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -154,6 +163,7 @@ export interface RtpCodec {
 /**
  * A codec of an m-line with its payload type: SDP's `a=rtpmap` (RFC 8866, section 6.6).
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -172,6 +182,7 @@ export interface Codec extends RtpCodec {
  * Identity matters: an implementation returns the same object for every offer as long as the m-line sends and its mid, kind
  * and stream id stay the same. Otherwise it returns another object. The edge compares offers by reference.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -219,6 +230,7 @@ export interface RemoteMediaSection {
 /**
  * When the packets of an m-line arrived, in milliseconds of the `Clock`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -230,6 +242,7 @@ export interface Reception {
 /**
  * The answer to an applied offer.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -247,6 +260,7 @@ export interface NegotiationResult {
  * - `closed`: for good. Its scope has closed, or DTLS has ended: the remote side has sent a close_notify or a fatal alert,
  *   or the handshake has failed. Only another connection can follow.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -259,6 +273,7 @@ const longestDetail = 1_000
  * A step of a negotiation failed. The connection is again in the state that it had before that negotiation. In the
  * steps `GenericSdps` and `Open` there is no connection yet.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -282,6 +297,7 @@ export class NegotiationError extends Schema.TaggedError<NegotiationError>()("Ne
  * The media of a call is lost: the peer connection failed without ever being connected, or an ICE restart did not
  * recover it.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -296,6 +312,7 @@ export class PeerConnectionError extends Schema.TaggedError<PeerConnectionError>
 /**
  * The subscriber connection. It lives as long as the scope that it was opened in.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -322,6 +339,7 @@ export interface PeerConnection {
 /**
  * A track of ours on the publisher connection. It sends only after it was negotiated and before `stop`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -352,6 +370,7 @@ export interface LocalTrack {
  * - `OutOfOrder`: it repeats a packet that was sent, or is older than the first packet of its source.
  * - `Failed`: the network did not take it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -360,6 +379,7 @@ export type PacketResult = "Sent" | "NotConnected" | "OutOfOrder" | "Failed"
 /**
  * The fields of an RTP packet that the application chooses.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -368,6 +388,7 @@ export type OutgoingPacket = Pick<RtpPacket, "sequenceNumber" | "timestamp" | "m
 /**
  * An offer of the publisher connection, after it was set as the local description.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -380,6 +401,7 @@ export interface PublisherOffer {
 /**
  * The publisher connection. It lives as long as the scope that it was opened in.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -408,6 +430,7 @@ export interface PublisherConnection {
  * The codecs and header extensions that this side can receive and send, as the SDP of two offers. The offers are sent
  * with a join and never negotiated.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -420,6 +443,7 @@ export interface GenericSdps {
  * Opens the peer connections. After a rejoin or a migration the edge opens new ones. If opening fails or is
  * interrupted, nothing stays open.
  *
+ * @stability stable
  * @category services
  * @since 0.1.0
  */

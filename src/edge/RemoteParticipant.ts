@@ -1,6 +1,7 @@
 /**
  * The other participants of a call, as the edge reports them.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type { Participant, TrackId, TrackType } from "../Track.ts"
@@ -10,6 +11,7 @@ import type { ConnectionQuality, ParticipantProfile, SfuAudioLevel, Subscription
 /**
  * What a participant publishes.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -33,6 +35,7 @@ export interface RemotePublication {
  * One session of another participant, as last reported. `name`, `image` and `custom` come from a peer: bounded, but
  * otherwise not trustworthy. A session that no message has described has only its ids.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -53,6 +56,7 @@ export interface RemoteParticipant extends Participant, ParticipantProfile {
 /**
  * How loud a participant is.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -61,6 +65,7 @@ export type AudioLevel = Participant & SfuAudioLevel
 /**
  * Selects participants: by a predicate, or by fields that all have to be equal.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -71,6 +76,7 @@ export type ParticipantFilter =
 /**
  * Whether the filter selects the participant.
  *
+ * @stability stable
  * @category predicates
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The tracks of the other participants, as `StreamEdge.tracks` and `StreamEdge.forEachTrack` give them to an application.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
@@ -17,6 +18,7 @@ import type { WaitError } from "./WaitError.ts"
 /**
  * A track from its `TrackAdded` to its `TrackRemoved`. A track that is added again, also under the same id, is another one.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -55,6 +57,7 @@ export interface RemoteTrack extends Omit<TrackAdded, "_tag"> {
 /**
  * When the media of a track began. In milliseconds.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -71,6 +74,7 @@ export interface FirstPacket {
 /**
  * Selects tracks: by a predicate, or by fields that all have to be equal.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -88,6 +92,7 @@ export type TrackFilter =
 /**
  * Whether the filter selects the track.
  *
+ * @stability stable
  * @category predicates
  * @since 0.1.0
  */
@@ -109,6 +114,7 @@ export const matchesTrack = (filter: TrackFilter, track: RemoteTrack): boolean =
  * - A schedule: the body runs again by this schedule, as in `Effect.retry`, as long as the track lives. After the last
  *   time, and after a defect, the failure is logged.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -117,12 +123,14 @@ export type OnFailure<E> = "log" | "fail" | Schedule.Schedule<unknown, E>
 /**
  * The failures of bodies that reach the caller.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export type FailureOf<E, F> = F extends "fail" ? E : never
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -11,6 +11,7 @@
  * Terms follow WebRTC and SDP (RFC 8829, RFC 8866). The subscriber connection receives media: the SFU offers, we
  * answer. The publisher connection sends media: we offer, the SFU answers.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
@@ -25,6 +26,7 @@ import type { GenericSdps, IceCandidate, IceServer, PeerType, RtpCodec } from ".
 /**
  * How well a participant is connected to the SFU, as the SFU measures it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -34,6 +36,7 @@ export type ConnectionQuality = "Poor" | "Good" | "Excellent"
  * What the application of a participant says about it. Comes from a peer: bounded, but otherwise not trustworthy. Absent
  * fields are unknown.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -50,6 +53,7 @@ export interface ParticipantProfile {
 /**
  * What the SFU measures of a participant. Absent fields are unknown.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -64,6 +68,7 @@ export interface ParticipantActivity {
 /**
  * A participant as one message of the SFU describes it. The message may be older than the events received before it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -82,6 +87,7 @@ export interface SfuParticipant extends Participant, ParticipantProfile, Partici
 /**
  * The publication that an event is about.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -97,6 +103,7 @@ export interface SfuPublication {
 /**
  * How loud a session is.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -110,6 +117,7 @@ export interface SfuAudioLevel {
 /**
  * Why a publication ended. After `Moderation` and `PermissionRevoked`, the edge stops the publication if it is ours.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -119,6 +127,7 @@ export type UnpublishCause = "Unspecified" | "UserMuted" | "PermissionRevoked" |
  * The reconnection that an SFU requests. `Disconnect`: leave and do not return. `Unspecified`: none. For the others see
  * `Reconnection`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -127,6 +136,7 @@ export type ReconnectStrategy = "Unspecified" | "Disconnect" | "Fast" | "Rejoin"
 /**
  * Why a call ended.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -135,6 +145,7 @@ export type CallEndedReason = "Unspecified" | "Ended" | "LiveEnded" | "Kicked" |
 /**
  * The track types that we may publish. `screenShare` includes the audio of a screen share.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -147,6 +158,7 @@ export interface Grants {
 /**
  * Whether the grants allow tracks of this type.
  *
+ * @stability stable
  * @category predicates
  * @since 0.1.0
  */
@@ -165,6 +177,7 @@ export const isGranted = (grants: Grants, trackType: TrackType): boolean => {
 /**
  * A track type that the SFU accepts, and the codec that it prefers for it.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -179,6 +192,7 @@ export interface PublishOption {
  * One layer of video that the SFU requests: one encoding of simulcast, or one spatial layer of SVC. An absent field is
  * without limit, or the choice of the encoder.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -201,6 +215,7 @@ export interface VideoLayerQuality {
 /**
  * The quality in which the SFU wants a track of ours.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -218,6 +233,7 @@ export interface PublishQuality {
 /**
  * A track of ours on the publisher connection, as we announce it to the SFU.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -243,6 +259,7 @@ export interface AnnouncedTrack {
  * - `Migrate`: the same session on another SFU than `fromSfuId`, with new peer connections. The former ones continue
  *   until `MigrationCompleted`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -269,6 +286,7 @@ export interface Reconnection {
  * - `LiveEnded`: the livestream is over. The edge ends the call.
  * - `Other`: any other error. The edge follows `reconnectStrategy`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -277,6 +295,7 @@ export type SfuFailureReason = "SignalLost" | "LiveEnded" | "Other"
 /**
  * A message of the SFU.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -345,6 +364,7 @@ export type SfuEvent =
 /**
  * The owner and the type that a stream id contains. The prefix is the `streamIdPrefix` of a participant.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -356,6 +376,7 @@ export interface StreamIdentity {
 /**
  * A publication that we want to receive. `dimension` is the wanted size of video, in pixels; absent for audio.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -378,6 +399,7 @@ const longestCode = 64
  *
  * If `shouldRetry`, the same join can succeed later.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -408,6 +430,7 @@ export class SfuJoinError extends Schema.TaggedError<SfuJoinError>()("SfuJoinErr
  *
  * The edge itself uses `Disconnect` and `Reconnect`, if an event of the SFU requests it.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -435,6 +458,7 @@ export class SfuConnectionError extends Schema.TaggedError<SfuConnectionError>()
  *
  * `code` is for the log: the SFU's error number, or the error name of the transport.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -462,6 +486,7 @@ export class SfuRequestError extends Schema.TaggedError<SfuRequestError>()("SfuR
 /**
  * Every error of the port.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -471,6 +496,7 @@ export type SfuError = SfuJoinError | SfuConnectionError | SfuRequestError
  * A joined session on one socket. It lives as long as the scope of the join. Closing that scope leaves the call, unless
  * `detach` ran before.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -548,6 +574,7 @@ export interface SfuSession {
  * Joins a call. Each `join` opens one session, which lives until its scope closes. If it fails or is interrupted,
  * nothing stays open.
  *
+ * @stability stable
  * @category services
  * @since 0.1.0
  */

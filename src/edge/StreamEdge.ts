@@ -4,6 +4,7 @@
  * Wiring only. `internal/Reconnector` runs one `internal/Connection` after the other. `internal/CallState` merges the
  * reports of all connections, and outlives them. `publishing/Publishing` sends our own tracks.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
@@ -43,6 +44,7 @@ const args = Arguments.forService("StreamEdge")
 /**
  * The options of an edge.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -89,6 +91,7 @@ export interface StreamEdgeOptions {
 /**
  * A joined call.
  *
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -196,6 +199,7 @@ export class StreamEdge extends Context.Service<StreamEdge, {
    * the stream ids of the SFU contain prefix and type, and the same user in another session is no evidence that a track
    * moved.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layer = (
@@ -211,6 +215,7 @@ export class StreamEdge extends Context.Service<StreamEdge, {
    * once if each has its own session id and its own call: two edges in one call have different tracks for the same
    * publications.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layerNoDeps = (

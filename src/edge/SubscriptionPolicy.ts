@@ -1,6 +1,7 @@
 /**
  * Which publications the edge receives.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type { TrackKey } from "../Track.ts"
@@ -11,6 +12,7 @@ import type { Subscription } from "./SfuClient.ts"
  * options. Has to return the same for the same key until another policy replaces it: it is asked at every change of the
  * publication.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * Why waiting for a participant, a track or a packet ended without a result.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
@@ -15,6 +16,7 @@ const names = { Participant: "participant", Track: "track", Packet: "packet", Ke
  * - `CallEnded`: the call ended first, or had ended before.
  * - `TrackRemoved`: the track of the packet was removed first, or had been removed before.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -36,6 +38,7 @@ export class WaitError extends Schema.TaggedError<WaitError>()("WaitError", {
 }
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The port to audio codecs, and its layers: decoders and encoders of one track each.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
@@ -17,6 +18,7 @@ export * from "./AudioCoder.ts"
 export * from "./CodecError.ts"
 
 /**
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -38,6 +40,7 @@ export class AudioCodecs extends Context.Service<AudioCodecs, {
    *   encoder is made for speech (`voip`), with a variable bitrate, without DTX and without FEC.
    * - PCMU and PCMA (G.711) without a package. At another sample rate than 8,000 a filter converts, and delays by 2 ms.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layer: Layer.Layer<AudioCodecs> = Layer.effect(AudioCodecs, CodecChoice.make(OpusLibrary.native))
@@ -46,6 +49,7 @@ export class AudioCodecs extends Context.Service<AudioCodecs, {
    * As `layer`, with the WASM of `@evan/opus` everywhere. It takes two to three times the time, and its memory is freed when
    * the scope closes, not when V8 collects it.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layerWasm: Layer.Layer<AudioCodecs> = Layer.effect(AudioCodecs, CodecChoice.make(OpusLibrary.wasm))

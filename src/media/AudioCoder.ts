@@ -3,6 +3,7 @@
  *
  * Samples are 16-bit signed integers, mono.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
@@ -11,6 +12,7 @@ import type { DecodeError } from "./CodecError.ts"
 /**
  * Samples per second. Opus decodes to each of them and encodes from each of them (RFC 6716, section 2), without resampling.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -20,6 +22,7 @@ export type SampleRate = 8_000 | 16_000 | 24_000 | 48_000
  * Of one track: a decoder keeps state from packet to packet. It neither conceals lost packets nor decodes the redundancy of
  * Opus (FEC): no package for Node does so correctly. Fill a gap with silence of its duration.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -39,6 +42,7 @@ export interface AudioDecoder {
 /**
  * Of one track: an encoder keeps state from frame to frame.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -51,6 +55,7 @@ export interface AudioEncoder {
 }
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * How loud sound is.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type { RtpAudioLevel } from "../edge/PeerConnection.ts"
@@ -12,6 +13,7 @@ const lowest = -127
  * The level of samples in dBov, as RFC 6464 defines it and as `RtpAudioLevel.level` has it: from -127 (silence) to 0, a square
  * wave of the largest amplitude. A sine of that amplitude has -3. An integer.
  *
+ * @stability stable
  * @category measures
  * @since 0.1.0
  */
@@ -26,6 +28,7 @@ export const ofSamples = (samples: Int16Array): number => {
  * The level of a frame in dBov, as `ofSamples`: what the sender has measured, if its packets say so, else that of the samples.
  * A sender measures before its encoder, and the loudest packet of the frame counts.
  *
+ * @stability stable
  * @category measures
  * @since 0.1.0
  */

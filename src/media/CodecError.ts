@@ -1,6 +1,7 @@
 /**
  * Why media of a track cannot be decoded or encoded.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -9,6 +10,7 @@ import * as PeerText from "../internal/PeerText.ts"
 /**
  * No codec of this name, clock rate and number of channels, or its package cannot be loaded. `detail` says which.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -26,6 +28,7 @@ export class UnsupportedCodecError extends Schema.TaggedError<UnsupportedCodecEr
  * A payload that is malformed, or longer than its codec allows. The decoder has not changed its state, unless the library
  * found the fault: go on with the next payload.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * Pictures of a video track.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
@@ -21,12 +22,14 @@ const args = Arguments.forService("Frames")
 /**
  * How the bytes of a frame are laid out: as `Picture` says, or four bytes a pixel, row by row.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export type PixelFormat = "I420" | "RGBA"
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -44,6 +47,7 @@ export interface FramesOptions {
 /**
  * A decoded frame.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -135,6 +139,7 @@ const convert = ({ frame, orientation, picture }: Decoded, { format, size }: Fra
  * if nothing else has come for five seconds, and with `UnsupportedCodecError` at the first packet of a codec that is not
  * decoded. Ends with `TrackRemoved`.
  *
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * A package that this library does not depend on, and that a part of it needs.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -8,6 +9,7 @@ import * as Schema from "effect/Schema"
 /**
  * An optional package is not installed, or cannot be loaded on this platform. The message says how to install it.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

@@ -18,6 +18,7 @@
  *   })
  * ```
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
@@ -34,6 +35,7 @@ import type { PcmFrame } from "./PcmFrame.ts"
 export type { FillReason, PcmFrame } from "./PcmFrame.ts"
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -103,6 +105,7 @@ const check = (track: RemoteTrack, options: PcmOptions): Hearing.Options => {
  *
  * The metrics `pcm_packets_unheard` and `pcm_filled_milliseconds` count what is not heard, by the reason.
  *
+ * @stability stable
  * @category streams
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * Samples of one track.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type { RtpAudioLevel } from "../edge/PeerConnection.ts"
@@ -15,6 +16,7 @@ import type { RtpAudioLevel } from "../edge/PeerConnection.ts"
  * - `Interrupted`: the sender began a new source. The timeline goes on by the clock.
  * - `End`: the track has ended within the frame.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -23,6 +25,7 @@ export type FillReason = "Silent" | "Lost" | "Dropped" | "Undecodable" | "Interr
 /**
  * A frame of a track's timeline, which has no hole: each frame begins where the one before ended.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -21,6 +21,7 @@
  * })
  * ```
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
@@ -43,12 +44,14 @@ import type { MissingPackageError } from "./MissingPackageError.ts"
 /**
  * `"ogg"`: Opus in Ogg (RFC 7845). `"webm"`: Opus, VP8 or VP9 in WebM.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export type RecordingFormat = MediaFile.Format
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -65,6 +68,7 @@ export interface RecorderOptions {
 /**
  * A complete file.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -133,6 +137,7 @@ const media = Effect.fnUntraced(function*({ format, startsAt }: RecorderOptions)
  *
  * Needs the package `mediabunny`.
  *
+ * @stability stable
  * @category recording
  * @since 0.1.0
  */

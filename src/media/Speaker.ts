@@ -4,6 +4,7 @@
  * Samples are 16-bit signed integers, mono. They are queued, cut into frames of 20 ms, encoded and sent on the `Clock`, each
  * frame at its own time, so that a late one delays no other.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
@@ -34,6 +35,7 @@ import * as Timeline from "./internal/Timeline.ts"
 import type { MissingPackageError } from "./MissingPackageError.ts"
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -68,6 +70,7 @@ export interface SpeakerOptions {
  * If the process was busy for up to 900 ms, the late frames are sent at once. After a longer time the utterance goes on
  * where it was, and those who listen hear a pause.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -117,6 +120,7 @@ export interface Speaker {
  * The speaker's track is no longer published. `Closed`: the scope of the speaker has closed. The other reasons are those of
  * `PublicationStoppedError`.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -132,6 +136,7 @@ export class SpeakerStoppedError extends Schema.TaggedError<SpeakerStoppedError>
 /**
  * Publishes a track. If its codec, or the package for its sample rate, is missing, fails before anything is published.
  *
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */

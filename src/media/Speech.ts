@@ -1,6 +1,7 @@
 /**
  * What people say, as segments: from the begin of an utterance to the silence after it.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
@@ -17,6 +18,7 @@ import { Vad } from "./Vad.ts"
 /**
  * A frame of mono sound, of 10, 20 or 30 ms. Frames follow each other without a gap: silence fills what was lost or not sent.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -29,6 +31,7 @@ export interface SpeechFrame {
 /**
  * An utterance.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -49,6 +52,7 @@ export interface SpeechSegment {
 }
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -99,6 +103,7 @@ const withEnd = <F, E, R>(frames: Stream.Stream<F, E, R>): Stream.Stream<F | typ
  * The utterances in a stream of frames, as they end. If the stream ends or fails within one, that one comes first, with the
  * ending `EndOfTrack`.
  *
+ * @stability stable
  * @category streams
  * @since 0.1.0
  */
@@ -128,6 +133,7 @@ export const fromFrames = <E, R>(
  * the options do not say otherwise. What is lost or not sent is silence, so a short loss ends no segment. Ends and fails as
  * `Pcm.stream` does.
  *
+ * @stability stable
  * @category streams
  * @since 0.1.0
  */

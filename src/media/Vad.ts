@@ -1,6 +1,7 @@
 /**
  * The port to voice activity detection, and its layer: whether a frame of sound has speech.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
@@ -17,6 +18,7 @@ import type { MissingPackageError } from "./MissingPackageError.ts"
 /**
  * Of one track: a detector adapts to the noise of what it has heard.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -29,6 +31,7 @@ export interface VoiceDetector {
 }
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -57,6 +60,7 @@ const make = ({ mode = 2 }: VadOptions = {}): Effect.Effect<Vad["Service"], Miss
   })
 
 /**
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -68,6 +72,7 @@ export class Vad extends Context.Service<Vad, {
    * WebRTC's detection, from the package `@echogarden/fvad-wasm`. At 24 kHz a filter converts to 8 kHz, which is what the
    * detection uses at any sample rate.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layer = (options?: VadOptions): Layer.Layer<Vad, MissingPackageError> =>

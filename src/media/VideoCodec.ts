@@ -1,6 +1,7 @@
 /**
  * The port to video codecs, and its layer.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
@@ -15,6 +16,7 @@ import type { VideoDecoder } from "./VideoDecoder.ts"
 export * from "./VideoDecoder.ts"
 
 /**
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -30,6 +32,7 @@ export class VideoCodecs extends Context.Service<VideoCodecs, {
    * A picture of more than 4,096 by 2,304 pixels fails with `DecodeError` before memory is allocated for it: a few bytes can
    * announce 400 MB.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layer: Layer.Layer<VideoCodecs> = Layer.effect(VideoCodecs, LibavDecoder.make)

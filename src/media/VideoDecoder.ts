@@ -1,6 +1,7 @@
 /**
  * The decoder of one video track. Its shape is that of WebCodecs' `VideoDecoder`, so that one can take its place.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
@@ -10,6 +11,7 @@ import type { DecodeError } from "./CodecError.ts"
  * One frame of a video as its codec encoded it: in VP8 and VP9 one picture, with all its spatial layers; in H.264 an
  * access unit as a byte stream (ITU-T H.264, annex B), whose key frames begin with the parameter sets.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -25,6 +27,7 @@ export interface EncodedVideo {
  * A picture in the format I420: the plane of Y with `width * height` bytes, then those of U and V with half the width and half
  * the height, rounded up. No row has padding.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -38,6 +41,7 @@ export interface Picture {
 /**
  * Of one track: a decoder keeps the pictures that later frames refer to.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

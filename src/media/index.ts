@@ -1,6 +1,7 @@
 /**
  * Media of tracks: to hear people as PCM, to see them as pictures, to speak, and to record.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import "../internal/SupportedNode.ts"

@@ -4,6 +4,7 @@
  * Pure: a state, a command and the time in; a state, a reply and outcomes out. It has no clock and no fiber, and it never
  * waits or fails. The same commands at the same times always give the same decisions. `Matching` has the rule.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type { Binding, IncomingTrack, Participant, TrackId, TrackKey } from "../Track.ts"
@@ -25,6 +26,7 @@ declare const StateTypeId: unique symbol
  * Every pending track, every waiting key and every binding. Immutable and opaque: read it with `binding`, `snapshot` and
  * `counts`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -39,6 +41,7 @@ const fromOpaque = (state: State): Internal.State => state as unknown as Interna
 /**
  * The result of one command.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -51,6 +54,7 @@ export interface Step<out Reply> {
 /**
  * The state before the first command.
  *
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */
@@ -62,6 +66,7 @@ export const empty = (policy: Policy): State => toOpaque(Internal.empty(policy))
  *
  * A command that changes nothing returns the same state object.
  *
+ * @stability stable
  * @category combinators
  * @since 0.1.0
  */
@@ -303,6 +308,7 @@ const removeParticipant = (draft: Draft, { keys, kindOnly, participant }: Intern
 /**
  * A string that identifies a participant.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */
@@ -311,6 +317,7 @@ export const participantIdOf: (participant: Participant) => string = Internal.pa
 /**
  * A string that identifies a key.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */
@@ -319,6 +326,7 @@ export const idOf = (key: TrackKey): string => `${key.trackType}:${Internal.part
 /**
  * The binding of a key.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */
@@ -330,6 +338,7 @@ export const binding = (state: State, key: TrackKey): Binding | undefined => {
 /**
  * When the next track expires, in milliseconds; `Infinity` if none does.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */
@@ -338,6 +347,7 @@ export const nextExpiry = (state: State): number => Internal.nextExpiry(fromOpaq
 /**
  * The sizes of the state.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */
@@ -346,6 +356,7 @@ export const counts = (state: State): Counts => Snapshots.counts(fromOpaque(stat
 /**
  * The content of the state as plain values.
  *
+ * @stability stable
  * @category getters
  * @since 0.1.0
  */

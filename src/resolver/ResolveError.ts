@@ -2,6 +2,7 @@
  * The reasons why a resolve ends without a track. Each error contains its evidence. Its message and its JSON are safe and
  * short enough to log; its fields have the ids as the peers chose them.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Duration from "effect/Duration"
@@ -16,6 +17,7 @@ const longestId = 64
  * The deadline passed. `candidates` are the tracks that came near the key, best first and at most eight, each with the reason
  * why it was not bound. `omitted` counts the other tracks that came near.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -40,6 +42,7 @@ export class TrackTimeoutError extends Schema.TaggedError<TrackTimeoutError>()("
 /**
  * The SFU unpublished the track while the resolve was in flight.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -58,6 +61,7 @@ export class TrackUnpublishedError
 /**
  * The participant left while the resolve was in flight.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -74,6 +78,7 @@ export class ParticipantLeftError
 }
 
 /**
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */

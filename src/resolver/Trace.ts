@@ -5,6 +5,7 @@
  * small, can be recorded in production, and can be pasted into a test. A trace contains no decisions: a replay makes
  * them again, so it also shows what a later version of the library would have decided.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Correlation from "./Correlation.ts"
@@ -17,6 +18,7 @@ export { layer, Recorder, type RecorderOptions } from "./TraceRecorder.ts"
 /**
  * A command, its reply and its outcomes.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -28,6 +30,7 @@ export interface Decision extends Entry {
 /**
  * The decision of each command, and the state at the end.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -40,6 +43,7 @@ export interface Replay {
  * Applies the commands of a trace again. The decisions equal those of the recorded call, unless the library has changed
  * a rule.
  *
+ * @stability stable
  * @category combinators
  * @since 0.1.0
  */
@@ -57,6 +61,7 @@ export const replay = ({ entries, header }: Pick<Trace, "entries" | "header">): 
  * A replay as text: one line for each decision, and a last line for the snapshot. Two replays can be compared byte for
  * byte.
  *
+ * @stability stable
  * @category encoding
  * @since 0.1.0
  */

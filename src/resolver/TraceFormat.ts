@@ -16,6 +16,7 @@ const nonNegative = Schema.Number.check(Schema.isGreaterThanOrEqualTo(0))
 /**
  * The first line: the policy of the resolver, and whether the ids are the original ones.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -31,6 +32,7 @@ export const Header = Schema.Struct({
 })
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -45,6 +47,7 @@ const generation = Schema.Int
 /**
  * A command of `Correlation`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -62,12 +65,14 @@ export const Command: Schema.Codec<Correlation.Command> = Schema.Union([
 /**
  * One line: a command, and the time of its step in milliseconds of the `Clock`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
 export const Entry = Schema.Struct({ at: Schema.Finite, command: Command })
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -82,6 +87,7 @@ const Lost = Schema.Struct({ lost: Schema.Int.check(Schema.isGreaterThan(0)) })
 /**
  * A recorded call, from its first command on. `lost` is the number of commands that are missing at the end.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -110,6 +116,7 @@ export const textOf = (lines: ReadonlyArray<string>): string => lines.map((line)
 /**
  * The text of a trace, which `parse` reads.
  *
+ * @stability stable
  * @category encoding
  * @since 0.1.0
  */
@@ -124,6 +131,7 @@ export const print = ({ entries, header, lost }: Trace): string => {
  * The text is not a trace. `line` is the first wrong line, counted from 1. If a process was killed while it wrote, its last
  * line is incomplete; without that line the trace is valid.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -139,6 +147,7 @@ export class TraceLineError extends Schema.TaggedError<TraceLineError>()("TraceL
 /**
  * This library cannot read traces of this version.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -173,6 +182,7 @@ const problemOf = ({ message }: Schema.SchemaError): string =>
 /**
  * Reads a trace. It skips empty lines and indentation, so a trace can be pasted into a program.
  *
+ * @stability stable
  * @category decoding
  * @since 0.1.0
  */

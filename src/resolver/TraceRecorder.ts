@@ -25,6 +25,7 @@ import { entryLine, headerLine, lostLine, textOf, version } from "./TraceFormat.
  * Opens a trace for each resolver. The resolver calls the returned function in the middle of a step, so the function only
  * stores the entry.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -36,6 +37,7 @@ export interface Recorder {
  * The recorder of every resolver that is made with this reference in its context. Undefined by default; recording then
  * costs nothing.
  *
+ * @stability stable
  * @category references
  * @since 0.1.0
  */
@@ -45,6 +47,7 @@ export const Recorder: Context.Reference<Recorder | undefined> = Context.Referen
 )
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -88,6 +91,7 @@ export interface RecorderOptions<E, R> {
  * as missing. The last line, with the number of missing commands, has one more second: if `write` does not accept it
  * either, only a warning in the log reports that number.
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */

@@ -5,6 +5,7 @@
  * `Runtime` changes it. `Waiting` has the rest: a `Deferred` for each waiting key, a semaphore for each key, a scope for each
  * participant and `Effect.timeout` for each call. Nothing is polled. A resolve whose answer is known needs none of these.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
@@ -30,6 +31,7 @@ import { atomically } from "./Runtime.ts"
 import * as Waiting from "./Waiting.ts"
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -62,6 +64,7 @@ export interface TrackResolverOptions {
 /**
  * The content of a resolver, as plain values.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -71,6 +74,7 @@ export interface Snapshot extends Correlation.Snapshot {}
  * The sizes of everything that a resolver keeps. All are zero when every participant has left and the time to live has
  * passed.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -102,6 +106,7 @@ export interface Sizes extends Correlation.Counts {
  * }).pipe(Effect.provide(TrackResolver.layer()))
  * ```
  *
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -151,6 +156,7 @@ export class TrackResolver extends Context.Service<TrackResolver, {
    * A new resolver. Use it instead of `layer` if an application has several calls: a layer is shared by everything that
    * provides it.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly make = (
@@ -161,6 +167,7 @@ export class TrackResolver extends Context.Service<TrackResolver, {
    * A resolver that lives as long as the layer. Closing the layer interrupts the resolves in flight and ends every timer,
    * scope and stream.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layer = (options?: TrackResolverOptions): Layer.Layer<TrackResolver> =>
@@ -169,6 +176,7 @@ export class TrackResolver extends Context.Service<TrackResolver, {
   /**
    * The same with options from `Config`.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layerConfig = (

@@ -9,6 +9,7 @@
  * own, not against the vendor's cloud. Not documented there, and so not assumed: whether a user who is not in the call is an
  * error, how many users one request may name, and in which order the SFU sends the events.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Clock from "effect/Clock"
@@ -35,6 +36,7 @@ import * as StreamCall from "./StreamCall.ts"
 /**
  * What a user may publish. `screenShare` includes the audio of a screen share.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -43,6 +45,7 @@ export type PublishPermission = keyof Grants
 /**
  * The call. Options of `StreamCall` fit as they are.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -56,6 +59,7 @@ export interface ModerationOptions
 /**
  * The call, for an application that receives user tokens from its own backend. Options of `StreamCall` fit as they are.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -87,6 +91,7 @@ const longestDetail = 1_000
  *
  * `code` is the coordinator's error number. If `shouldRetry`, the same request can succeed later.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -234,6 +239,7 @@ const makeWithSecret = (options: ModerationOptions) =>
  * }).pipe(Layer.provide(NodeHttpClient.layerUndici))
  * ```
  *
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -269,6 +275,7 @@ export class Moderation extends Context.Service<Moderation, {
    * For an application that has its API secret: the layer signs the user tokens. It dies with a `TypeError` if an option is
    * empty, or if `callType` or `callId` is "." or "..".
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layer = (options: ModerationOptions): Layer.Layer<Moderation, never, HttpClient.HttpClient> =>
@@ -277,6 +284,7 @@ export class Moderation extends Context.Service<Moderation, {
   /**
    * For an application that receives user tokens instead of signing them.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layerUserToken = (
@@ -286,6 +294,7 @@ export class Moderation extends Context.Service<Moderation, {
   /**
    * `layer` with options from `Config`. The default is `StreamCall.config`.
    *
+   * @stability stable
    * @since 0.1.0
    */
   static readonly layerConfig = (

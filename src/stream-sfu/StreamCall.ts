@@ -5,6 +5,7 @@
  * Tested against servers of our own, not against the vendor's cloud. Not implemented: location hints (the coordinator
  * locates the client), and the coordinator's WebSocket, whose events are not about media.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
@@ -34,6 +35,7 @@ const args = Arguments.forService("StreamCall")
  * The call, and limits for what the coordinator and the SFU may send. The layer dies with a `TypeError` if `apiKey`,
  * `callType` or `callId` is empty, or if `callType` or `callId` is "." or "..".
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -52,6 +54,7 @@ export interface CallOptions extends Limits.LimitOptions {
 /**
  * For an application that has its API secret: the layer signs the user tokens.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -65,6 +68,7 @@ export interface StreamCallOptions extends CallOptions {
 /**
  * For an application that receives user tokens from its own backend.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -187,6 +191,7 @@ const makeWithSecret = (options: StreamCallOptions) =>
  * }).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
  * ```
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */
@@ -198,6 +203,7 @@ export const layer = (
 /**
  * `layer` for an application that receives user tokens instead of signing them.
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */
@@ -210,6 +216,7 @@ export const layerUserToken = (
  * Options from `STREAM_API_KEY`, `STREAM_API_SECRET`, `STREAM_CALL_TYPE`, `STREAM_CALL_ID` and `STREAM_USER_ID`, and
  * optionally from `STREAM_BASE_URL` and `STREAM_CREATE_CALL` (a boolean).
  *
+ * @stability stable
  * @category config
  * @since 0.1.0
  */
@@ -226,6 +233,7 @@ export const config: Config.Config<StreamCallOptions> = Config.all({
 /**
  * `layer` with options from `Config`. The default is `config`.
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */

@@ -7,6 +7,7 @@
  * A session does not reconnect: if its connection is lost, its events fail with `SfuConnectionError`. `StreamEdge` then
  * joins again and passes a `Reconnection`.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
@@ -29,6 +30,7 @@ const args = Arguments.forService("StreamSfuClient")
  * The address of an SFU and the token for it, as Stream's coordinator returns them in response to a join, and limits for
  * what the SFU may send.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -102,6 +104,7 @@ const make = Effect.fnUntraced(function*(options: StreamSfuOptions) {
  * }).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
  * ```
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */
@@ -113,6 +116,7 @@ export const layer = (
 /**
  * `layer` with options from `Config`. The token is a `Config.Redacted`.
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */

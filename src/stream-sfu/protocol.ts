@@ -2,6 +2,7 @@
  * The messages of Stream's SFU protocol, compiled from `schema/` by `npm run schema`. For programs that implement the
  * server side of the protocol, such as a test SFU.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import "../internal/SupportedNode.ts"
@@ -11,6 +12,7 @@ export { stream } from "./generated/sfu.js"
 /**
  * URL of the compiled module, for a server that sends it to a browser.
  *
+ * @stability experimental
  * @category constants
  * @since 0.1.0
  */

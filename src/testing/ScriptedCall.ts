@@ -38,6 +38,7 @@
  *   }))
  * ```
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
@@ -66,6 +67,7 @@ export type { ScriptedMediaSection, SubscriberScript } from "./internal/Scripted
 /**
  * The SFU's answers to the edge. By default every request of the edge succeeds.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -76,6 +78,7 @@ export interface ScriptedCallOptions extends SignallingScript, SubscriberScript 
 /**
  * The commands of a test as the SFU, and the record of the edge's calls.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -105,6 +108,7 @@ export interface ScriptedCall extends ScriptedPublication {
 /**
  * The media section in which the SFU sends a publication.
  *
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */
@@ -118,6 +122,7 @@ export const mediaSection = (mid: string, streamIdPrefix: string, trackType: Tra
  * Runs every fiber until it waits for time or for the test. Yields 100 times, which is more than the longest chain of
  * wake-ups in an edge.
  *
+ * @stability stable
  * @category combinators
  * @since 0.1.0
  */
@@ -126,6 +131,7 @@ export const flush: Effect.Effect<void> = Effect.asVoid(Effect.repeat(Effect.yie
 /**
  * A call that no edge has joined yet.
  *
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */

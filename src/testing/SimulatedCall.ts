@@ -73,6 +73,7 @@
  * Not simulated: refused joins, lost sockets, lost connections, failed requests, and subscriptions (the SFU offers every
  * track). Use `ScriptedCall` for these.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Cause from "effect/Cause"
@@ -110,6 +111,7 @@ export {
 export type { Action, ActionFaults, ScriptedAction } from "./internal/ScriptedAction.ts"
 
 /**
+ * @stability stable
  * @category options
  * @since 0.1.0
  */
@@ -131,6 +133,7 @@ export interface SimulatedCallOptions {
 /**
  * A call that can be joined once and played once.
  *
+ * @stability stable
  * @category services
  * @since 0.1.0
  */
@@ -152,6 +155,7 @@ export class SimulatedCall extends Context.Service<SimulatedCall, {
 const args = Arguments.forService("SimulatedCall")
 
 /**
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */
@@ -174,6 +178,7 @@ export const make = (options: SimulatedCallOptions = {}): Effect.Effect<Simulate
 /**
  * The ports, and the call behind them. Provide this layer below the layer of the edge.
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */
@@ -185,6 +190,7 @@ export const layerTest = (
 /**
  * The publication that sent a packet, read from the payload. For checks only: an agent has no such information.
  *
+ * @stability stable
  * @category ground truth
  * @since 0.1.0
  */
@@ -193,6 +199,7 @@ export const ownerOf = ({ payload }: RtpPacket): TrackKey => PacketPayload.decod
 // --- Many calls -------------------------------------------------------------------------------------------------------
 
 /**
+ * @stability stable
  * @category options
  * @since 0.1.0
  */
@@ -208,6 +215,7 @@ export interface CheckOptions extends Omit<SimulatedCallOptions, "seed"> {
 /**
  * An agent failed in a call. The error contains the smallest call found in which the agent also fails.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -252,6 +260,7 @@ const withVirtualTime = <A, E, R>(agent: Effect.Effect<A, E, R>, timeout: Durati
  *
  * The agent plays the call by `SimulatedCall.run`, and provides its own edge. Its scope closes at the end of the call.
  *
+ * @stability stable
  * @category testing
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * Doubles of the ports `SfuClient` and `PeerConnectionFactory`, for deterministic tests.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import "../internal/SupportedNode.ts"

@@ -4,6 +4,7 @@
  * werift has faults that leak sockets, hang, or end the process. Each module in `internal` repairs the faults of one
  * part and names them, as H1 to H21.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
@@ -20,6 +21,7 @@ const args = Arguments.forService("WeriftPeerConnection")
 /**
  * Options of `layer`. They apply to every connection that the factory opens.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -96,6 +98,7 @@ export interface WeriftOptions {
  * )
  * ```
  *
+ * @stability stable
  * @category layers
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The packets of werift's tracks, as media that can be published.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
@@ -33,6 +34,7 @@ const capacity = 1_024
  * const packets = WeriftTrack.packets(track)
  * ```
  *
+ * @stability stable
  * @category constructors
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * WebRTC connections by werift.
  *
+ * @stability stable
  * @since 0.1.0
  */
 import "../internal/SupportedNode.ts"

@@ -2,6 +2,7 @@
  * The parts of the werift adapter that a test SFU also uses: a scoped werift connection, its transports, the repair of a
  * remote SDP, and the key frame requests in RTCP. They may change in any version.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import "../internal/SupportedNode.ts"

@@ -5,6 +5,7 @@
  * The program does not change. A fiber may be preempted before any primitive of Effect; time is virtual; the
  * exploration is synchronous. The README describes what is controlled, what is not, and what a pass proves.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
@@ -41,6 +42,7 @@ export type { Failed, Incomplete, Passed, Progress, Verdict } from "./Verdict.ts
  *
  * @throws RangeError or TypeError if an option is invalid.
  *
+ * @stability unstable
  * @category exploring
  * @since 0.1.0
  */
@@ -52,6 +54,7 @@ export const run = <A, E>(program: Effect.Effect<A, E>, options: Options<A, E> =
 /**
  * `run` as an effect, for any test runner. Fails if a schedule fails, or at the time limit.
  *
+ * @stability unstable
  * @category exploring
  * @since 0.1.0
  */
@@ -69,6 +72,7 @@ export const check = <A, E>(
 /**
  * One result that a program can have.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -83,6 +87,7 @@ export interface Outcome<out A = unknown, out E = unknown> {
 }
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -96,6 +101,7 @@ export interface Outcomes<out A = unknown, out E = unknown> extends Progress {
 /**
  * The results that a program can have. Two results are the same if they are equal as JSON, or are the same failure.
  *
+ * @stability unstable
  * @category exploring
  * @since 0.1.0
  */
@@ -146,6 +152,7 @@ const keyOfFailure = (failure: Failure): string =>
 /**
  * One schedule and its timeline.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -162,6 +169,7 @@ export interface Replay<out A = unknown, out E = unknown> {
 /**
  * Runs the schedule of a token, on any machine. It is synchronous, so a debugger stops in it.
  *
+ * @stability unstable
  * @category exploring
  * @since 0.1.0
  */
@@ -182,6 +190,7 @@ export const replay = <A, E>(
 /**
  * Names the fibers that run an effect, in timelines and failures.
  *
+ * @stability unstable
  * @category combinators
  * @since 0.1.0
  */

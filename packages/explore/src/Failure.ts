@@ -1,6 +1,7 @@
 /**
  * Why a schedule fails.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import type * as Exit from "effect/Exit"
@@ -19,6 +20,7 @@ import { formatUncontrolled } from "./Uncontrolled.ts"
  * - `Uncontrolled`: the program waits, or has left fibers, and has used an operation that the exploration does not
  *   control. Replace the operation by a fake.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The options of an exploration, and their defaults.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
@@ -9,6 +10,7 @@ import type { Strategy } from "./Strategy.ts"
 import type { Progress } from "./Verdict.ts"
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -18,6 +20,7 @@ export interface ReplayOptions {
 }
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -37,6 +40,7 @@ export interface OutcomesOptions extends ReplayOptions {
 }
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */

@@ -2,6 +2,7 @@
  * The interface between a strategy and the runtime: at each point with more than one candidate, the runtime asks the
  * search for an index.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 
@@ -12,6 +13,7 @@
  * - `Preemptions`: every schedule with at most this number of preemptions.
  * - `Delays`: every schedule with at most this number of delays. To choose candidate `n` (counted from 0) costs `n` delays.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -23,6 +25,7 @@ export type Bound =
 /**
  * A point with more than one candidate for the next step.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -39,6 +42,7 @@ export interface ChoicePoint {
 /**
  * The choices of one schedule, one entry for each choice point. The three arrays have equal length.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -55,6 +59,7 @@ export interface Path {
  * The state of a strategy during one exploration. The runtime calls `next`, then `choose` for each choice point of the
  * schedule, then `finish`.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */

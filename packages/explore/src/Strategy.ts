@@ -2,6 +2,7 @@
  * Strategies choose among the schedules of a program. A strategy is a value, and it is deterministic: the same strategy
  * on the same program runs the same schedules.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import * as Arguments from "./internal/Arguments.ts"
@@ -10,6 +11,7 @@ import * as RandomSearch from "./internal/RandomSearch.ts"
 import type { Search } from "./Search.ts"
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -26,6 +28,7 @@ const defaultDepth = 3
  * Chooses each candidate with the same probability. With `stay` (0 to 1, default 0), the running fiber continues with
  * that probability: this finds bugs in which one fiber has to wait for long. Never exhausts the schedules.
  *
+ * @stability unstable
  * @category strategies
  * @since 0.1.0
  */
@@ -45,6 +48,7 @@ export const randomWalk = (
  * `1 / (n * k ^ (depth - 1))`, for `n` fibers and `k` choice points. The random walk has no such bound, but finds most
  * bugs of small programs sooner. Never exhausts the schedules.
  *
+ * @stability unstable
  * @category strategies
  * @since 0.1.0
  */
@@ -60,6 +64,7 @@ export const pct = (
  * Iterative delay bounding (Emmi, Qadeer, Rakamaric, POPL 2011): the schedule of the stock runtime, then every schedule
  * with one delay, then with two, up to `atMost` (default Infinity). Most bugs need one or two delays.
  *
+ * @stability unstable
  * @category strategies
  * @since 0.1.0
  */
@@ -78,6 +83,7 @@ export const delayBounding = (options?: { readonly atMost?: number | undefined }
  * The search ends for small programs only: two fibers of three steps each have 923 schedules, three fibers of two steps
  * each have 110,251, because the runtime's own steps count.
  *
+ * @stability unstable
  * @category strategies
  * @since 0.1.0
  */
@@ -96,6 +102,7 @@ export const exhaustive = (options?: { readonly preemptions?: number | undefined
  * bounding (its first schedule is that of the stock runtime), a random walk, a random walk that stays with probability
  * 0.9, and PCT. Ends early when delay bounding has run every schedule.
  *
+ * @stability unstable
  * @category strategies
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * Operations of a program that the exploration does not control.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 
@@ -16,6 +17,7 @@
  *   therefore on the stock scheduler.
  * - `Tracer`: the program's own tracer. The program stays deterministic, but no fiber can be preempted under this tracer.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The result of an exploration.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import * as Data from "effect/Data"
@@ -11,6 +12,7 @@ import type { Uncontrolled } from "./Uncontrolled.ts"
 import { formatUncontrolled } from "./Uncontrolled.ts"
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -22,6 +24,7 @@ export interface Progress {
 }
 
 /**
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -30,6 +33,7 @@ export type Verdict<A = unknown, E = unknown> = Passed | Failed<A, E> | Incomple
 /**
  * No schedule failed.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -46,6 +50,7 @@ export interface Passed extends Progress {
 /**
  * A schedule failed. It is shrunk: see `preemptions`, `delays`, `isMinimal`.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -70,6 +75,7 @@ export interface Failed<out A = unknown, out E = unknown> extends Progress {
 /**
  * The time limit ended the exploration before a schedule failed. This is not a pass.
  *
+ * @stability unstable
  * @category models
  * @since 0.1.0
  */
@@ -81,6 +87,7 @@ export interface Incomplete extends Progress {
 /**
  * The error of `check`. Its message is the formatted verdict; its cause is the error or defect of the failing schedule.
  *
+ * @stability unstable
  * @category errors
  * @since 0.1.0
  */
@@ -101,6 +108,7 @@ export const errorOf = (verdict: Failed | Incomplete): ExploreError => {
 /**
  * Formats a verdict for people: one line for a pass, the failure with its timeline and token otherwise.
  *
+ * @stability unstable
  * @category formatting
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * `it.explore`: a test that runs a program under many schedules. Needs `vitest`.
  *
+ * @stability unstable
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
@@ -12,6 +13,7 @@ import { errorOf } from "./Verdict.ts"
 /**
  * Registers a test. It fails with a timeline and a token if a schedule fails.
  *
+ * @stability unstable
  * @category testing
  * @since 0.1.0
  */
@@ -22,6 +24,7 @@ export interface Tester {
 /**
  * `it.explore`, with Vitest's `.only`, `.skip` and `.fails`.
  *
+ * @stability unstable
  * @category testing
  * @since 0.1.0
  */
@@ -57,6 +60,7 @@ const testerOf = (register: (name: string, test: TestFunction) => void): Tester 
  *   }))
  * ```
  *
+ * @stability unstable
  * @category testing
  * @since 0.1.0
  */

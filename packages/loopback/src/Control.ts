@@ -1,6 +1,7 @@
 /**
  * The faults that a test injects into a call: any order of events, any loss, any response.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type {
@@ -37,6 +38,7 @@ import * as Wire from "./Wire.ts"
  * Faults of a running call. A session id identifies a client, and an edge name identifies an SFU. An unknown name is a
  * mistake of the test, so the effect dies.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

@@ -12,6 +12,7 @@ type WeriftConnection = Peer.Peer["connection"]
 /**
  * What a datagram contains, by its first bytes (RFC 7983, RFC 5761).
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -25,7 +26,12 @@ export interface Datagram {
   readonly write: () => void
 }
 
-/** How a broken path is mended: by the test alone, or by the test or an ICE restart of the connection (RFC 8445). */
+/**
+ * How a broken path is mended: by the test alone, or by the test or an ICE restart of the connection (RFC 8445).
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export type Mended = "byTest" | "byIceRestart"
 
 export interface DatagramPath {

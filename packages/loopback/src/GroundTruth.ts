@@ -2,6 +2,7 @@
  * The state of the call in the SFU. A test compares this state with the state that a client reports. Clients cannot
  * read it.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type { Participant, TrackKey, TrackType } from "effect-track-resolver"
@@ -10,6 +11,7 @@ import type * as Room from "./Room.ts"
 import type { Session } from "./Session.ts"
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

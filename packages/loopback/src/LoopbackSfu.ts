@@ -2,6 +2,7 @@
  * A real SFU on 127.0.0.1 as a test double: a coordinator, signalling over WebSocket, Twirp in protobuf and JSON, and RTP
  * that is forwarded between real peer connections. It listens on no other address.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -36,6 +37,7 @@ import * as WebAccess from "./WebAccess.ts"
 import * as WebOptionsCheck from "./WebOptionsCheck.ts"
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -59,6 +61,7 @@ export interface LoopbackSfuOptions extends SettingsOptions {
 }
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -108,6 +111,7 @@ const maxMessageSize = 1 << 20
  * }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer()))
  * ```
  *
+ * @stability experimental
  * @category services
  * @since 0.1.0
  */
@@ -146,6 +150,7 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   /**
    * Starts an SFU. Closing the scope closes every socket and every connection.
    *
+   * @stability experimental
    * @since 0.1.0
    */
   static readonly make = (
@@ -153,6 +158,7 @@ export class LoopbackSfu extends Context.Service<LoopbackSfu, {
   ): Effect.Effect<LoopbackSfu["Service"], Server.LoopbackSfuError, Scope.Scope> => make(options ?? {})
 
   /**
+   * @stability experimental
    * @since 0.1.0
    */
   static readonly layer = (options?: LoopbackSfuOptions): Layer.Layer<LoopbackSfu, Server.LoopbackSfuError> =>

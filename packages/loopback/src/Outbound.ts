@@ -2,6 +2,7 @@
  * The output of the SFU: events to a client, packets to a subscriber, and the datagrams of both connections of a client.
  * A test can hold, drop, duplicate, replay, delay or reorder each of them.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type { PeerType, TrackType } from "effect-track-resolver"
@@ -12,6 +13,7 @@ import type * as Wire from "./Wire.ts"
 /**
  * An event on its way to a client.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -33,6 +35,7 @@ export interface OutboundEvent {
 /**
  * A packet on its way to a subscriber.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -52,6 +55,7 @@ export interface OutboundPacket {
 /**
  * A datagram on its way to a client, as it leaves the socket: below SRTP, so its content is encrypted.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

@@ -2,6 +2,7 @@
  * Identifies a packet by its payload: the publisher writes its track key and the packet's index behind the media, as bytes
  * that a decoder skips. A test reads the mark at the receiver; no code in between reads it.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import { kindOf, TrackType } from "effect-track-resolver"
@@ -10,6 +11,7 @@ import type { TrackKey } from "effect-track-resolver"
 /**
  * The track of a packet, and the packet's index in the track, from 0.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -49,6 +51,7 @@ const isTrackType = (text: string | undefined): text is TrackType => types.some(
  *
  * `media` is an Opus packet of one frame (code 0), or a VP8 payload that ends a frame.
  *
+ * @stability experimental
  * @category encoding
  * @since 0.1.0
  */
@@ -63,6 +66,7 @@ export const append = (media: Uint8Array, { index, key }: Mark): Uint8Array => {
 /**
  * A payload with the mark and without media: a silent Opus packet, or a VP8 packet that no decoder can decode.
  *
+ * @stability experimental
  * @category encoding
  * @since 0.1.0
  */
@@ -72,6 +76,7 @@ export const write = (mark: Mark): Uint8Array =>
 /**
  * The mark of a payload; undefined, if the payload has none.
  *
+ * @stability experimental
  * @category decoding
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * What a user's application says about the user, as the coordinator knows it.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type { ParticipantProfile } from "effect-track-resolver"

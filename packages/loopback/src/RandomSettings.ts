@@ -1,6 +1,7 @@
 /**
  * Settings drawn at random, for a test of a client that has to work with every combination.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
@@ -39,6 +40,7 @@ const identification = Random.choice(
  * One combination of the behaviours in which SFUs differ; `Random.withSeed` makes it repeatable. With every combination a
  * client can receive everything that is published: each migration completes, and each packet can be identified.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */

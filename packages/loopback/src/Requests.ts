@@ -1,6 +1,7 @@
 /**
  * The requests of clients on their way to the SFU, and the failures that a test injects.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type { ReconnectStrategy } from "effect-track-resolver"
@@ -13,6 +14,7 @@ import type { Match, RuleOptions } from "./Traffic.ts"
 /**
  * A Twirp method of the SFU.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -27,6 +29,7 @@ export type Method =
 /**
  * A request of moderation to the coordinator.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -41,6 +44,7 @@ export type ModerationMethod =
 /**
  * A request to the coordinator: the join, the query of the call, the first message on its WebSocket, or moderation.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -49,6 +53,7 @@ export type CoordinatorMethod = "CoordinatorJoin" | "CoordinatorGetCall" | "Coor
 /**
  * An error code of Twirp, for a failure of the transport.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -82,6 +87,7 @@ export const statusOf = {
  * wrong URL or a proxy; for a join request the socket is destroyed. `Disconnect`: the TCP connection
  * is destroyed without a response.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -110,6 +116,7 @@ export type Failure =
 /**
  * A request that is not processed yet.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

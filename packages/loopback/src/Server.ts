@@ -14,6 +14,7 @@ import type { Socket } from "node:net"
  * The SFU does not listen. `NotLoopback`: an address other than 127.0.0.1 was requested. `NotListening`: the port is
  * taken.
  *
+ * @stability experimental
  * @category errors
  * @since 0.1.0
  */

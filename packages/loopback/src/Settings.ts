@@ -1,6 +1,7 @@
 /**
  * The behaviours of an SFU that the protocol leaves open, as settings. A client has to work with every combination.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type { Grants, TrackType } from "effect-track-resolver"
@@ -9,6 +10,7 @@ import * as Duration from "effect/Duration"
 /**
  * All settings can be changed while the SFU runs, by `Control.configure`.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -97,6 +99,7 @@ export const moderationCapabilities = [
  * What a moderator may do: mute, remove, block and unblock, change what a user may publish, end the call. The names are
  * those that the coordinator lists in `own_capabilities`.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -105,6 +108,7 @@ export type ModerationCapability = typeof moderationCapabilities[number]
 /**
  * A track type that can be published.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

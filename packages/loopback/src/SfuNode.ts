@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 /**
  * The address of one SFU of the call.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

@@ -2,6 +2,7 @@
  * A participant that publishes and does not receive: joins over the socket, sends its requests over HTTP, and sends
  * real RTP over a peer connection of its own, as any client does.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type { Participant, TrackType } from "effect-track-resolver"
@@ -31,6 +32,7 @@ type Joined = Effect.Effect<SimulatedParticipant, SimulationError.SimulationErro
 /**
  * One session of a participant that publishes. It leaves when the scope in which it was made closes.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * The error of a simulated participant.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
@@ -8,6 +9,7 @@ import * as Schema from "effect/Schema"
 /**
  * An operation of a simulated participant failed: `step` names the request or the negotiation step.
  *
+ * @stability experimental
  * @category errors
  * @since 0.1.0
  */

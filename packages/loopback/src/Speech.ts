@@ -1,12 +1,14 @@
 /**
  * When a simulated participant speaks. Pure.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 
 /**
  * `inTurns`: for two and a half seconds of every nine, each user of a call at other times. Otherwise the microphone is silent.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

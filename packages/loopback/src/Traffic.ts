@@ -4,6 +4,7 @@
  * An item that no rule matches is delivered in the same synchronous step, so a rule changes the order of its own items
  * relative to all others. If several rules match, only the oldest applies.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
@@ -15,6 +16,7 @@ import * as Condition from "./Condition.ts"
 /**
  * Selects items: by a predicate or by a pattern.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -23,6 +25,7 @@ export type Match<A> = ((item: A) => boolean) | Pattern<A>
 /**
  * Fields that an item must have. An array matches any of its elements.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -31,6 +34,7 @@ export type Pattern<A> = { readonly [field in keyof A]?: A[field] | ReadonlyArra
 /**
  * Items that are held until they are released. At most 4,096; above that the oldest is lost.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -46,6 +50,7 @@ export interface HeldItems<A> {
 }
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -57,6 +62,7 @@ export interface RuleOptions {
 /**
  * Rules of a flow. Each rule ends when the scope in which it was made closes, and then releases its held items.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */

@@ -1,6 +1,7 @@
 /**
  * Encodes and decodes the protocol's messages, in protobuf and in proto3 JSON.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import * as WireTypes from "./WireTypes.ts"
@@ -8,13 +9,23 @@ import type { SfuEvent, SfuRequest, WireError } from "./WireTypes.ts"
 
 const { event, models } = WireTypes.Messages
 
-/** A protobuf message type. */
+/**
+ * A protobuf message type.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export interface Codec<A> {
   readonly encode: (message: A) => { readonly finish: () => Uint8Array }
   readonly decode: (bytes: Uint8Array) => A
 }
 
-/** Undefined, if the frame does not decode. */
+/**
+ * Undefined, if the frame does not decode.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const decodeRequest = (frame: Uint8Array): SfuRequest | undefined => {
   try {
     return event.SfuRequest.decode(frame)
@@ -24,6 +35,7 @@ export const decodeRequest = (frame: Uint8Array): SfuRequest | undefined => {
 }
 
 /**
+ * @stability experimental
  * @category encoding
  * @since 0.1.0
  */
@@ -32,6 +44,7 @@ export const encodeEvent = (sfuEvent: SfuEvent): Uint8Array => event.SfuEvent.en
 /**
  * Undefined, if the frame does not decode.
  *
+ * @stability experimental
  * @category decoding
  * @since 0.1.0
  */
@@ -64,14 +77,24 @@ const toMessage = (json: unknown): unknown => {
   )
 }
 
-/** Transcodes a message from proto3 JSON to protobuf. Throws, if the text is not a message. */
+/**
+ * Transcodes a message from proto3 JSON to protobuf. Throws, if the text is not a message.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const bytesOfJson = <A>(message: Codec<A>, text: string): Uint8Array => {
   const json: unknown = JSON.parse(text)
   if (typeof json !== "object" || json === null || Array.isArray(json)) throw new Error("not a JSON object")
   return message.encode(toMessage(json) as A).finish()
 }
 
-/** A response in proto3 JSON. Its only enumeration is the code of an error. */
+/**
+ * A response in proto3 JSON. Its only enumeration is the code of an error.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const jsonOf = (message: { readonly error?: WireError | null }): unknown => {
   const { error } = message
   if (!error) return { ...message }

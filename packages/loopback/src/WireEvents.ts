@@ -1,6 +1,7 @@
 /**
  * Makes and inspects the events that the SFU sends.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type {
@@ -26,6 +27,7 @@ import type { EventType, GoAwayReason, SfuEvent, WireParticipant } from "./WireT
 /**
  * Default strategy: `Unspecified`.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -41,12 +43,14 @@ export const error = (
 })
 
 /**
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
 export const goAway = (reason: GoAwayReason): SfuEvent => ({ goAway: { reason: WireTypes.goAwayReasons[reason] } })
 
 /**
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -57,6 +61,7 @@ export const callEnded = (reason: CallEndedReason): SfuEvent => ({
 /**
  * Makes the client negotiate its publisher connection with new ICE credentials.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -67,6 +72,7 @@ export const publisherIceRestart: SfuEvent = {
 /**
  * A track is live. In large calls `participant` is absent, so the prefix is absent too.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -82,6 +88,7 @@ export const trackPublished = (key: TrackKey, participant?: WireParticipant): Sf
 /**
  * A track is no longer live. Default cause: `UserMuted`.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -100,6 +107,7 @@ export const trackUnpublished = (
 })
 
 /**
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -112,6 +120,7 @@ export const callGrantsUpdated = ({ audio, screenShare, video }: Grants): SfuEve
 /**
  * What a participant message contains besides its ids, its prefix and its tracks.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -137,6 +146,7 @@ const describeActivity = (activity: ParticipantActivity): WireParticipant => ({
 })
 
 /**
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -157,6 +167,7 @@ export const participant = (
 /**
  * How loud sessions are, each from 0, silence, to 1, the loudest.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -169,6 +180,7 @@ export const audioLevelChanged = (
 })
 
 /**
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -177,6 +189,7 @@ export const dominantSpeakerChanged = ({ sessionId, userId }: Participant): SfuE
 })
 
 /**
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -192,6 +205,7 @@ export const connectionQualityChanged = (
 /**
  * The SFU pauses a video for the receiver's bandwidth, or sends it again.
  *
+ * @stability experimental
  * @category constructors
  * @since 0.1.0
  */
@@ -215,7 +229,12 @@ const videoFieldsOf = ({ fps, size, spatialLayers, temporalLayers, trackType }: 
   }
 }
 
-/** The order and the other fields of an option do not change its id. */
+/**
+ * The order and the other fields of an option do not change its id.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const publishOptionsOf = (
   options: ReadonlyArray<PublishOption>
 ): Array<stream.video.sfu.models.PublishOption.$Properties> =>
@@ -258,13 +277,19 @@ const eventTypes: ReadonlyArray<EventType> = [
 ]
 
 /**
+ * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
 export const eventTypeOf = (event: SfuEvent): EventType | undefined =>
   eventTypes.find((type) => event[type] !== undefined && event[type] !== null)
 
-/** The session that an event describes, if it describes one. */
+/**
+ * The session that an event describes, if it describes one.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const subjectOf = (event: SfuEvent): string | undefined =>
   (event.trackPublished ?? event.trackUnpublished)?.sessionId
     ?? (event.participantJoined ?? event.participantUpdated ?? event.participantLeft)?.participant?.sessionId

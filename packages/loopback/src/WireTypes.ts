@@ -1,6 +1,7 @@
 /**
  * The protocol's messages and enumerations, and their conversion from and to the types of the library.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 import type {
@@ -17,6 +18,7 @@ const { event, models, signal } = stream.video.sfu
 /**
  * An event of the SFU, in the shape of protobuf.js. At most one field is set.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -25,18 +27,21 @@ export type SfuEvent = stream.video.sfu.event.SfuEvent.$Properties
 /**
  * The name of the field that an `SfuEvent` sets.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
 export type EventType = NonNullable<SfuEvent["eventPayload"]>
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
 export type WireParticipant = stream.video.sfu.models.Participant.$Properties
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
@@ -45,30 +50,35 @@ export type WireError = stream.video.sfu.models.Error.$Properties
 /**
  * A request of a client on the socket. At most one field is set.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
 export type SfuRequest = stream.video.sfu.event.SfuRequest.$Properties
 
 /**
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
 export type JoinRequest = stream.video.sfu.event.JoinRequest.$Properties
 
 /**
+ * @stability experimental
  * @category constants
  * @since 0.1.0
  */
 export const ErrorCode = models.ErrorCode
 
 /**
+ * @stability experimental
  * @category constants
  * @since 0.1.0
  */
 export const PeerType = models.PeerType
 
 /**
+ * @stability experimental
  * @category constants
  * @since 0.1.0
  */
@@ -77,6 +87,7 @@ export const ReconnectStrategy = models.WebsocketReconnectStrategy
 /**
  * The generated protobuf messages by package, for a client that is written by hand.
  *
+ * @stability experimental
  * @category encoding
  * @since 0.1.0
  */
@@ -90,6 +101,7 @@ const wireTypes = {
 } satisfies { readonly [type in TrackType]: number }
 
 /**
+ * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
@@ -98,6 +110,7 @@ export const wireTypeOf = (type: TrackType): stream.video.sfu.models.TrackType =
 /**
  * Undefined, if the protocol has no such type.
  *
+ * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
@@ -119,11 +132,16 @@ export const trackTypeOf = (wireType: number | null | undefined): TrackType | un
 /**
  * The name of a type in a stream id, such as `TRACK_TYPE_AUDIO`.
  *
+ * @stability experimental
  * @category conversions
  * @since 0.1.0
  */
 export const wireNameOf = (type: TrackType): string => models.TrackType[wireTypes[type]]
 
+/**
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const strategies = {
   Unspecified: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_UNSPECIFIED,
   Disconnect: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_DISCONNECT,
@@ -132,6 +150,10 @@ export const strategies = {
   Migrate: models.WebsocketReconnectStrategy.WEBSOCKET_RECONNECT_STRATEGY_MIGRATE
 } satisfies { readonly [strategy in Strategy]: number }
 
+/**
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const unpublishCauses = {
   Unspecified: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_UNSPECIFIED,
   UserMuted: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_USER_MUTED,
@@ -139,12 +161,20 @@ export const unpublishCauses = {
   Moderation: models.TrackUnpublishReason.TRACK_UNPUBLISH_REASON_MODERATION
 } satisfies { readonly [cause in UnpublishCause]: number }
 
+/**
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const connectionQualities = {
   Poor: models.ConnectionQuality.CONNECTION_QUALITY_POOR,
   Good: models.ConnectionQuality.CONNECTION_QUALITY_GOOD,
   Excellent: models.ConnectionQuality.CONNECTION_QUALITY_EXCELLENT
 } satisfies { readonly [quality in ConnectionQuality]: number }
 
+/**
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const endedReasons = {
   Unspecified: models.CallEndedReason.CALL_ENDED_REASON_UNSPECIFIED,
   Ended: models.CallEndedReason.CALL_ENDED_REASON_ENDED,
@@ -153,6 +183,10 @@ export const endedReasons = {
   SessionEnded: models.CallEndedReason.CALL_ENDED_REASON_SESSION_ENDED
 } satisfies { readonly [reason in CallEndedReason]: number }
 
+/**
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const goAwayReasons = {
   Unspecified: models.GoAwayReason.GO_AWAY_REASON_UNSPECIFIED,
   ShuttingDown: models.GoAwayReason.GO_AWAY_REASON_SHUTTING_DOWN,
@@ -162,12 +196,18 @@ export const goAwayReasons = {
 /**
  * Why an SFU sends its clients to another SFU.
  *
+ * @stability experimental
  * @category models
  * @since 0.1.0
  */
 export type GoAwayReason = keyof typeof goAwayReasons
 
-/** How a client comes back; undefined, if it joins for the first time. */
+/**
+ * How a client comes back; undefined, if it joins for the first time.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const reconnectionOf = (
   { fastReconnect, reconnectDetails }: JoinRequest
 ): "Fast" | "Rejoin" | "Migrate" | undefined => {
@@ -183,10 +223,20 @@ export const reconnectionOf = (
   }
 }
 
-/** Whether the client knows that the SFU pauses its video, and so is told. */
+/**
+ * Whether the client knows that the SFU pauses its video, and so is told.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const canPauseVideo = ({ capabilities }: JoinRequest): boolean =>
   (capabilities ?? []).includes(models.ClientCapability.CLIENT_CAPABILITY_SUBSCRIBER_VIDEO_PAUSE)
 
-/** The types of the tracks that a client announces to publish again. */
+/**
+ * The types of the tracks that a client announces to publish again.
+ *
+ * @stability experimental
+ * @since 0.1.0
+ */
 export const announcedTypes = ({ reconnectDetails }: JoinRequest): ReadonlyArray<TrackType> =>
   (reconnectDetails?.announcedTracks ?? []).flatMap(({ trackType }) => trackTypeOf(trackType) ?? [])

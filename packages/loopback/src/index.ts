@@ -1,6 +1,7 @@
 /**
  * A real SFU on 127.0.0.1 as a test double.
  *
+ * @stability experimental
  * @since 0.1.0
  */
 // First, because it ends the import in a Node that is too old.

@@ -16,6 +16,7 @@ import type {
 /**
  * The choices that a correlation is made with.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -35,6 +36,7 @@ export interface Policy {
  * its key and sends `Acquire` when it holds the permit. If its deadline passes or it is interrupted, it sends `Abandon`.
  * `generation` is the one that `Resolve` replied. `isHolder` is true if the caller holds the permit.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -57,6 +59,7 @@ export type Command =
  * - `Left`: every caller of the participant has ended; `pending` counts the pending tracks that were removed.
  * - `Expired`, `Evicted`: a pending track was removed because of its age or because of the capacity.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -72,6 +75,7 @@ export type Outcome =
 /**
  * The key is bound to this track.
  *
+ * @stability stable
  * @category replies
  * @since 0.1.0
  */
@@ -84,6 +88,7 @@ export interface Answered {
  * The key is not bound, so the caller waits. `generation` distinguishes the callers of a key that are in flight together
  * from those that an unpublish or a leave ended before them.
  *
+ * @stability stable
  * @category replies
  * @since 0.1.0
  */
@@ -95,6 +100,7 @@ export interface Waiting {
 /**
  * An unpublish or a leave ended the generation of the caller.
  *
+ * @stability stable
  * @category replies
  * @since 0.1.0
  */
@@ -106,6 +112,7 @@ export interface Superseded {
  * The caller ends without a track. `candidates` are the tracks that came near, best first, at most eight; `omitted` counts
  * the others.
  *
+ * @stability stable
  * @category replies
  * @since 0.1.0
  */
@@ -121,6 +128,7 @@ export interface NoMatch {
  * `Register` replies false if the track id is known with another kind; the state stays as it was. `Unpublish` replies the
  * track of the publication that ended, `Retire` the key that the track was bound to.
  *
+ * @stability stable
  * @category replies
  * @since 0.1.0
  */

@@ -9,6 +9,7 @@ import { isWaiting, keyStates, toBinding, types } from "./State.ts"
 /**
  * The content of a state as plain values. It takes time proportional to the content; for numbers see `counts`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -24,6 +25,7 @@ export interface Snapshot {
 /**
  * The sizes of a state. They take constant time.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -7,6 +7,7 @@ import type { AnnouncedTrack, Reconnection, Subscription } from "../../edge/SfuC
 import type { TrackType } from "../../Track.ts"
 
 /**
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -18,6 +19,7 @@ export interface MuteState {
 /**
  * One call of the edge to a port.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -5,6 +5,7 @@
 /**
  * Upper limits of delays, in milliseconds, and probabilities, from 0 to 1.
  *
+ * @stability stable
  * @category options
  * @since 0.1.0
  */
@@ -51,6 +52,7 @@ export interface FaultProfile {
 /**
  * No fault and no delay.
  *
+ * @stability stable
  * @category options
  * @since 0.1.0
  */
@@ -77,6 +79,7 @@ export const noFaults: FaultProfile = {
 /**
  * More faults than a real call has.
  *
+ * @stability stable
  * @category options
  * @since 0.1.0
  */

@@ -11,6 +11,7 @@ import { formatParticipant, formatTrackKey } from "../../Track.ts"
 /**
  * A participant as an edge reports it when everything is delivered, but for what depends on the edge.
  *
+ * @stability stable
  * @category ground truth
  * @since 0.1.0
  */
@@ -33,6 +34,7 @@ export interface TrueParticipant extends Participant, ParticipantProfile {
 /**
  * The state of the call now, including what a message will report that is still on its way.
  *
+ * @stability stable
  * @category ground truth
  * @since 0.1.0
  */
@@ -57,6 +59,7 @@ export interface GroundTruth {
 /**
  * The state of the call that an agent reports.
  *
+ * @stability stable
  * @category ground truth
  * @since 0.1.0
  */
@@ -73,6 +76,7 @@ type Expected = Pick<GroundTruth, "participants" | "tracks"> & Partial<Pick<Grou
  * One line for each difference: `missing`, `left over` or `twice`, and a participant or a track; or a field of a participant, as
  * observed and as expected. Empty: no difference.
  *
+ * @stability stable
  * @category ground truth
  * @since 0.1.0
  */
@@ -152,6 +156,7 @@ const compare = <A>(
 /**
  * An agent reports a state that differs from the ground truth.
  *
+ * @stability stable
  * @category errors
  * @since 0.1.0
  */
@@ -166,6 +171,7 @@ export class MismatchError extends Data.TaggedError("MismatchError")<{
 /**
  * Fails if the agent reports a state that differs from the ground truth.
  *
+ * @stability stable
  * @category ground truth
  * @since 0.1.0
  */

@@ -9,6 +9,7 @@ import type { Participant, TrackType } from "../../Track.ts"
 /**
  * What a session does. An action that is impossible in the state of the call is a no-op, such as a second `Leave`.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -43,6 +44,7 @@ export type Action =
 /**
  * The faults of one action. Absent: no fault. Times are in milliseconds.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -81,6 +83,7 @@ export interface ActionFaults {
 /**
  * An action at a time.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

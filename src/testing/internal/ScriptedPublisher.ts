@@ -25,6 +25,7 @@ import type { CallRecorder, MuteState } from "./CallRecorder.ts"
 /**
  * How the SFU reacts to what the edge publishes.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -54,6 +55,7 @@ export interface PublisherScript {
 /**
  * The publisher's side of a scripted call.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -27,6 +27,7 @@ import * as ScriptedSubscriber from "./ScriptedSubscriber.ts"
 /**
  * The answers of the SFU's signalling.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -26,6 +26,7 @@ import * as Numbered from "./Numbered.ts"
  * A media section of an offer, in which the SFU sends. In a scripted call a stream id is `<prefix>:<TrackType>`; more
  * parts may follow after a second colon.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */
@@ -41,6 +42,7 @@ export interface ScriptedMediaSection {
 /**
  * How the subscriber's connection reacts to offers.
  *
+ * @stability stable
  * @category models
  * @since 0.1.0
  */

@@ -7,7 +7,12 @@
 import { PictureLossIndication, RtcpPayloadSpecificFeedback } from "werift"
 import type { RtcpPacket } from "werift"
 
-/** The SSRCs for which the feedback requests a key frame. */
+/**
+ * The SSRCs for which the feedback requests a key frame.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 export const requestedSsrcs = (packet: RtcpPacket): ReadonlyArray<number> => {
   const feedback = packet instanceof RtcpPayloadSpecificFeedback ? packet.feedback : undefined
   if (feedback instanceof PictureLossIndication) return [feedback.mediaSsrc]

@@ -28,6 +28,10 @@ import * as TransportWatch from "./TransportWatch.ts"
 export { PeerError } from "./PeerError.ts"
 export type { PeerOptions } from "./PeerOptions.ts"
 
+/**
+ * @stability unstable
+ * @since 0.1.0
+ */
 export interface Peer extends Descriptions.Descriptions {
   /** For reading its state, and for adding transceivers. */
   readonly connection: RTCPeerConnection
@@ -45,6 +49,10 @@ export interface Peer extends Descriptions.Descriptions {
   readonly onChange: (listener: () => void) => void
 }
 
+/**
+ * @stability unstable
+ * @since 0.1.0
+ */
 export const open = Effect.fnUntraced(function*(
   options: Options.PeerOptions
 ): Effect.fn.Return<Peer, PeerError, Scope.Scope> {

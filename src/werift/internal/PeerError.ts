@@ -7,6 +7,10 @@ import * as Data from "effect/Data"
 import { NegotiationError } from "../../edge/PeerConnection.ts"
 import * as PeerText from "../../internal/PeerText.ts"
 
+/**
+ * @stability unstable
+ * @since 0.1.0
+ */
 export class PeerError extends Data.TaggedError("PeerError")<{
   readonly step: "Open" | "CreateOffer" | "CreateAnswer" | "SetRemoteDescription" | "SetLocalDescription"
   readonly detail: string

@@ -8,6 +8,10 @@ import * as Candidate from "./Candidate.ts"
 /** werift's configuration. */
 export type Configuration = NonNullable<ConstructorParameters<typeof RTCPeerConnection>[0]>
 
+/**
+ * @stability unstable
+ * @since 0.1.0
+ */
 export interface PeerOptions {
   readonly iceServers: ReadonlyArray<IceServer>
   /** Binds 127.0.0.1 only, offers no other candidate, and uses no other address of the remote side. */

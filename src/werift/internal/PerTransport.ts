@@ -4,6 +4,10 @@
  */
 import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
 
+/**
+ * @stability unstable
+ * @since 0.1.0
+ */
 export interface PerTransport {
   /** Subscribes to the transports that are new since the last call. */
   readonly update: (connection: RTCPeerConnection) => void
@@ -11,7 +15,12 @@ export interface PerTransport {
   readonly close: () => ReadonlyArray<RTCDtlsTransport>
 }
 
-/** `subscribe` returns how to unsubscribe. */
+/**
+ * `subscribe` returns how to unsubscribe.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 export const make = (subscribe: (transport: RTCDtlsTransport) => () => void): PerTransport => {
   const subscriptions = new Map<RTCDtlsTransport, () => void>()
   return {

@@ -20,6 +20,9 @@ import { join, sectionsOf } from "./SdpText.ts"
  *   side's checks.
  * - An m-line without a direction gets the one that the SDP implies: the session's, or `sendrecv` (RFC 8866, section
  *   6.7). werift reads it as `inactive`.
+ *
+ * @stability unstable
+ * @since 0.1.0
  */
 export const repair = (sdp: string, { loopbackOnly }: { readonly loopbackOnly: boolean }): string => {
   const sections = sectionsOf(sdp)
@@ -43,6 +46,9 @@ const transportWideCc = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wid
 /**
  * The SDP without the RTCP feedback that we do not send (`a=rtcp-fb`, RFC 4585, section 4.2): werift's answer promises
  * whatever the offer has. We send `nack`, `nack pli`, and `transport-cc` where packets have its header extension.
+ *
+ * @stability unstable
+ * @since 0.1.0
  */
 export const withoutUnsentFeedback = (sdp: string): string =>
   join(
@@ -56,10 +62,20 @@ export const withoutUnsentFeedback = (sdp: string): string =>
     })
   )
 
-/** Whether the text begins as SDP does. werift accepts any text as an SDP without m-lines. */
+/**
+ * Whether the text begins as SDP does. werift accepts any text as an SDP without m-lines.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 export const isSdp = (text: string): boolean => /^\s*v=0\s/.test(text)
 
-/** The SDP without its candidates. */
+/**
+ * The SDP without its candidates.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
 export const withoutCandidates = (sdp: string): string =>
   join(sectionsOf(sdp).map((lines) => lines.filter((line) => !isCandidate(line))))
 
