@@ -6,6 +6,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { posix } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
+import { packages, readmeRow } from "./support/Packages.ts"
 
 /** The folders that the files of each folder may import, besides its own. */
 const folders: { readonly [folder: string]: ReadonlyArray<string> } = {
@@ -355,23 +356,6 @@ test("each package that is loaded on demand is an optional peer", () => {
   )
 })
 
-interface PackageJson {
-  readonly name: string
-  readonly exports: Record<string, string | { readonly "effect-track-resolver:source": string }>
-  readonly dependencies?: Record<string, string>
-  readonly peerDependencies: Record<string, string>
-}
-
-const packages = [".", "packages/explore", "packages/loopback"].map((folder) => {
-  const json: PackageJson = JSON.parse(readFileSync(posix.join(folder, "package.json"), "utf8"))
-  const doors = Object.entries(json.exports).flatMap(([path, target]) =>
-    typeof target === "string"
-      ? []
-      : [{ door: `${json.name}${path.slice(1)}`, file: posix.join(folder, target["effect-track-resolver:source"]) }]
-  )
-  return { ...json, doors }
-})
-
 /** The packages that a file imports, directly or not, at once or on demand. */
 const npmPackagesOf = (file: string): ReadonlyArray<string> => {
   const names = packagesOf(file, importsOf)
@@ -382,23 +366,22 @@ const npmPackagesOf = (file: string): ReadonlyArray<string> => {
 
 /** The peers that the table of the README names for an import, without the remarks after the semicolon. */
 const peersInReadme = (door: string): ReadonlyArray<string> => {
-  const row = readFileSync("README.md", "utf8").split("\n").find((line) => line.startsWith(`| \`${door}\` `))
-  const [peers = ""] = row?.split("|")[3]?.split(";") ?? []
+  const [peers = ""] = readmeRow(door)[2]?.split(";") ?? []
   return Array.from(peers.matchAll(/`([^`]+)`/g), ([, name]) => name!).toSorted()
 }
 
 describe("the peers of each entry point", () => {
-  const doors = packages.flatMap((one) => one.doors.map(({ door, file }) => [door, file, one] as const))
-  test.each(doors)("%s: what it imports is a dependency, or a peer that the README names", (door, file, one) => {
-    const needed = npmPackagesOf(file).filter((name) => !(name in (one.dependencies ?? {})))
-    expect(needed.filter((name) => !(name in one.peerDependencies))).toEqual([])
+  const doors = packages.flatMap(({ doors, json }) => doors.map(({ file, name }) => [name, file, json] as const))
+  test.each(doors)("%s: what it imports is a dependency, or a peer that the README names", (door, file, json) => {
+    const needed = npmPackagesOf(file).filter((name) => !(name in (json.dependencies ?? {})))
+    expect(needed.filter((name) => !(name in json.peerDependencies))).toEqual([])
     expect(peersInReadme(door)).toEqual(needed)
   })
 
   test("each peer is imported, or provides what an application passes in", () => {
-    const idle = packages.flatMap(({ doors, name, peerDependencies }) => {
+    const idle = packages.flatMap(({ doors, json }) => {
       const used = new Set(["effect", ...doors.flatMap(({ file }) => npmPackagesOf(file))])
-      return Object.keys(peerDependencies).filter((peer) => !used.has(peer)).map((peer) => `${name}: ${peer}`)
+      return Object.keys(json.peerDependencies).filter((peer) => !used.has(peer)).map((peer) => `${json.name}: ${peer}`)
     })
     expect(idle).toEqual(["effect-track-resolver: @effect/platform-node"])
   })

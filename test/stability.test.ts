@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs"
 import { posix } from "node:path"
 import ts from "typescript"
 import { expect, test } from "vitest"
+import { packages, readmeRow } from "./support/Packages.ts"
 
 type Stability = "experimental" | "stable" | "unstable"
 
@@ -74,19 +75,8 @@ test.each(Object.entries(entryPoints))("each export of %s is %s", (file, stabili
 })
 
 test("every entry point of the packages has its level, which the README names", () => {
-  const doors = [".", "packages/explore", "packages/loopback"].flatMap((folder) => {
-    const { exports, name } = JSON.parse(readFileSync(posix.join(folder, "package.json"), "utf8")) as {
-      readonly exports: Record<string, string | { readonly "effect-track-resolver:source": string }>
-      readonly name: string
-    }
-    return Object.entries(exports).flatMap(([path, target]) =>
-      typeof target === "string"
-        ? []
-        : [[`${name}${path.slice(1)}`, posix.join(folder, target["effect-track-resolver:source"])] as const]
-    )
-  })
-  expect(doors.map(([, file]) => file).toSorted()).toEqual(Object.keys(entryPoints).toSorted())
-  const rows = readFileSync("README.md", "utf8").split("\n")
-  const named = (door: string) => rows.find((row) => row.startsWith(`| \`${door}\` `))?.split("|")[4]?.trim()
-  expect(doors.map(([door]) => [door, named(door)])).toEqual(doors.map(([door, file]) => [door, entryPoints[file]]))
+  const doors = packages.flatMap((one) => one.doors)
+  expect(doors.map(({ file }) => file).toSorted()).toEqual(Object.keys(entryPoints).toSorted())
+  const named = doors.map(({ name }) => [name, readmeRow(name)[3]])
+  expect(named).toEqual(doors.map(({ file, name }) => [name, entryPoints[file]]))
 })

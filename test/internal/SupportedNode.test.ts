@@ -5,25 +5,9 @@ import { spawnSync } from "node:child_process"
 import { readFileSync } from "node:fs"
 import { join } from "node:path"
 import { describe, expect, test } from "vitest"
-
-interface PackageJson {
-  readonly engines: { readonly node: string }
-  readonly exports: Record<string, string | { readonly [condition: string]: string }>
-  readonly sideEffects: ReadonlyArray<string>
-}
-
-const packageOf = (folder: string): PackageJson => JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
+import { loopback, root } from "../support/Packages.ts"
 
 const source = "effect-track-resolver:source"
-
-/** Its entry points as source, by the name that a program imports. */
-const doorsOf = (name: string, folder: string) =>
-  Object.entries(packageOf(folder).exports).flatMap(([path, target]) =>
-    typeof target === "string" ? [] : [[`${name}${path.slice(1)}`, target[source]!] as const]
-  )
-
-const doors = doorsOf("effect-track-resolver", ".")
-const loopback = doorsOf("effect-track-resolver-loopback", "packages/loopback")
 
 /** Imports in a process whose `process.versions` is another one, and returns what it prints. */
 const importIn = (versions: object | undefined, module: string): string => {
@@ -52,7 +36,7 @@ describe("a Node that is too old is named", () => {
 })
 
 test("the oldest Node that is supported is the one of engines", () => {
-  expect(packageOf(".").engines.node).toBe(">=22.19.0")
+  expect(root.json.engines.node).toBe(">=22.19.0")
   expect(importIn({ node: "22.19.0" }, check)).toBe("loaded")
 })
 
@@ -69,20 +53,20 @@ describe("without a Node nothing is checked", () => {
 const importsOf = (file: string): ReadonlyArray<string> =>
   Array.from(readFileSync(file, "utf8").matchAll(/^(?:import|export)\b[^"]*"([^"]+)"/gm), ([, from]) => from!)
 
-test.each(doors)("%s checks the version first", (_, file) => {
+test.each(root.doors)("$name checks the version first", ({ file }) => {
   const [first] = importsOf(file)
   expect(join(file, "..", first!)).toBe("src/internal/SupportedNode.ts")
 })
 
-test.each(loopback)("%s checks the version first", (_, file) => {
-  expect(importsOf(join("packages/loopback", file))[0]).toBe("effect-track-resolver/stream-sfu/protocol")
+test.each(loopback.doors)("$name checks the version first", ({ file }) => {
+  expect(importsOf(file)[0]).toBe("effect-track-resolver/stream-sfu/protocol")
 })
 
 test("a bundler keeps the check: its module and each entry point have side effects", () => {
-  const built = (path: string) => path.replace("./src/", "./dist/").replace(/\.ts$/, ".js")
-  const covers = (path: string) =>
-    packageOf(".").sideEffects.some((glob) => new RegExp(`^${glob.replace("*", "[^/]+")}$`).test(path))
-  const paths = ["./src/internal/SupportedNode.ts", ...doors.map(([, file]) => file)]
+  const built = (path: string) => path.replace(/^src/, "dist").replace(/\.ts$/, ".js")
+  const globs = root.json.sideEffects as ReadonlyArray<string>
+  const covers = (path: string) => globs.some((glob) => new RegExp(`^${glob.replace("*", "[^/]+")}$`).test(`./${path}`))
+  const paths = ["src/internal/SupportedNode.ts", ...root.doors.map(({ file }) => file)]
   expect([...paths, ...paths.map(built)].filter((path) => !covers(path))).toEqual([])
-  expect(packageOf("packages/loopback").sideEffects).toEqual(["./dist/index.js", "./src/index.ts"])
+  expect(loopback.json.sideEffects).toEqual(["./dist/index.js", "./src/index.ts"])
 })
