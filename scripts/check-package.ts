@@ -30,7 +30,7 @@ const checkTypes = async (tarball: Package): Promise<ReadonlyArray<string>> => {
     .map((problem) => `types: ${JSON.stringify(problem)}`)
 }
 
-/** No content twice, nothing of the tests, and every source that a map names. */
+/** No content twice, nothing of the tests, every source that a map names, and what people and coding agents read. */
 const checkContents = (tarball: Package): ReadonlyArray<string> => {
   const root = `/node_modules/${tarball.packageName}/`
   const files = new Map(tarball.listFiles().map((path) => [path.slice(root.length), tarball.readFile(path)]))
@@ -51,9 +51,9 @@ const checkContents = (tarball: Package): ReadonlyArray<string> => {
       problems.push(...missing.map((source) => `${path} names ${source}, which is not in the tarball`))
     }
   }
-  for (const path of ["LICENSE", "README.md"]) {
-    if (!files.has(path)) problems.push(`${path} is missing`)
-  }
+  const wanted = ["AGENTS.md", "LICENSE", "README.md"].filter((path) => !files.has(path))
+  problems.push(...wanted.map((path) => `${path} is missing`))
+  if (!Array.from(files.keys()).some((path) => path.startsWith("ai-docs/01-"))) problems.push("ai-docs is missing")
   return problems
 }
 

@@ -4,7 +4,16 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, symlinkSync } from "node:fs"
 import { join, relative, resolve } from "node:path"
 
-export const folders: ReadonlyArray<string> = ["src", "test", "bench", "docs", "examples", "packages", "scripts"]
+export const folders: ReadonlyArray<string> = [
+  "src",
+  "test",
+  "ai-docs",
+  "bench",
+  "docs",
+  "examples",
+  "packages",
+  "scripts"
+]
   .filter((
     folder
   ) => existsSync(folder))

@@ -8,32 +8,19 @@ import { posix } from "node:path"
 import ts from "typescript"
 import { describe, expect, test } from "vitest"
 import { anchorOf } from "../../docs/.vitepress/anchors.ts"
+import { blocksOf } from "./blocks.ts"
+import type { Block } from "./blocks.ts"
 
 const documents = [
   ...readdirSync(".").filter((name) => name.endsWith(".md")),
   ...readdirSync("docs").filter((name) => name.endsWith(".md")).map((name) => `docs/${name}`),
-  ...readdirSync("packages").map((name) => `packages/${name}/README.md`)
+  ...readdirSync("ai-docs").map((name) => `ai-docs/${name}`),
+  ...readdirSync("packages").flatMap((name) => [
+    `packages/${name}/README.md`,
+    `packages/${name}/AGENTS.md`,
+    ...readdirSync(`packages/${name}/ai-docs`).map((file) => `packages/${name}/ai-docs/${file}`)
+  ])
 ].filter((path) => existsSync(path))
-
-interface Block {
-  readonly document: string
-  /** From 1, of its document. */
-  readonly line: number
-  readonly code: string
-  /** Of the block without a language that follows. */
-  readonly output: string | undefined
-}
-
-const blocksOf = (document: string, language: string): ReadonlyArray<Block> => {
-  const text = readFileSync(document, "utf8")
-  const fences = new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\`\\n(?:\\n\`\`\`\\n([\\s\\S]*?)^\`\`\`)?`, "gm")
-  return Array.from(text.matchAll(fences), ({ 1: code, 2: output, index }) => ({
-    document,
-    line: text.slice(0, index).split("\n").length + 1,
-    code: code!,
-    output
-  }))
-}
 
 const programs = documents.flatMap((document) => blocksOf(document, "ts"))
 
