@@ -1,6 +1,7 @@
-import { Effect, Stream } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { Speaker, Speech } from "effect-track-resolver/media"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
 
 /** Answers each utterance. Samples of 16 bits, mono: utterances have 16,000 a second, answers 24,000. */
 export const answerEach = Effect.fnUntraced(function*(answer: (utterance: Int16Array) => Effect.Effect<Int16Array>) {

@@ -1,6 +1,8 @@
-import { Clock, Effect, FileSystem } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { Recorder } from "effect-track-resolver/media"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
 
 export const recordEach = Effect.gen(function*() {
   const edge = yield* StreamEdge

@@ -1,5 +1,5 @@
-import { Effect } from "effect"
 import { StreamEdge } from "effect-track-resolver"
+import * as Effect from "effect/Effect"
 
 /** The first picture of Alice's camera, as the packets of a key frame. */
 export const waitForAlice = Effect.gen(function*() {

@@ -1,6 +1,7 @@
-import { Effect, Fiber } from "effect"
 import { it } from "effect-explore/vitest"
 import { TrackResolver } from "effect-track-resolver"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { expect } from "vitest"
 
 const alice = { userId: "alice", sessionId: "a1" }

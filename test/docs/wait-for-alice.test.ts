@@ -1,7 +1,9 @@
 import { assert, it } from "@effect/vitest"
-import { Effect, Fiber, Layer } from "effect"
 import { StreamEdge } from "effect-track-resolver"
 import { ScriptedCall } from "effect-track-resolver/testing"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 
 const waitForAlice = StreamEdge.use((edge) =>
   edge.waitForTrack({ userId: "alice", trackType: "Video" }, { timeout: "1 minute" })

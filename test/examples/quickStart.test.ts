@@ -1,7 +1,7 @@
 /**
  * The programs of docs/quick-start.md: the document has each of them as it is, and each does what its section says.
  */
-import { NodeFileSystem } from "@effect/platform-node"
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import type { SfuParticipant, TrackType } from "effect-track-resolver"
 import { StreamEdge } from "effect-track-resolver"
