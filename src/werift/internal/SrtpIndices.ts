@@ -12,6 +12,7 @@ import type { DroppedDatagrams } from "./DroppedDatagrams.ts"
 import * as ReplayWindow from "./ReplayWindow.ts"
 import * as RtcpDelivery from "./RtcpDelivery.ts"
 import * as RtpShape from "./RtpShape.ts"
+import * as SrtpKeys from "./SrtpKeys.ts"
 
 /** Repairs the sessions of a transport, after each handshake and before the first packet. */
 export const repairSessions = (transport: RTCDtlsTransport, { count }: DroppedDatagrams): void => {
@@ -22,7 +23,10 @@ export const repairSessions = (transport: RTCDtlsTransport, { count }: DroppedDa
     repaired = srtp
     repairSrtp(srtp)
     repairSrtcp(srtcp)
-    for (const session of [srtp, srtcp]) countRejected(session, count)
+    for (const session of [srtp, srtcp]) {
+      SrtpKeys.importOnce(session)
+      countRejected(session, count)
+    }
     RtcpDelivery.replace(transport, () => count("malformed RTCP"))
   }
   transport.onStateChange.subscribe(repair)
