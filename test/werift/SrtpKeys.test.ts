@@ -8,16 +8,11 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import crypto from "node:crypto"
 import { syncBuiltinESMExports } from "node:module"
-import {
-  isMedia,
-  isRtcp,
-  ProtectionProfileAeadAes128Gcm,
-  ProtectionProfileAes128CmHmacSha1_80,
-  RTCPeerConnection
-} from "werift"
+import { isMedia, isRtcp, ProtectionProfileAeadAes128Gcm, ProtectionProfileAes128CmHmacSha1_80 } from "werift"
 import { replaceMethod } from "../support/operations.ts"
 import { openPublisher, packetOf, vp8 } from "./AnsweringSfu.ts"
 import { only, openSubscriber, until, untilState } from "./Sfu.ts"
+import { weriftConnections } from "./weriftConnections.ts"
 
 interface Calls {
   readonly createCipheriv: number
@@ -61,29 +56,13 @@ const countCalls: Effect.Effect<Calls, never, Scope.Scope> = Effect.gen(function
   return calls
 })
 
-/** The werift connections that set a local description while the scope is open. */
-const connections: Effect.Effect<ReadonlySet<RTCPeerConnection>, never, Scope.Scope> = Effect.gen(function*() {
-  const found = new Set<RTCPeerConnection>()
-  yield* Effect.acquireRelease(
-    Effect.sync(() =>
-      replaceMethod(RTCPeerConnection.prototype, "setLocalDescription", (original) =>
-        function(...args) {
-          found.add(this as RTCPeerConnection)
-          return Reflect.apply(original, this, args)
-        })
-    ),
-    (restore) => Effect.sync(restore)
-  )
-  return found
-})
-
 const profiles = [ProtectionProfileAes128CmHmacSha1_80, ProtectionProfileAeadAes128Gcm] as const
 
 it.live.each(profiles)(
   "profile %i: each packet that arrives is decrypted with one call, and no call imports a key",
   (profile) =>
     Effect.gen(function*() {
-      const found = yield* connections
+      const found = yield* weriftConnections
       const publisher = yield* openPublisher()
       const subscriber = yield* openSubscriber()
       const camera = yield* publisher.addTrack({ kind: "video", codec: vp8 })
