@@ -10,7 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { AddressInfo, Server, Socket } from "node:net"
 import { createConnection, createServer } from "node:net"
-import type { StunOverTurnProtocol } from "werift"
+import type { StunOverTurnProtocol, UdpTransport } from "werift"
 import * as Telemetry from "../stream-sfu/Telemetry.ts"
 import { freePort } from "../support/freePort.ts"
 import { openSfu as openAnsweringSfu, opus, sendUntilReceived } from "../werift/AnsweringSfu.ts"
@@ -93,6 +93,23 @@ describe("Media flows through the relay only", () => {
         assert.strictEqual(server.allocations(), 1)
       }).pipe(Effect.scoped))
   }
+
+  it.live("over UDP with the receive buffer of every socket", () =>
+    Effect.gen(function*() {
+      const answering = yield* answeringConnections
+      const server = yield* Coturn.open()
+      yield* connect(servers([`turn:127.0.0.1:${server.port}?transport=udp`]))
+      const transports = only(answering).iceTransports.flatMap(({ connection }) =>
+        (connection as unknown as { readonly protocols: ReadonlyArray<StunOverTurnProtocol> }).protocols.map((
+          { turn }
+        ) => turn.transport as UdpTransport)
+      )
+      const { socket } = only(transports)
+      const size = socket.getRecvBufferSize()
+      // The system may give less than that: then it gives the same again.
+      socket.setRecvBufferSize(4_194_304)
+      assert.strictEqual(size, socket.getRecvBufferSize())
+    }).pipe(Effect.scoped))
 
   it.live("of a publisher", () =>
     Effect.gen(function*() {

@@ -10,11 +10,21 @@
 import * as Redacted from "effect/Redacted"
 import { isIPv4 } from "node:net"
 import type { RTCPeerConnection, StunOverTurnProtocol } from "werift"
-import { Candidate, candidateFoundation, candidatePriority, classes, Message, methods, StunProtocol } from "werift"
+import {
+  Candidate,
+  candidateFoundation,
+  candidatePriority,
+  classes,
+  Message,
+  methods,
+  StunProtocol,
+  UdpTransport
+} from "werift"
 import { isLoopback } from "./Candidate.ts"
 import * as IceServerUrl from "./IceServerUrl.ts"
 import type { PeerOptions } from "./PeerOptions.ts"
 import * as Options from "./PeerOptions.ts"
+import type { UdpSocket } from "./ReceiveBuffer.ts"
 import * as TurnAllocation from "./TurnAllocation.ts"
 
 /** Milliseconds for one server. The step that gathers has three times as much. */
@@ -57,7 +67,8 @@ export interface IceGathering {
   readonly takeProblems: () => ReadonlyArray<string>
 }
 
-export const make = (options: PeerOptions): IceGathering => {
+/** `onSocket` gets each UDP socket once it is bound, and again in an ICE restart. */
+export const make = (options: PeerOptions, onSocket: (socket: UdpSocket) => void): IceGathering => {
   const problems: Array<string> = []
   const reported = new Set<string>()
   const report: Report = (name, reason) => {
@@ -77,10 +88,13 @@ export const make = (options: PeerOptions): IceGathering => {
     agent.getCandidatePromises = (addresses, hostTimeout) => {
       delete agent.stunServer
       delete agent.turnServer
-      const relays = gatherRelays(agent, { turn, allocations, configuration, report })
+      const relays = gatherRelays(agent, { turn, allocations, configuration, report, onSocket })
       if (options.relayOnly === true) return [relays]
       const hosts = gatherHosts(addresses, hostTimeout)
-      const reflexive = Promise.allSettled(hosts).then(() => gatherReflexive(agent, stun, report))
+      const reflexive = Promise.allSettled(hosts).then(() => {
+        for (const { transport } of hostsOf(agent)) onSocket(transport.socket)
+        return gatherReflexive(agent, stun, report)
+      })
       return [...hosts, reflexive, relays]
     }
   }
@@ -137,8 +151,11 @@ const withoutRepetition = (turn: ReadonlyArray<Turn>): ReadonlyArray<Turn> => {
 
 // --- Server reflexive candidates -------------------------------------------------------------------------------------
 
+const hostsOf = ({ protocols }: IceAgent): ReadonlyArray<StunProtocol> =>
+  protocols.filter((protocol) => protocol instanceof StunProtocol)
+
 const gatherReflexive = (agent: IceAgent, stun: ReadonlyArray<Stun>, report: Report): Promise<void> => {
-  const hosts = agent.protocols.filter((protocol) => protocol instanceof StunProtocol)
+  const hosts = hostsOf(agent)
   for (const { transport } of hosts) TurnAllocation.ignoreErrors(transport)
   const found = new Set<string>()
   const attempts = hosts.filter(({ localCandidate }) => isIPv4(localCandidate?.host ?? "")).flatMap((protocol) =>
@@ -184,8 +201,9 @@ const gatherRelays = (agent: IceAgent, options: {
   readonly allocations: Map<string, StunOverTurnProtocol>
   readonly configuration: Options.Configuration
   readonly report: Report
+  readonly onSocket: (socket: UdpSocket) => void
 }): Promise<void> => {
-  const { allocations, configuration, report, turn } = options
+  const { allocations, configuration, onSocket, report, turn } = options
   // An ICE restart uses an allocation again: werift has already added its candidate.
   for (const [name, { turn: { transport } }] of allocations) if (isClosed(transport)) allocations.delete(name)
   const attempts = turn.map((one, index) => ({ ...one, index })).filter(({ name }) => !allocations.has(name)).map(
@@ -202,6 +220,7 @@ const gatherRelays = (agent: IceAgent, options: {
   return collect(attempts, report, {
     success: ({ index, name, protocol }) => {
       allocations.set(name, protocol)
+      if (protocol.turn.transport instanceof UdpTransport) onSocket(protocol.turn.transport.socket)
       addRelay(agent, protocol, index)
     },
     late: ({ protocol }) => close(protocol)

@@ -21,6 +21,7 @@ import * as IceRestart from "./IceRestart.ts"
 import * as ManyMLines from "./ManyMLines.ts"
 import { PeerError } from "./PeerError.ts"
 import * as Options from "./PeerOptions.ts"
+import * as ReceiveBuffer from "./ReceiveBuffer.ts"
 import * as SendPath from "./SendPath.ts"
 import * as SrtpIndices from "./SrtpIndices.ts"
 import * as TransportWatch from "./TransportWatch.ts"
@@ -98,7 +99,7 @@ export const open = Effect.fnUntraced(function*(
   )
 
   ManyMLines.indexTransceivers(connection)
-  const gathering = IceGathering.make(options)
+  const gathering = IceGathering.make(options, yield* ReceiveBuffer.make)
   const steps = Descriptions.make(connection, {
     loopbackOnly: options.loopbackOnly,
     gathering: {
