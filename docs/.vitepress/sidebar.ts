@@ -36,10 +36,12 @@ export const written: ReadonlyArray<DefaultTheme.SidebarItem> = [
     "Errors": "errors",
     "Laws": "laws",
     "Figures": "figures",
+    "Versions": "versions",
     "Decisions": "decisions",
     "Security": "security",
     "Audio codecs and speech": "audio-codecs",
     "Faults of werift": "upstream-werift",
+    "Faults of Effect": "upstream-effect",
     "How it is tested": "how-it-is-tested",
     "What happens elsewhere": "in-the-field",
     "Track record": "track-record"
