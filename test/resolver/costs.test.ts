@@ -4,6 +4,7 @@
  * makes every resolve dearer shows here, and a benchmark on a busy machine does not show it.
  */
 import { TrackResolver } from "effect-track-resolver"
+import type { ResolveError } from "effect-track-resolver"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -36,7 +37,7 @@ class CountingScheduler extends Scheduler.MixedScheduler {
 }
 
 /** What `body` costs. Its timers never fire. */
-const costOf = (body: (resolver: TrackResolver["Service"], count: Counter) => Effect.Effect<unknown, unknown>) => {
+const costOf = (body: (resolver: TrackResolver["Service"], count: Counter) => Effect.Effect<unknown, ResolveError>) => {
   const scheduler = new CountingScheduler()
   let timers = 0
   const count: Counter = (effect) =>
