@@ -95,8 +95,8 @@ const pageOf = ({ above, path, specifier, title }: Place, module: ts.Symbol, che
   const source = module.declarations?.find(ts.isSourceFile)
   const parts = [
     `# ${title}`,
-    source === undefined ? "" : commentOfFile(source)?.text ?? "",
     title === specifier ? "" : `\`\`\`ts\nimport { ${title} } from "${specifier}"\n\`\`\``,
+    source === undefined ? "" : commentOfFile(source)?.text ?? "",
     children.map((child) => `- [${child.title}](./${posix.basename(child.path)}.md)`).join("\n"),
     ...sectionsOf(entries, places)
   ]

@@ -138,11 +138,11 @@ test("a namespace has a page of its own, which says how to import it", () => {
     "api/shapes/Names",
     `# Names
 
-Of the names.
-
 \`\`\`ts
 import { Names } from "shapes"
 \`\`\`
+
+Of the names.
 
 ## Getters
 
