@@ -13,7 +13,7 @@ import * as Wire from "../../examples/fleet/Wire.ts"
 export class Database extends Context.Service<Database, {
   readonly url: Redacted.Redacted
   readonly wire: Wire.Wire
-}>()("test/postgres/Database") {
+}>()("effect-track-resolver/test/postgres/Database") {
   static readonly layer = Layer.effect(
     Database,
     Effect.gen(function*() {
