@@ -3,7 +3,7 @@
  * microseconds, because machines differ and are shared.
  */
 import { Correlation, kindOf, TrackResolver } from "effect-track-resolver"
-import type { IncomingTrack, TrackKey } from "effect-track-resolver"
+import type { IncomingTrack, ResolveError, TrackId, TrackKey } from "effect-track-resolver"
 import type * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
 import * as Deferred from "effect/Deferred"
@@ -218,7 +218,7 @@ const duplicates = Effect.gen(function*() {
         Effect.scoped(Effect.gen(function*() {
           const service = yield* TrackResolver.make({ timeout: "1 hour" })
           return yield* processorMicros(Effect.gen(function*() {
-            const waiting: Array<Fiber.Fiber<unknown, unknown>> = []
+            const waiting: Array<Fiber.Fiber<TrackId, ResolveError>> = []
             for (let n = 0; n < size; n++) waiting.push(yield* start(service.resolve(keyOf(0))))
             yield* service.register(trackOf(keyOf(0)))
             yield* Fiber.joinAll(waiting)
@@ -245,7 +245,7 @@ const memory = Effect.gen(function*() {
   const bytes = (contestant: Contestant) =>
     Effect.gen(function*() {
       const before = heapMegabytes()
-      const waiting: Array<Fiber.Fiber<unknown, unknown>> = []
+      const waiting: Array<Fiber.Fiber<TrackId, Effect.Error<ReturnType<Contestant["resolve"]>>>> = []
       for (let n = 0; n < size; n++) waiting.push(yield* start(contestant.resolve(keyOf(n))))
       const after = heapMegabytes()
       yield* Fiber.interruptAll(waiting)
