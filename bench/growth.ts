@@ -14,7 +14,7 @@ import * as Codecs from "../src/werift/internal/Codecs.ts"
 import * as Offer from "../src/werift/internal/Offer.ts"
 import * as OfferLimits from "../src/werift/internal/OfferLimits.ts"
 import { joined, left, published, unpublished } from "../test/edge/Harness.ts"
-import { cost, median } from "./measure.ts"
+import { cost, median, processorMicros } from "./measure.ts"
 
 const sizes = [10, 100, 500, 2_000]
 const row = (cells: ReadonlyArray<string | number>) =>
@@ -39,14 +39,14 @@ const measureGrowth = Effect.fnUntraced(function*(size: number) {
 
   /** In microseconds for each event. */
   const measure = Effect.fnUntraced(function*(events: ReadonlyArray<SfuEvent>) {
-    const before = process.cpuUsage()
-    for (const event of events) {
-      yield* call.emit(event)
-      yield* Effect.yieldNow
-    }
-    yield* ScriptedCall.flush
-    const { system, user } = process.cpuUsage(before)
-    return (user + system) / events.length
+    const micros = yield* processorMicros(Effect.gen(function*() {
+      for (const event of events) {
+        yield* call.emit(event)
+        yield* Effect.yieldNow
+      }
+      yield* ScriptedCall.flush
+    }))
+    return micros / events.length
   })
 
   return yield* Effect.gen(function*() {

@@ -185,51 +185,48 @@ const withOthers = Effect.gen(function*() {
 
 // --- Bursts -----------------------------------------------------------------------------------------------------------
 
-const bursts = Effect.gen(function*() {
-  yield* Console.log("\na burst of resolves, then a burst of registers: cost of each pair")
+/** In microseconds for each resolve, with 1,000, 10,000 and 100,000 at once. */
+const printBursts = Effect.fnUntraced(function*<E>(
+  burst: (service: TrackResolver["Service"], size: number) => Effect.Effect<unknown, E>
+) {
   const costs = yield* Effect.forEach([1_000, 10_000, 100_000], (size) =>
     Effect.gen(function*() {
-      const each = yield* Effect.forEach([1, 2, 3], () =>
-        Effect.scoped(Effect.gen(function*() {
-          const service = yield* TrackResolver.make({ timeout: "1 hour" })
-          return yield* processorMicros(Effect.gen(function*() {
-            const waiting = yield* Effect.forEach(
-              Array.from({ length: size }, (_, n) => n),
-              (n) => start(service.resolve(keyOf(n)))
-            )
-            for (let n = 0; n < size; n++) yield* service.register(trackOf(keyOf(n)))
-            yield* Fiber.joinAll(waiting)
-          }))
-        })))
-      return { size, each: median(each) / size }
+      const micros = yield* Effect.forEach([1, 2, 3], () =>
+        Effect.scoped(
+          Effect.flatMap(TrackResolver.make({ timeout: "1 hour" }), (service) => processorMicros(burst(service, size)))
+        ))
+      return { size, each: median(micros) / size }
     }))
   for (const { each, size } of costs) {
     yield* row(`${size.toLocaleString("en")}`, micros(each), ratio(each / costs[0]!.each))
   }
+  return costs
 })
 
-// --- Duplicates -------------------------------------------------------------------------------------------------------
+const bursts = Effect.gen(function*() {
+  yield* Console.log("\na burst of resolves, then a burst of registers: cost of each pair")
+  yield* printBursts((service, size) =>
+    Effect.gen(function*() {
+      const waiting = yield* Effect.forEach(
+        Array.from({ length: size }, (_, n) => n),
+        (n) => start(service.resolve(keyOf(n)))
+      )
+      for (let n = 0; n < size; n++) yield* service.register(trackOf(keyOf(n)))
+      yield* Fiber.joinAll(waiting)
+    })
+  )
+})
 
 const duplicates = Effect.gen(function*() {
   yield* Console.log("\nduplicates of one key, answered by one track: cost of each")
-  const costs = yield* Effect.forEach([1_000, 10_000, 100_000], (size) =>
+  const [, some, many] = yield* printBursts((service, size) =>
     Effect.gen(function*() {
-      const each = yield* Effect.forEach([1, 2, 3], () =>
-        Effect.scoped(Effect.gen(function*() {
-          const service = yield* TrackResolver.make({ timeout: "1 hour" })
-          return yield* processorMicros(Effect.gen(function*() {
-            const waiting: Array<Fiber.Fiber<TrackId, ResolveError>> = []
-            for (let n = 0; n < size; n++) waiting.push(yield* start(service.resolve(keyOf(0))))
-            yield* service.register(trackOf(keyOf(0)))
-            yield* Fiber.joinAll(waiting)
-          }))
-        })))
-      return { size, each: median(each) / size }
-    }))
-  for (const { each, size } of costs) {
-    yield* row(`${size.toLocaleString("en")}`, micros(each), ratio(each / costs[0]!.each))
-  }
-  const [, some, many] = costs
+      const waiting: Array<Fiber.Fiber<TrackId, ResolveError>> = []
+      for (let n = 0; n < size; n++) waiting.push(yield* start(service.resolve(keyOf(0))))
+      yield* service.register(trackOf(keyOf(0)))
+      yield* Fiber.joinAll(waiting)
+    })
+  )
   yield* Console.log(
     `  100,000 take ${
       ratio((many!.each * many!.size) / (some!.each * some!.size))
