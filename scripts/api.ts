@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { posix } from "node:path"
 import ts from "typescript"
-import { doors } from "./api/Doors.ts"
+import { doors } from "../test/support/Packages.ts"
 import { type Page, pagesOf } from "./api/Pages.ts"
 
 const { errors, options } = ts.getParsedCommandLineOfConfigFile("tsconfig.json", {}, {

@@ -6,34 +6,25 @@
  * `npm run test:packed -- pnpm` makes the installations whose name begins with that.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs"
+import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { basename, delimiter, join } from "node:path"
 import { blocksOf } from "../test/docs/blocks.ts"
+import { packages, root } from "../test/support/Packages.ts"
 import { pack } from "./pack.ts"
-
-interface PackageJson {
-  readonly peerDependencies: Record<string, string>
-  readonly devDependencies: Record<string, string>
-}
-
-const manifests = [".", "packages/explore", "packages/loopback"].map((folder): PackageJson =>
-  JSON.parse(readFileSync(join(folder, "package.json"), "utf8"))
-)
-const own: PackageJson = manifests[0]!
 
 type Versions = "lowest" | "newest"
 
 /** Of each peer of the three packages: its range, for the newest, or the lower bound of it. */
 const peers = (versions: Versions): Record<string, string> =>
   Object.fromEntries(
-    manifests
-      .flatMap(({ peerDependencies }) => Object.entries(peerDependencies))
+    packages
+      .flatMap(({ json }) => Object.entries(json.peerDependencies))
       .filter(([name]) => name !== "effect-track-resolver")
       .map(([name, range]) => [name, versions === "lowest" ? range.replace(/^\^/, "") : range])
   )
 
-const exact = (name: string): readonly [string, string] => [name, own.devDependencies[name]!]
+const exact = (name: string): readonly [string, string] => [name, root.json.devDependencies[name]!]
 
 // --- Programs -----------------------------------------------------------------------------------------------------------
 

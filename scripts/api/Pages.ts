@@ -1,8 +1,8 @@
 /** The pages of the API reference: one for each import and one for each namespace that it exports, in Markdown. */
 import { posix } from "node:path"
 import ts from "typescript"
+import type { Door } from "../../test/support/Packages.ts"
 import { commentOf, commentOfFile } from "./Comment.ts"
-import type { Door } from "./Doors.ts"
 import { signatureOf } from "./Signature.ts"
 
 export interface Page {
@@ -103,9 +103,12 @@ const pageOf = ({ above, path, specifier, title }: Place, module: ts.Symbol, che
   return { path, title, text: `${parts.filter((part) => part !== "").join("\n\n")}\n`, children }
 }
 
-export const pagesOf = (program: ts.Program, doors: ReadonlyArray<Door>): ReadonlyArray<Page> => {
+export const pagesOf = (
+  program: ts.Program,
+  doors: ReadonlyArray<Pick<Door, "name" | "file">>
+): ReadonlyArray<Page> => {
   const checker = program.getTypeChecker()
-  return doors.map(({ file, specifier }) => {
+  return doors.map(({ file, name: specifier }) => {
     const source = program.getSourceFile(posix.resolve(file))
     const module = source === undefined ? undefined : checker.getSymbolAtLocation(source)
     if (module === undefined) throw new Error(`${file} exports nothing`)

@@ -3,8 +3,8 @@
  */
 import ts from "typescript"
 import { expect, test } from "vitest"
-import { doors } from "../../scripts/api/Doors.ts"
 import { pagesOf } from "../../scripts/api/Pages.ts"
+import { doors } from "../support/Packages.ts"
 
 const files: Readonly<Record<string, string>> = {
   "/index.ts": `/**
@@ -66,7 +66,7 @@ const pages = (() => {
   host.getSourceFile = (path, target) =>
     path in files ? ts.createSourceFile(path, files[path]!, target, true) : undefined
   const program = ts.createProgram(["/index.ts"], { allowImportingTsExtensions: true, noLib: true, types: [] }, host)
-  return pagesOf(program, [{ specifier: "shapes", file: "/index.ts" }])
+  return pagesOf(program, [{ name: "shapes", file: "/index.ts" }])
 })()
 
 test("a page has the declarations of its import, by category, without bodies and private members", () => {
@@ -164,7 +164,7 @@ Uses [Shape](/api/shapes/index.md#shape)
 })
 
 test("every import of the packages has a page", () => {
-  expect(doors.map(({ specifier }) => specifier)).toEqual(expect.arrayContaining([
+  expect(doors.map(({ name }) => name)).toEqual(expect.arrayContaining([
     "effect-track-resolver",
     "effect-track-resolver/media",
     "effect-explore",

@@ -22,6 +22,7 @@ export interface PackageJson {
   readonly sideEffects: boolean | ReadonlyArray<string>
   readonly exports: Record<string, string | Targets>
   readonly dependencies?: Record<string, string>
+  readonly devDependencies: Record<string, string>
   readonly peerDependencies: Record<string, string>
 }
 
@@ -58,6 +59,7 @@ export const root = read(".")
 export const explore = read("packages/explore")
 export const loopback = read("packages/loopback")
 export const packages = [root, explore, loopback]
+export const doors = packages.flatMap(({ doors }) => doors)
 
 /** The row of an import in the table of the README: its cells, from 0. */
 export const readmeRow = (door: string): ReadonlyArray<string> =>
