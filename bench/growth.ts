@@ -13,6 +13,7 @@ import * as SignalCall from "../src/stream-sfu/wire/SignalCall.ts"
 import * as Codecs from "../src/werift/internal/Codecs.ts"
 import * as Offer from "../src/werift/internal/Offer.ts"
 import * as OfferLimits from "../src/werift/internal/OfferLimits.ts"
+import * as SectionParser from "../src/werift/internal/SectionParser.ts"
 import { joined, left, published, unpublished } from "../test/edge/Harness.ts"
 import { cost, median, processorMicros } from "./measure.ts"
 
@@ -77,6 +78,8 @@ const medians = (growths: ReadonlyArray<Growth>): Growth => {
   }
 }
 
+const milliseconds = (micros: number): string => `${(micros / 1_000).toFixed(2)} ms`
+
 /** An offer of the SFU with an m-line for each publication. */
 const offerOf = (size: number): string => {
   const sections = Array.from({ length: size }, (_, n) => [
@@ -108,7 +111,7 @@ const main = Effect.gen(function*() {
     const micros = [join, publish, unpublish, leave].map((value) => `${value.toFixed(0)} us`)
     yield* row([size, ...micros, requests, (bytes / 1_000).toFixed(1), (bytes / 1_000 / size).toFixed(2)])
   }
-  yield* row(["\nm-lines of an offer", "werift", "library", "ratio"])
+  yield* row(["\nm-lines of an offer", "werift", "the first", "ratio", "the next", "ratio"])
   for (const size of [10, 100, 500, OfferLimits.maxMLines]) {
     const text = offerOf(size)
     const times = Math.ceil(1_000 / size)
@@ -118,9 +121,11 @@ const main = Effect.gen(function*() {
       })
     const werift = yield* cost(times, repeat(() => SessionDescription.parse(text)))
     const options = { loopbackOnly: true, mLines: 0, receives: Codecs.receives }
-    const library = yield* cost(times, repeat(() => Offer.parse(text, options)))
-    const cells = [werift, library].map((value) => `${(value / 1_000).toFixed(2)} ms`)
-    yield* row([size, ...cells, `${(library / werift).toFixed(1)}x`])
+    const first = yield* cost(times, repeat(() => Offer.parse(text, options)))
+    const parser = SectionParser.make()
+    const next = yield* cost(times, repeat(() => Offer.parse(text, { ...options, parser })))
+    const cells = [first, next].flatMap((value) => [milliseconds(value), `${(value / werift).toFixed(1)}x`])
+    yield* row([size, milliseconds(werift), ...cells])
   }
 })
 

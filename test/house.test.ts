@@ -494,6 +494,7 @@ test("no test outside of a module's own imports from src by path", () => {
     "test/werift/ReplayWindow.test.ts",
     "test/werift/SdpRepair.test.ts",
     "test/werift/SectionDefect.test.ts",
+    "test/werift/SectionParser.test.ts",
     "test/werift/ServerHandshake.test.ts",
     "test/werift/Silence.test.ts",
     "test/werift/SrtpIndices.test.ts",

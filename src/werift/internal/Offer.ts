@@ -19,7 +19,8 @@ import * as SdpRepair from "./SdpRepair.ts"
 import * as SdpText from "./SdpText.ts"
 import * as SectionDefect from "./SectionDefect.ts"
 import { codecsOf } from "./SectionDefect.ts"
-import type { Media } from "./SectionDefect.ts"
+import * as SectionParser from "./SectionParser.ts"
+import type { Media, Parsed } from "./SectionParser.ts"
 
 export interface Offer {
   /** For werift: repaired, and without the m-lines that cannot be used. */
@@ -54,6 +55,8 @@ export interface ParseOptions {
    * absent, as for an answer, such an m-line makes `parse` throw.
    */
   readonly receives?: SectionDefect.Receives
+  /** Knows the m-lines of the last offer. */
+  readonly parser?: SectionParser.SectionParser
 }
 
 /** Throws an error with a short message if the SDP cannot be applied. */
@@ -65,27 +68,34 @@ export const parse = (text: string, options: ParseOptions): Offer => {
   const offered = limited.map(([section]) => section)
   const excesses = offered.map(OfferLimits.excessOf)
   const bounded = offered.map((section, n) => excesses[n] === undefined ? section : essenceOf(section))
-  const repaired = SdpRepair.withoutUnsentFeedback(SdpRepair.repair(SdpText.join([session, ...bounded]), options))
-  const all = SdpText.sectionsOf(repaired)
+  const all = SdpRepair.repairSections([session, ...bounded], options).map(SdpRepair.withoutUnsentFeedback)
   // An m-line is never removed (RFC 3264, section 8), so the SDP is truncated.
   if (offered.length < options.mLines) throw new Error(`${offered.length} m-lines where there were ${options.mLines}`)
   const inherited = OfferedTransports.inherited(all)
-  const defects = defectsOf(all, excesses, inherited, options)
-  const { ignored, sdp, restore } = toWerift(all, inherited, defects)
-  const { media } = SessionDescription.parse(sdp)
-  checkMids(media)
-  const live = media.filter(({ port }) => port !== 0)
+  const parsed = (options.parser ?? SectionParser.make()).parse(all.slice(1))
+  const defects = defectsOf(all, parsed, excesses, inherited, options)
+  const { ignored, restore, sections } = toWerift(all, inherited, defects)
+  const media = parsed.map((one, n) => defects[n] === undefined ? usable(one) : undefined)
+  const accepted = media.filter((one) => one !== undefined)
+  checkMids(accepted)
+  const live = accepted.filter(({ port }) => port !== 0)
   checkCodecs(live)
   return {
-    sdp,
+    sdp: SdpText.join(sections),
     mLines: media.length,
-    ufrags: new Set(live.flatMap(({ iceParams }) => iceParams?.usernameFragment || [])),
+    ufrags: OfferedTransports.ufragsOf(sections),
     sending: live.flatMap(offeredSection),
     rejected: defects.flatMap((defect) => defect === undefined || defect.isEnded ? [] : defect),
     ignoredCandidates: limited.reduce((sum, [, count]) => sum + count, ignored),
     candidates: offered.flatMap((section) => section.filter((line) => line.startsWith("a=candidate"))),
-    restore: (answer) => restore(RtxAnswer.accept(answer, sdp, media.map(rtxPayloadTypesOf)))
+    restore: (answer) => restore(RtxAnswer.accept(answer, sections, media.map(rtxPayloadTypesOf)))
   }
+}
+
+/** Throws if werift cannot parse the m-line. That of an offer has a defect. */
+const usable = (media: Parsed): Media => {
+  if (typeof media === "string") throw new Error(media)
+  return media
 }
 
 /** Of a mid in a log line, in characters. */
@@ -113,7 +123,7 @@ const toWerift = (
     defects.map((defect) => defect !== undefined)
   )
   const { excess, sections: limited } = OfferCandidates.limit(replaced.sections)
-  return { ignored: excess, sdp: SdpText.join(limited), restore: replaced.restore }
+  return { ignored: excess, sections: limited, restore: replaced.restore }
 }
 
 interface Defect extends RejectedSection {
@@ -124,6 +134,7 @@ interface Defect extends RejectedSection {
 /** Of each m-line. Throws if an m-line exceeds a limit and cannot be rejected. */
 const defectsOf = (
   all: ReadonlyArray<SdpText.Lines>,
+  parsed: ReadonlyArray<Parsed>,
   excesses: ReadonlyArray<string | undefined>,
   inherited: ReadonlyArray<SdpText.Lines>,
   { receives }: ParseOptions
@@ -137,8 +148,8 @@ const defectsOf = (
   }
   const missingOf = OfferedTransports.makeMissingOf(session)
   const isConnected = sections.map((section, n) => inherited[n]!.length > 0 || missingOf(section).length === 0)
-  const reasonOf = (section: SdpText.Lines, n: number): string | undefined =>
-    SectionDefect.of(section, receives)
+  const reasonOf = (n: number): string | undefined =>
+    SectionDefect.of(parsed[n]!, receives)
       ?? (isConnected[n] || !isConnected.includes(true) ? undefined : "no ICE credentials or DTLS fingerprint")
   const repeated = repeatedMids(sections)
   const countTransport = OfferedTransports.makeCounter(session)
@@ -148,7 +159,7 @@ const defectsOf = (
     const isData = section[0]!.startsWith("m=application")
     const reason = excesses[n]
       ?? (repeated.has(nameOf(n)) ? "another m-line has its mid" : undefined)
-      ?? (isEnded ? SectionDefect.ofEnded(section) : reasonOf(section, n))
+      ?? (isEnded ? SectionDefect.ofEnded(parsed[n]!) : reasonOf(n))
       ?? (isData && hasData ? "a second m-line of data channels" : undefined)
       ?? (isEnded ? undefined : OfferLimits.excessOfTransports(countTransport(section)))
     if (isData && reason === undefined) hasData = true
@@ -250,9 +261,9 @@ const repairsOf = ({ ssrcGroup }: Media): ReadonlyMap<number, number> =>
   )
 
 /** The repaired payload type (`apt`) of each RTX payload type (RFC 4588, section 8.1). */
-const rtxPayloadTypesOf = ({ rtp }: Media): ReadonlyMap<number, number> =>
+const rtxPayloadTypesOf = (media: Media | undefined): ReadonlyMap<number, number> =>
   new Map(
-    rtp.codecs.flatMap(({ mimeType, parameters, payloadType }) => {
+    (media?.rtp.codecs ?? []).flatMap(({ mimeType, parameters, payloadType }) => {
       const apt = FormatParameters.parse(parameters).apt
       return /\/rtx$/i.test(mimeType) && /^\d+$/.test(apt ?? "") ? [[payloadType, Number(apt)] as const] : []
     })

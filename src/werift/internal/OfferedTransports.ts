@@ -46,6 +46,16 @@ export const inherited = (all: ReadonlyArray<SdpText.Lines>): ReadonlyArray<SdpT
   return sections.map((section, n) => isMissing[n] ? byMid.get(SdpText.valueOf(section, "mid") ?? "") ?? [] : [])
 }
 
+/** Of the m-lines in use. `all` begins with the session's lines. */
+export const ufragsOf = ([session = [], ...sections]: ReadonlyArray<SdpText.Lines>): ReadonlySet<string> => {
+  const ofSession = SdpText.valueOf(session, "ice-ufrag")
+  return new Set(
+    sections.flatMap((section) =>
+      SdpText.hasPortZero(section) ? [] : SdpText.valueOf(section, "ice-ufrag") ?? ofSession ?? []
+    )
+  )
+}
+
 /**
  * Returns the number of transports up to an m-line, if it is called for each m-line in use: one transport for each BUNDLE
  * group, and one for each m-line outside of the groups.

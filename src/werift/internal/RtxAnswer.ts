@@ -1,17 +1,17 @@
 /**
  * Accepts RTX (RFC 4588, section 8) in an answer: the RTX payload types that the offer maps to the accepted codecs.
- *
- * Text in, text out.
  */
 import * as SdpText from "./SdpText.ts"
 
-/** `repaired` has, of each m-line of the offer, the repaired payload type (`apt`) of each RTX payload type. */
+/**
+ * `offer` begins with the session's lines. `repaired` has, of each m-line, the repaired payload type (`apt`) of each RTX payload
+ * type.
+ */
 export const accept = (
   answer: string,
-  offer: string,
+  [, ...offered]: ReadonlyArray<SdpText.Lines>,
   repaired: ReadonlyArray<ReadonlyMap<number, number>>
 ): string => {
-  const [, ...offered] = SdpText.sectionsOf(offer)
   const [session = [], ...answered] = SdpText.sectionsOf(answer)
   return SdpText.join([
     session,

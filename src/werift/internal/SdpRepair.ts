@@ -7,6 +7,7 @@
  */
 import * as Candidate from "./Candidate.ts"
 import { join, sectionsOf } from "./SdpText.ts"
+import type { Lines } from "./SdpText.ts"
 
 /**
  * Returns the SDP with these changes:
@@ -24,43 +25,51 @@ import { join, sectionsOf } from "./SdpText.ts"
  * @stability unstable
  * @since 0.1.0
  */
-export const repair = (sdp: string, { loopbackOnly }: { readonly loopbackOnly: boolean }): string => {
-  const sections = sectionsOf(sdp)
+export const repair = (sdp: string, options: { readonly loopbackOnly: boolean }): string =>
+  join(repairSections(sectionsOf(sdp), options))
+
+/**
+ * `repair` of the lines of an SDP: those of the session, and of each m-line.
+ *
+ * @stability unstable
+ * @since 0.1.0
+ */
+export const repairSections = (
+  sections: ReadonlyArray<Lines>,
+  { loopbackOnly }: { readonly loopbackOnly: boolean }
+): ReadonlyArray<Lines> => {
   const isUsable = (line: string): boolean => !isCandidate(line) || Candidate.isUsable(line, loopbackOnly)
-  const isComplete = sections.flat().every(isUsable)
+  const isComplete = sections.every((lines) => lines.every(isUsable))
   const impliedDirection = sections[0]!.find(isDirection) ?? "a=sendrecv"
-  return join(sections.map((lines, index) => {
+  return sections.map((lines, index) => {
     const wellFormed = lines.filter(isWellFormed)
-    const mapped = new Set(wellFormed.flatMap((line) => payloadTypeOf(line, "rtpmap") ?? []))
+    const mapped = new Set(wellFormed.map(mappedPayloadType))
     const kept = wellFormed.filter((line) => {
       if (line === "a=end-of-candidates" && !isComplete) return false
-      const parametersOf = payloadTypeOf(line, "fmtp")
+      const parametersOf = /^a=fmtp:(\d+)/.exec(line)?.[1]
       return isUsable(line) && (parametersOf === undefined || mapped.has(parametersOf))
     }).map((line) => isCandidate(line) ? Candidate.repair(line) : line)
     return index === 0 || kept.some(isDirection) ? kept : [...kept, impliedDirection]
-  }))
+  })
 }
 
 const transportWideCc = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 
 /**
- * The SDP without the RTCP feedback that we do not send (`a=rtcp-fb`, RFC 4585, section 4.2): werift's answer promises
+ * The m-line without the RTCP feedback that we do not send (`a=rtcp-fb`, RFC 4585, section 4.2): werift's answer promises
  * whatever the offer has. We send `nack`, `nack pli`, and `transport-cc` where packets have its header extension.
  *
  * @stability unstable
  * @since 0.1.0
  */
-export const withoutUnsentFeedback = (sdp: string): string =>
-  join(
-    sectionsOf(sdp).map((lines) => {
-      const isNumbered = lines.some((line) => line.startsWith("a=extmap:") && line.includes(transportWideCc))
-      return lines.filter((line) => {
-        const feedback = /^a=rtcp-fb:\S+\s+(.*)$/.exec(line)?.[1]
-        if (feedback === undefined || feedback === "nack" || feedback === "nack pli") return true
-        return feedback === "transport-cc" && isNumbered
-      })
-    })
-  )
+export const withoutUnsentFeedback = (lines: Lines): Lines => {
+  const isNumbered = lines.some((line) => line.startsWith("a=extmap:") && line.includes(transportWideCc))
+  return lines.filter((line) => {
+    const feedback = /^a=rtcp-fb:\S+\s+(.*)$/.exec(line)?.[1]
+    if (feedback === undefined || feedback === "nack" || feedback === "nack pli") return true
+    return feedback === "transport-cc" && isNumbered
+  })
+}
 
 /**
  * Whether the text begins as SDP does. werift accepts any text as an SDP without m-lines.
@@ -108,5 +117,4 @@ const isCandidate = (line: string): boolean => line.startsWith("a=candidate:")
 
 const isDirection = (line: string): boolean => /^a=(sendrecv|sendonly|recvonly|inactive)$/.test(line)
 
-const payloadTypeOf = (line: string, attribute: "rtpmap" | "fmtp"): string | undefined =>
-  new RegExp(`^a=${attribute}:(\\d+)`).exec(line)?.[1]
+const mappedPayloadType = (line: string): string | undefined => /^a=rtpmap:(\d+)/.exec(line)?.[1]

@@ -1,15 +1,11 @@
 /**
  * Why an m-line of an offer cannot be used, independent of the other m-lines.
  */
-import { SessionDescription } from "werift"
 import type { Codec } from "../../edge/PeerConnection.ts"
 import * as PeerText from "../../internal/PeerText.ts"
 import type { TrackKind } from "../../Track.ts"
 import * as FormatParameters from "./FormatParameters.ts"
-import { detailOf } from "./PeerError.ts"
-import * as SdpText from "./SdpText.ts"
-
-export type Media = SessionDescription["media"][number]
+import type { Media, Parsed } from "./SectionParser.ts"
 
 /** Whether a codec can be received, by its name in `a=rtpmap`. */
 export type Receives = (kind: TrackKind, name: string) => boolean
@@ -18,8 +14,7 @@ export type Receives = (kind: TrackKind, name: string) => boolean
 const longestKind = 32
 
 /** `undefined` if the m-line can be used. */
-export const of = (section: SdpText.Lines, receives: Receives): string | undefined => {
-  const media = parse(section)
+export const of = (media: Parsed, receives: Receives): string | undefined => {
   if (typeof media === "string") return `malformed: ${media}`
   if (!media.rtp.muxId) return "no mid"
   switch (media.kind) {
@@ -34,8 +29,7 @@ export const of = (section: SdpText.Lines, receives: Receives): string | undefin
 }
 
 /** Of an m-line with port 0, which needs no codecs. */
-export const ofEnded = (section: SdpText.Lines): string | undefined => {
-  const media = parse(section)
+export const ofEnded = (media: Parsed): string | undefined => {
   if (typeof media === "string") return `malformed: ${media}`
   return media.rtp.muxId && (media.kind === "audio" || media.kind === "video")
     ? undefined
@@ -58,16 +52,4 @@ const ofCodecs = (media: Media, kind: TrackKind, receives: Receives): string | u
   const codecs = codecsOf(media)
   if (codecs.length === 0) return "no payload type with a=rtpmap"
   return codecs.some(({ name }) => receives(kind, name)) ? undefined : "no supported codec"
-}
-
-/**
- * The m-line alone, or why werift cannot parse it. Without the session's lines: its groups name other m-lines, and
- * parsing all of them again for each m-line is quadratic.
- */
-const parse = (section: SdpText.Lines): Media | string => {
-  try {
-    return SessionDescription.parse(SdpText.join([["v=0"], section])).media[0]!
-  } catch (error) {
-    return detailOf(error)
-  }
 }

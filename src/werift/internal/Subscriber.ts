@@ -18,6 +18,7 @@ import * as Peer from "./Peer.ts"
 import * as Reception from "./Reception.ts"
 import * as RemoteCandidates from "./RemoteCandidates.ts"
 import * as SdpRepair from "./SdpRepair.ts"
+import * as SectionParser from "./SectionParser.ts"
 
 export const open = Effect.fnUntraced(function*(options: {
   readonly iceServers: ReadonlyArray<IceServer>
@@ -31,6 +32,7 @@ export const open = Effect.fnUntraced(function*(options: {
   const liveness = yield* Liveness.make(peer, connectTimeout)
   const candidates = RemoteCandidates.make(peer)
   const logAnswered = makeAnswerLog()
+  const parser = SectionParser.make()
   let lastAnswered: Offer.Offer | undefined
 
   // Runs before the peer closes, so that no packet is delivered while it closes.
@@ -38,7 +40,8 @@ export const open = Effect.fnUntraced(function*(options: {
 
   const parse = (text: string) =>
     Effect.try({
-      try: () => Offer.parse(text, { loopbackOnly, mLines: lastAnswered?.mLines ?? 0, receives: Codecs.receives }),
+      try: () =>
+        Offer.parse(text, { loopbackOnly, mLines: lastAnswered?.mLines ?? 0, receives: Codecs.receives, parser }),
       catch: (cause) => Peer.PeerError.of("SetRemoteDescription", cause)
     })
 
