@@ -5,42 +5,64 @@ import { defineConfig } from "vitest/config"
 const conditions = ["effect-track-resolver:source"]
 const source = { resolve: { conditions }, ssr: { resolve: { conditions } } }
 
+// Whole programs, bad networks and the largest explorations: `npm run test:long`.
+const long = "**/*.long.test.ts"
+
+// These replace what modules export, or count what is executed or open in their process.
+const isolated = [
+  "test/resolver/{linear,polling}.test.ts",
+  "test/werift/{ManyMLines,SrtpKeys,ice}.test.ts",
+  "packages/loopback/test/{leaks,edge/live}.test.ts"
+]
+
 export default defineConfig({
   ...source,
   test: {
     // The longest plays ten thousand scripts: some ten seconds on an idle machine.
     testTimeout: 120_000,
     // Half of the files wait more than they compute.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism()),
     // The duration of each test, for scripts/mutants.ts.
     reporters: ["default", "json"],
     outputFile: { json: "node_modules/.cache/tests.json" },
     projects: [
-      { extends: true, test: { name: "unit", include: ["test/**/*.test.ts"], exclude: ["test/{postgres,turn}/**"] } },
+      // The files of a worker share its modules: to load them anew for each file took a third of the time.
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/{browser,postgres,turn}/**", long, ...isolated],
+          isolate: false
+        }
+      },
+      { extends: true, test: { name: "isolated", include: isolated } },
+      { extends: true, test: { name: "long", include: [`test/${long}`, `packages/*/test/${long}`] } },
       // Needs PostgreSQL.
       { extends: true, test: { name: "postgres", include: ["test/postgres/**/*.test.ts"] } },
       // Needs coturn, a TURN server, and openssl.
       { extends: true, test: { name: "turn", include: ["test/turn/**/*.test.ts"] } },
-      { extends: true, test: { name: "explore", include: ["packages/explore/test/**/*.test.ts"] } },
+      { extends: true, test: { name: "explore", include: ["packages/explore/test/**/*.test.ts"], isolate: false } },
       {
         extends: true,
         test: {
           name: "loopback",
           include: ["packages/loopback/test/**/*.test.ts"],
-          exclude: ["packages/loopback/test/{browser,ffmpeg,peers}/**"]
+          exclude: ["packages/loopback/test/{browser,ffmpeg,peers}/**", long, ...isolated],
+          isolate: false
         }
       },
-      // With peers from elsewhere, in a network namespace: packages/loopback/scripts/peers.ts runs it. Two at a
+      // With peers from elsewhere, in a network namespace: packages/loopback/scripts/namespace.ts makes it. Two at a
       // time on any machine: they wait more than they compute, and what four of them send is lost on two cores.
       { extends: true, test: { name: "peers", include: ["packages/loopback/test/peers/*.test.ts"], maxWorkers: 2 } },
       // Needs ffmpeg.
       { extends: true, test: { name: "ffmpeg", include: ["packages/loopback/test/ffmpeg/*.test.ts"] } },
-      // Needs a Chromium, which takes a core by itself.
+      // Needs a Chromium, which takes a core by itself, and the site that `npm run docs` builds.
       {
         extends: true,
         test: {
           name: "browser",
-          include: ["packages/loopback/test/browser/**/*.test.ts"],
+          include: ["test/browser/**/*.test.ts", "packages/loopback/test/browser/**/*.test.ts"],
           hookTimeout: 60_000,
           maxWorkers: 1
         }

@@ -15,6 +15,7 @@ import * as Offer from "../src/werift/internal/Offer.ts"
 import * as OfferLimits from "../src/werift/internal/OfferLimits.ts"
 import * as SectionParser from "../src/werift/internal/SectionParser.ts"
 import { joined, left, published, unpublished } from "../test/edge/Harness.ts"
+import { goal } from "./goals.ts"
 import { cost, median, processorMicros } from "./measure.ts"
 
 const sizes = [10, 100, 500, 2_000]
@@ -105,12 +106,29 @@ const main = Effect.gen(function*() {
   // Warms up.
   yield* measureGrowth(500)
   yield* row(["people", "join", "publish", "unpublish", "leave", "requests", "kB sent", "kB each"])
+  const ofSize = new Map<number, Growth>()
   for (const size of sizes) {
     const growths = yield* Effect.forEach(Array.from({ length: Math.ceil(1_000 / size) }), () => measureGrowth(size))
-    const { bytes, join, leave, publish, requests, unpublish } = medians(growths)
+    const growth = medians(growths)
+    ofSize.set(size, growth)
+    const { bytes, join, leave, publish, requests, unpublish } = growth
     const micros = [join, publish, unpublish, leave].map((value) => `${value.toFixed(0)} us`)
     yield* row([size, ...micros, requests, (bytes / 1_000).toFixed(1), (bytes / 1_000 / size).toFixed(2)])
   }
+  const [some, many] = [ofSize.get(100)!, ofSize.get(500)!]
+  const against = (pick: (growth: Growth) => number) => pick(many) / pick(some)
+  yield* goal({
+    what: "sent for each of 500 people, of 100",
+    unit: "x",
+    value: against((it) => it.bytes) / 5,
+    atMost: 2
+  })
+  yield* goal({
+    what: "CPU of a publication, of 500 people, of 100",
+    unit: "x",
+    value: against((it) => it.publish),
+    atMost: 2
+  })
   yield* row(["\nm-lines of an offer", "werift", "the first", "ratio", "the next", "ratio"])
   for (const size of [10, 100, 500, OfferLimits.maxMLines]) {
     const text = offerOf(size)

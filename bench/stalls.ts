@@ -11,6 +11,7 @@ import { once } from "node:events"
 import { readFileSync } from "node:fs"
 import { isMainThread, Worker, workerData } from "node:worker_threads"
 import * as ReceiveBuffer from "../src/werift/internal/ReceiveBuffer.ts"
+import { goal } from "./goals.ts"
 
 const packetsPerSecond = 2_500
 
@@ -74,6 +75,9 @@ const main = Effect.gen(function*() {
   for (const millis of [20, 50, 100, 200]) {
     const losses = yield* Effect.forEach(ways, ([, enlarge]) => lossOf(millis, enlarge))
     yield* row([`${millis} ms`, ...losses.map((loss) => `${loss.toFixed(0)} %`)])
+    if (millis >= 100) {
+      yield* goal({ what: `lost in a stall of ${millis} ms`, unit: "%", value: losses[2]!, atMost: 0.1 })
+    }
   }
 })
 

@@ -41,6 +41,7 @@ const counts = { passed: 0, failed: 0, skipped: 0, pending: 0 }
 const vitest = await createVitest({
   watch: false,
   maxWorkers: 1,
+  isolate: true,
   // A mutated line must not reach a cache that outlives this process.
   fsModuleCache: false,
   reporters: [{
@@ -59,12 +60,9 @@ const write = (path: string, source: string): void => {
   vitest.invalidateFile(path)
 }
 
-/** The tests of `packages/<name>`, `test/postgres` and `test/turn` are in the vitest project of that name, all others in "unit". */
 const projectOf = (file: string) => {
-  const name =
-    /^(?:packages\/(\w+)|test\/(postgres|turn))\//.exec(file)?.slice(1).find((found) => found !== undefined) ?? "unit"
-  const project = vitest.projects.find((project) => project.name === name)
-  if (project === undefined) throw new Error(`no vitest project "${name}" for ${file}`)
+  const project = vitest.projects.find((project) => project.matchesTestGlob(resolve(file)))
+  if (project === undefined) throw new Error(`no vitest project for ${file}`)
   return project
 }
 

@@ -1,7 +1,7 @@
 /**
  * Applies each mutant of `test/mutants/` to a copy of the project, and expects the test that guards the mutated line to
- * fail. Without a mutant each of these tests has to pass. The report of the last `npm test` shows that; tests that are not
- * in it run once more, and all of them if a file changed since.
+ * fail. Without a mutant each of these tests has to pass. The reports of the last `npm test` and `npm run test:long` show that;
+ * tests that are in none run once more, and all of them if a file changed since.
  *
  * `npm run test:mutants -- "law 6"` applies the mutants whose rule begins with that.
  *
@@ -30,9 +30,10 @@ const queue = mutants.filter(isSelected)
 /** Duration of each test that passed, in milliseconds, by `file > name`. */
 const passedMillis = new Map<string, number>()
 
+const reports = ["tests", "tests-long"].map((name) => `node_modules/.cache/${name}.json`)
+
 /** A report is valid as long as no file of the project changes. */
-const readReport = (): void => {
-  const path = "node_modules/.cache/tests.json"
+const readReport = (path: string): void => {
   if (!existsSync(path)) return
   const { startTime, testResults } = JSON.parse(readFileSync(path, "utf8"))
   const hasChanged = (file: string) => statSync(file).mtimeMs > startTime
@@ -48,11 +49,11 @@ const readReport = (): void => {
 }
 
 const runWithoutMutants = (): void => {
-  readReport()
+  reports.forEach(readReport)
   const files = new Set(queue.flatMap(({ test }) => passedMillis.has(test) ? [] : [test.split(" > ")[0]!]))
   if (files.size === 0) return
   execFileSync(process.execPath, ["node_modules/vitest/vitest.mjs", "run", ...files], { stdio: "inherit" })
-  readReport()
+  reports.forEach(readReport)
 }
 
 // --- Workers ---

@@ -29,6 +29,7 @@ export interface Connection {
   onicegatheringstatechange: (() => void) | null
   ontrack: ((event: { readonly transceiver: Transceiver; readonly track: Track }) => void) | null
   readonly getTransceivers: () => ReadonlyArray<Transceiver>
+  readonly getStats: () => Promise<ReadonlyMap<string, { readonly type: string; readonly packetsReceived?: number }>>
   readonly addTransceiver: (
     track: Track,
     init: { readonly direction: "sendonly"; readonly streams?: ReadonlyArray<object> }

@@ -1,9 +1,7 @@
 /**
- * Runs the tests with libwebrtc in a network namespace of its own. libwebrtc binds every address of the machine. The
- * namespace has only the loopback address and a virtual cable without a peer, whose address is reserved for documentation
- * (RFC 5737).
- *
- * `npm run test:peers -- owners` runs the files whose names contain that.
+ * Runs a command with libwebrtc in a network namespace of its own: `node namespace.ts vitest run --project peers`. libwebrtc
+ * binds every address of the machine. The namespace has only the loopback address and a virtual cable without a peer, whose
+ * address is reserved for documentation (RFC 5737).
  */
 import { spawnSync } from "node:child_process"
 
@@ -26,11 +24,10 @@ const runInNamespace = (command: ReadonlyArray<string>, stderr: "pipe" | "inheri
 
 const probe = runInNamespace(["true"], "pipe")
 if (probe.status === 0) {
-  const vitest = ["node_modules/vitest/vitest.mjs", "run", "--project", "peers"]
-  process.exitCode = runInNamespace([process.execPath, ...vitest, ...process.argv.slice(2)], "inherit").status ?? 1
+  process.exitCode = runInNamespace(process.argv.slice(2), "inherit").status ?? 1
 } else {
   process.stderr.write(
-    `These tests run in a network namespace, which cannot be created: ${probe.error?.message ?? probe.stderr.trim()}\n`
+    `libwebrtc needs a network namespace, which cannot be created: ${probe.error?.message ?? probe.stderr.trim()}\n`
       + "Required: Linux, `unshare` (util-linux), `ip` (iproute2), and root or the right to create user namespaces.\n"
   )
   process.exitCode = 1
