@@ -7,6 +7,7 @@
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { LaggedError } from "../LaggedError.ts"
 
@@ -36,29 +37,34 @@ export interface Subscriber<A, E = never> {
   readonly end: (cause: Cause.Cause<E> | undefined) => void
 }
 
-const none = (): ReadonlyArray<never> => []
+export const none = (): ReadonlyArray<never> => []
 
-/** `open` makes a subscriber. */
-export const make = <A, E>(initial: () => ReadonlyArray<A>, open: Effect.Effect<Subscriber<A, E>>): Fanout<A, E> => {
+/** Those that have not ended, and the end. */
+export interface Subscribers<A, E> extends Pick<Fanout<A, E>, "publish" | "end"> {
+  /** `open` makes the subscriber of a consumer. */
+  readonly stream: (
+    initial: () => ReadonlyArray<A>,
+    open: Effect.Effect<Subscriber<A, E>, never, Scope.Scope>
+  ) => Stream.Stream<A, E>
+}
+
+export const subscribers = <A, E>(): Subscribers<A, E> => {
   const subscribers = new Set<Subscriber<A, E>>()
   let finish: ((subscriber: Subscriber<A, E>) => void) | undefined
 
-  const streamFrom = (initial: () => ReadonlyArray<A>): Stream.Stream<A, E> => {
-    // One synchronous step reads `initial` and subscribes: no event is lost or repeated.
-    const subscribe = Effect.map(open, (subscriber) => {
-      if (finish === undefined) subscribers.add(subscriber)
-      else finish(subscriber)
-      return { subscriber, stream: subscriber.stream(initial()) }
-    })
-    return Stream.unwrap(Effect.map(
-      Effect.acquireRelease(subscribe, ({ subscriber }) => Effect.sync(() => subscribers.delete(subscriber))),
-      ({ stream }) => stream
-    ))
-  }
-
   return {
-    stream: streamFrom(initial),
-    changes: streamFrom(none),
+    stream: (initial, open) => {
+      // One synchronous step reads `initial` and subscribes: no event is lost or repeated.
+      const subscribe = Effect.map(open, (subscriber) => {
+        if (finish === undefined) subscribers.add(subscriber)
+        else finish(subscriber)
+        return { subscriber, stream: subscriber.stream(initial()) }
+      })
+      return Stream.unwrap(Effect.map(
+        Effect.acquireRelease(subscribe, ({ subscriber }) => Effect.sync(() => subscribers.delete(subscriber))),
+        ({ stream }) => stream
+      ))
+    },
     publish: (event) => {
       for (const subscriber of subscribers) if (!subscriber.offer(event)) subscribers.delete(subscriber)
     },
@@ -69,6 +75,11 @@ export const make = <A, E>(initial: () => ReadonlyArray<A>, open: Effect.Effect<
       subscribers.clear()
     }
   }
+}
+
+const make = <A, E>(initial: () => ReadonlyArray<A>, open: Effect.Effect<Subscriber<A, E>>): Fanout<A, E> => {
+  const { end, publish, stream } = subscribers<A, E>()
+  return { stream: stream(initial, open), changes: stream(none, open), publish, end }
 }
 
 const ofQueue = <A, E>(

@@ -5,12 +5,15 @@
  *
  * A consumer takes one packet at a time: the packets of a chunk would wait in the consumer, where nothing bounds their age.
  */
-import type * as Cause from "effect/Cause"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
-import * as Queue from "effect/Queue"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import * as EndableStream from "./EndableStream.ts"
 import * as Fanout from "./Fanout.ts"
+import * as Wakeable from "./Wakeable.ts"
 
 /** About a second of video. */
 export const maxPackets = 1_024
@@ -48,21 +51,17 @@ export const make = <A extends Packet>(
   initial: () => ReadonlyArray<A> = () => []
 ): PacketFanout<A> => {
   let reception: Reception | undefined
-  const fanout = Fanout.make<A, never>(
-    initial,
-    Effect.gen(function*() {
-      // Has an element if there may be a packet. Its end is the end of the packets.
-      const bell = yield* Queue.sliding<void, Cause.Done>(1)
-      const queue = makeQueue<A>(now, () => void Queue.offerUnsafe(bell, undefined), yield* onDrop)
-      return makeSubscriber(queue, bell)
-    })
-  )
+  const { end, publish, stream } = Fanout.subscribers<A, never>()
+  const streamFrom = (initial: () => ReadonlyArray<A>): Stream.Stream<A> =>
+    EndableStream.make((end) => stream(initial, open(now, end)))
   return {
-    ...fanout,
+    stream: streamFrom(initial),
+    changes: streamFrom(Fanout.none),
     publish: (packet) => {
       reception = { firstPacketAt: reception?.firstPacketAt ?? packet.receivedAt, lastPacketAt: packet.receivedAt }
-      fanout.publish(packet)
+      publish(packet)
     },
+    end,
     reception: () => reception,
     restartReception: () => void (reception = undefined)
   }
@@ -123,14 +122,22 @@ export const makeQueue = <A extends Packet>(
   return { offer, take }
 }
 
-const makeSubscriber = <A extends Packet>(
-  { offer, take }: PacketQueue<A>,
-  bell: Queue.Queue<void, Cause.Done>
-): Fanout.Subscriber<A> => {
-  const pull: Effect.Effect<readonly [A], Cause.Done> = Effect.suspend(() => {
+/** When `removal` is done, the consumer gets none of the packets that it has not taken. */
+const open = Effect.fnUntraced(function*<A extends Packet>(
+  now: () => number,
+  removal: Deferred.Deferred<void> | undefined
+): Effect.fn.Return<Fanout.Subscriber<A>, never, Scope.Scope> {
+  let hasEnded = false
+  const { offer, take } = makeQueue<A>(now, () => wake(), yield* onDrop)
+  const { pull, wake } = yield* Wakeable.make<readonly [A], Cause.Done>(() => {
+    if (removal !== undefined && Deferred.isDoneUnsafe(removal)) return Cause.done()
     const packet = take()
-    return packet === undefined ? Effect.andThen(Queue.take(bell), pull) : Effect.succeed([packet] as const)
+    if (packet !== undefined) return Effect.succeed([packet])
+    return hasEnded ? Cause.done() : undefined
   })
+  if (removal !== undefined) {
+    yield* Effect.forkScoped(Effect.andThen(Deferred.await(removal), Effect.sync(wake)), { startImmediately: true })
+  }
 
   return {
     offer: (packet) => {
@@ -141,6 +148,9 @@ const makeSubscriber = <A extends Packet>(
       initial.forEach(offer)
       return Stream.fromPull(Effect.succeed(pull))
     },
-    end: () => void Queue.endUnsafe(bell)
+    end: () => {
+      hasEnded = true
+      wake()
+    }
   }
-}
+})

@@ -1,7 +1,6 @@
 /**
  * The packets of an announced track, and what an application waits for in them. Everything ends when the track is removed.
  */
-import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
@@ -9,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import * as EndableStream from "../../internal/EndableStream.ts"
 import { isKeyFrameStart } from "../../internal/KeyFrame.ts"
 import type { RemoteMediaSection, RtpPacket } from "../PeerConnection.ts"
 import { WaitError } from "../WaitError.ts"
@@ -24,20 +24,14 @@ const isRemoved = ({ removed }: TrackPackets): boolean => Deferred.isDoneUnsafe(
 
 /**
  * The packets of one of the m-line's streams until the track is removed. A packet that the consumer has not taken when
- * `TrackRemoved` is published is dropped: hence single elements, and not chunks.
- *
- * No packet is pulled before the consumer asks for it, unlike with `Stream.interruptWhen`: nothing bounds the age of a packet
- * that waits here.
+ * `TrackRemoved` is published is dropped.
  */
 const untilRemoved = (track: TrackPackets | undefined, name: "rtp" | "arrivals"): Stream.Stream<RtpPacket> =>
-  Stream.suspend(() => {
-    if (track?.media === undefined || isRemoved(track)) return Stream.empty
-    const removed = Effect.andThen(Deferred.await(track.removed), Cause.done())
-    return Stream.transformPull(track.media[name], (pull) => Effect.succeed(Effect.raceFirst(pull, removed))).pipe(
-      Stream.rechunk(1),
-      Stream.takeWhile(() => !isRemoved(track))
-    )
-  })
+  Stream.suspend(() =>
+    track?.media === undefined || isRemoved(track)
+      ? Stream.empty
+      : EndableStream.until(track.media[name], track.removed)
+  )
 
 export const rtp = (track: TrackPackets | undefined): Stream.Stream<RtpPacket> => untilRemoved(track, "rtp")
 
