@@ -79,7 +79,7 @@ export const make = (now: () => number): Retransmissions => {
   return {
     isNew: ({ header }, { hasNack, ridExtension, rids }, current) => {
       const tracker = trackerOf(header.ssrc)
-      const rid = textOf(header.extensions, new Set([ridExtension]))
+      const rid = rids.size === 0 ? undefined : textOf(header.extensions, new Set([ridExtension]))
       if (rid !== undefined && rids.has(rid)) ssrcOfRid.set(rid, header.ssrc)
       const isNew = tracker.receive(header.sequenceNumber, now())
       receiver = current
