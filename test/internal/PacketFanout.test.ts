@@ -146,6 +146,16 @@ describe("A consumer of packets", () => {
       assert.deepStrictEqual(received, [[1, 0]])
     }))
 
+  it.effect("that stops waiting leaves the packet to its next pull", () =>
+    Effect.scoped(Effect.gen(function*() {
+      const fanout = makeFanout()
+      const [take] = yield* open(fanout.publish, [fanout.stream])
+      const waiting = yield* Effect.forkChild(take!, { startImmediately: true })
+      fanout.publish()
+      yield* Fiber.interrupt(waiting)
+      assert.strictEqual((yield* take!).number, 2)
+    })))
+
   it.effect("that pauses loses the oldest alone: another consumer loses nothing", () =>
     Effect.gen(function*() {
       const fanout = makeFanout()

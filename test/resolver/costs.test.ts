@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Scheduler from "effect/Scheduler"
 import { describe, expect, test } from "vitest"
+import { CountingScheduler, nextFiberId } from "../support/counts.ts"
 import { alice, camera, exact } from "../support/people.ts"
 import { begin } from "../support/resolver.ts"
 
@@ -17,23 +18,6 @@ interface Counts {
   readonly fibers: number
   readonly timers: number
   readonly tasks: number
-}
-
-/** Effect numbers the fibers of a process in the order in which they start. */
-const nextFiberId = Effect.map(begin(Effect.void), ({ id }) => id)
-
-class CountingScheduler extends Scheduler.MixedScheduler {
-  tasks = 0
-
-  override makeDispatcher() {
-    const dispatcher = super.makeDispatcher()
-    const scheduleTask = dispatcher.scheduleTask.bind(dispatcher)
-    dispatcher.scheduleTask = (task, priority) => {
-      this.tasks++
-      scheduleTask(task, priority)
-    }
-    return dispatcher
-  }
 }
 
 /** What `body` costs. Its timers never fire. */
