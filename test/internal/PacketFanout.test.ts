@@ -153,6 +153,8 @@ describe("A consumer of packets", () => {
       const waiting = yield* Effect.forkChild(take!, { startImmediately: true })
       fanout.publish()
       yield* Fiber.interrupt(waiting)
+      // The wake-up that the packet has sent comes now.
+      yield* Effect.yieldNow
       assert.strictEqual((yield* take!).number, 2)
     })))
 
