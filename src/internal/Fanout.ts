@@ -39,7 +39,7 @@ export interface Subscriber<A, E = never> {
 
 export const none = (): ReadonlyArray<never> => []
 
-/** Those that have not ended, and the end. */
+/** The consumers of a fanout, each with a subscriber of its own. */
 export interface Subscribers<A, E> extends Pick<Fanout<A, E>, "publish" | "end"> {
   /** `open` makes the subscriber of a consumer. */
   readonly stream: (
