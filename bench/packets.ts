@@ -24,6 +24,7 @@ import { repairSrtp } from "../src/werift/internal/SrtpIndices.ts"
 import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
 import { onLoopback } from "../test/support/onLoopback.ts"
 import { answeringConnections, only, openSfu, openSubscriber, type Sfu, untilState } from "../test/werift/Sfu.ts"
+import { goal } from "./goals.ts"
 import { cost, median, processorMicros } from "./measure.ts"
 
 const row = (name: string, ...cells: ReadonlyArray<string>) =>
@@ -90,6 +91,13 @@ const ciphers = Effect.gen(function*() {
       Object.entries(prepared),
       ([name, prepare]) => Effect.map(cipher(profile, saltLength, prepare), (each) => ({ name, ...each }))
     )
+    const [bare, , ours] = costs
+    yield* goal({
+      what: `${name}: a packet opened by bare werift, of ours`,
+      unit: "x",
+      value: bare!.opening / ours!.opening,
+      atLeast: 2
+    })
     for (const { name, opening, sealing } of costs) {
       yield* row(name, against(sealing, costs[1]!.sealing), against(opening, costs[1]!.opening))
     }
@@ -221,7 +229,13 @@ const paths = Effect.scoped(Effect.gen(function*() {
   yield* print("werift alone, keys as objects", objects)
   yield* print("this library, rtp of a track", one)
   yield* print("this library, ten consumers of each", ten)
-  yield* row("each further consumer", `${((ten - one) / 9).toFixed(1)} us`)
+  yield* goal({
+    what: "from the socket to `rtp`, of werift with keys as objects",
+    unit: "x",
+    value: one / objects,
+    atMost: 1.5
+  })
+  yield* goal({ what: "each further consumer of a packet", unit: "us", value: (ten - one) / 9, atMost: 2 })
 }))
 
 await Effect.runPromise(Effect.andThen(ciphers, paths))
