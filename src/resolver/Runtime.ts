@@ -2,8 +2,6 @@
  * The state of one resolver in its `Ref`, everything that waits for it, and `atomically`, the only way to change it.
  */
 import * as Clock from "effect/Clock"
-import * as Deferred from "effect/Deferred"
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as MutableRef from "effect/MutableRef"
@@ -11,54 +9,21 @@ import * as Ref from "effect/Ref"
 import * as Scope from "effect/Scope"
 import * as Fanout from "../internal/Fanout.ts"
 import type { LaggedError } from "../LaggedError.ts"
-import type { BindingChange, TrackId, TrackKey } from "../Track.ts"
+import type { BindingChange, TrackId } from "../Track.ts"
 import { formatParticipant, formatTrackId, formatTrackKey } from "../Track.ts"
 import * as Correlation from "./Correlation.ts"
 import * as CompletionQueue from "./internal/CompletionQueue.ts"
 import * as ExpiryTimer from "./internal/ExpiryTimer.ts"
-import { PermitQueue } from "./internal/PermitQueue.ts"
-import * as RefCountedMap from "./internal/RefCountedMap.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import { ParticipantLeftError, TrackUnpublishedError } from "./ResolveError.ts"
+import type { Caller } from "./ResolvesInFlight.ts"
+import { ResolvesInFlight } from "./ResolvesInFlight.ts"
 import * as Trace from "./Trace.ts"
-
-/** A participant with resolves in flight. */
-export interface ParticipantScope {
-  /** Every waiting fiber of the participant runs in this scope. `cancel` closes it. */
-  readonly scope: Scope.Closeable
-  /** Completed by the last resolve in flight when it ends. */
-  readonly allEnded: Deferred.Deferred<void>
-  hasLeft: boolean
-}
-
-/** A key with resolves in flight. */
-export interface KeyLock {
-  /** The semaphore of the key: its callers queue for the one permit. */
-  readonly permits: PermitQueue
-  /** The generations that an unpublish ended. A leave ended every other superseded one. */
-  unpublished: Set<number> | undefined
-}
-
-/** A call of `resolve` that was not answered at once. */
-export interface Caller {
-  readonly key: TrackKey
-  readonly generation: number
-  readonly timeout: Duration.Duration
-  readonly participantScope: RefCountedMap.Reference<ParticipantScope>
-  readonly lock: RefCountedMap.Reference<KeyLock>
-  /** The result, unless the caller is interrupted. */
-  readonly answer: Deferred.Deferred<TrackId, ResolveError>
-  /** Queued for the permit; holding the permit; or ended by the step that decided `answer`. */
-  phase: "Queued" | "Holding" | "Ended"
-}
 
 export interface Runtime {
   readonly policy: Correlation.Policy
   readonly state: Ref.Ref<Correlation.State>
-  readonly participantScopes: RefCountedMap.RefCountedMap<ParticipantScope>
-  readonly locks: RefCountedMap.RefCountedMap<KeyLock>
-  /** The caller that holds the permit of a key and waits, by the id of the key. */
-  readonly holders: Map<string, Caller>
+  readonly resolves: ResolvesInFlight
   readonly completions: CompletionQueue.CompletionQueue
   readonly changes: Fanout.Fanout<BindingChange, LaggedError>
   readonly expiryTimer: ExpiryTimer.ExpiryTimer
@@ -70,14 +35,6 @@ export interface Runtime {
   isClosed: boolean
 }
 
-const makeParticipantScope = (): ParticipantScope => ({
-  scope: Scope.makeUnsafe(),
-  allEnded: Deferred.makeUnsafe(),
-  hasLeft: false
-})
-
-const makeKeyLock = (): KeyLock => ({ permits: new PermitQueue(), unpublished: undefined })
-
 /** Closing the scope interrupts every resolve in flight and ends the timer and the streams. */
 export const make = Effect.fnUntraced(function*(policy: Correlation.Policy) {
   const recorder = yield* Trace.Recorder
@@ -86,9 +43,7 @@ export const make = Effect.fnUntraced(function*(policy: Correlation.Policy) {
   const runtime: Runtime = {
     policy,
     state,
-    participantScopes: RefCountedMap.make(makeParticipantScope),
-    locks: RefCountedMap.make(makeKeyLock),
-    holders: new Map(),
+    resolves: new ResolvesInFlight(),
     completions: CompletionQueue.make(),
     changes: Fanout.failOnLag<BindingChange>(() =>
       Correlation.snapshot(Ref.getUnsafe(state)).bound.map((binding) => ({ _tag: "Bound", binding }))
@@ -110,9 +65,7 @@ const close = (runtime: Runtime): Effect.Effect<void> =>
     runtime.changes.end()
     return Effect.andThen(
       Ref.set(runtime.state, Correlation.empty(runtime.policy)),
-      Effect.forEach(runtime.participantScopes.values(), ({ scope }) => Scope.close(scope, Exit.void), {
-        discard: true
-      })
+      Effect.forEach(runtime.resolves.scopes(), (scope) => Scope.close(scope, Exit.void), { discard: true })
     )
   })
 
@@ -169,16 +122,16 @@ const handleOutcome = (runtime: Runtime, outcome: Correlation.Outcome, logLines:
       break
     }
     case "Resolved": {
-      const holder = runtime.holders.get(Correlation.idOf(outcome.key))
+      const holder = runtime.resolves.lock(outcome.key)?.holder
       if (holder !== undefined) end(runtime, holder, Exit.succeed(outcome.trackId))
       break
     }
     case "Unpublished": {
       const { callers, generation, key } = outcome
       logLines.push(`${formatTrackKey(key)} unpublished; resolves ended: ${callers}`)
-      const lock = runtime.locks.get(Correlation.idOf(key))
+      const lock = runtime.resolves.lock(key)
       if (lock !== undefined) (lock.unpublished ??= new Set()).add(generation)
-      const holder = runtime.holders.get(Correlation.idOf(key))
+      const holder = lock?.holder
       if (holder?.generation === generation) end(runtime, holder, Exit.fail(supersededError(holder)))
       break
     }
@@ -200,13 +153,13 @@ const handleOutcome = (runtime: Runtime, outcome: Correlation.Outcome, logLines:
 
 /** Decides the answer of a caller. `atomically` completes it after the state is assigned. */
 export const end = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): void => {
-  if (caller.phase === "Holding") runtime.holders.delete(caller.lock.key)
+  if (caller.phase === "Holding") caller.lock.holder = undefined
   caller.phase = "Ended"
   runtime.completions.add(caller.answer, exit)
 }
 
 /** The error of a caller whose generation was ended, by an unpublish or by a leave. */
 export const supersededError = ({ generation, key, lock }: Caller): ResolveError =>
-  lock.value.unpublished?.has(generation) === true
+  lock.unpublished?.has(generation) === true
     ? new TrackUnpublishedError({ key })
     : new ParticipantLeftError({ participant: { userId: key.userId, sessionId: key.sessionId } })

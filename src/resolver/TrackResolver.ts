@@ -254,7 +254,7 @@ const resolve = (
         const checked = args.key(key)
         const deadline = timeout()
         const reply = apply({ _tag: "Resolve", key: checked })
-        return reply._tag === "Answered" ? reply : Waiting.enqueue(runtime, checked, reply.generation, deadline)
+        return reply._tag === "Answered" ? reply : Waiting.enqueue(runtime, apply, checked, reply.generation, deadline)
       }),
       (reply) => {
         if (reply === undefined) return Effect.interrupt
@@ -274,9 +274,10 @@ const cancel = (runtime: Runtime, participant: Participant): Effect.Effect<void>
     atomically(runtime, (apply) => {
       const checked = args.participant(participant)
       apply({ _tag: "Cancel", participant: checked })
-      const detached = runtime.participantScopes.detach(Correlation.participantIdOf(checked))
-      if (detached !== undefined) detached.hasLeft = true
-      return detached
+      const detached = runtime.resolves.detach(checked)
+      return detached === undefined
+        ? undefined
+        : { scope: detached.scope, allEnded: detached.allEnded = Deferred.makeUnsafe() }
     }),
     (detached) =>
       detached === undefined ? Effect.void : Effect.yieldNow.pipe(
@@ -286,12 +287,11 @@ const cancel = (runtime: Runtime, participant: Participant): Effect.Effect<void>
   ))
 
 const sizes = (
-  { deadlines, expiryTimer, fibers, locks, participantScopes }: Runtime,
+  { deadlines, expiryTimer, fibers, resolves }: Runtime,
   state: Correlation.State
 ): Sizes => ({
   ...Correlation.counts(state),
-  locks: locks.size(),
-  scopes: participantScopes.size(),
+  ...resolves.sizes,
   timers: deadlines + (expiryTimer.isSet() ? 1 : 0),
   fibers
 })

@@ -9,29 +9,38 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type { TrackId, TrackKey } from "../Track.ts"
-import * as Correlation from "./Correlation.ts"
+import type * as Correlation from "./Correlation.ts"
+import * as PermitQueue from "./internal/PermitQueue.ts"
 import type { ResolveError } from "./ResolveError.ts"
 import { TrackTimeoutError } from "./ResolveError.ts"
-import type { Caller, Runtime } from "./Runtime.ts"
+import type { Caller } from "./ResolvesInFlight.ts"
+import type { Apply, Runtime } from "./Runtime.ts"
 import { atomically, end, supersededError } from "./Runtime.ts"
 
 type Answer = Effect.Effect<TrackId, ResolveError>
 
-/** Runs in the step of `Resolve`, so that the references are acquired before anything else happens. */
+/**
+ * Adds a caller in the step of its `Resolve`, so that nothing comes between. If the permit of its key is free, the caller
+ * acquires it in the same step.
+ */
 export const enqueue = (
   runtime: Runtime,
+  apply: Apply,
   key: TrackKey,
   generation: number,
   timeout: Duration.Duration
-): Caller => ({
-  key,
-  generation,
-  timeout,
-  participantScope: runtime.participantScopes.acquire(Correlation.participantIdOf(key)),
-  lock: runtime.locks.acquire(Correlation.idOf(key)),
-  answer: Deferred.makeUnsafe(),
-  phase: "Queued"
-})
+): Caller => {
+  const caller = runtime.resolves.enter(key, generation, timeout)
+  if (caller.turn.isHolder) acquire(runtime, apply, caller)
+  return caller
+}
+
+const acquire = (runtime: Runtime, apply: Apply, caller: Caller): void => {
+  const reply = apply({ _tag: "Acquire", key: caller.key, generation: caller.generation })
+  if (reply._tag !== "Waiting") return end(runtime, caller, toExit(caller, reply))
+  caller.phase = "Holding"
+  caller.lock.holder = caller
+}
 
 /** Waits for the answer. The deadline counts from the call, so it includes the queueing. */
 export const wait = (runtime: Runtime, caller: Caller): Answer => {
@@ -47,24 +56,16 @@ export const wait = (runtime: Runtime, caller: Caller): Answer => {
 /** `timeoutOrElse` runs this in a fiber of its own; that fiber joins the scope of the participant. */
 const runInParticipantScope = (runtime: Runtime, caller: Caller): Answer =>
   Effect.withFiber((fiber) => {
-    Fiber.runIn(fiber, caller.participantScope.value.scope)
-    return caller.lock.value.permits.withPermit(holdPermit(runtime, caller))
+    Fiber.runIn(fiber, caller.participantScope.scope)
+    const answer = Deferred.await(caller.answer)
+    return caller.phase === "Queued" ? Effect.andThen(waitForPermit(runtime, caller), answer) : answer
   })
 
-/** An interrupted holder abandons its call before it releases the permit. */
-const holdPermit = (runtime: Runtime, caller: Caller): Answer =>
-  Effect.onInterrupt(
-    Effect.andThen(acquire(runtime, caller), Deferred.await(caller.answer)),
-    () => finalCheck(runtime, caller)
+const waitForPermit = (runtime: Runtime, caller: Caller) =>
+  Effect.andThen(
+    PermitQueue.wait(caller.turn),
+    atomically(runtime, (apply) => acquire(runtime, apply, caller))
   )
-
-const acquire = (runtime: Runtime, caller: Caller) =>
-  atomically(runtime, (apply) => {
-    const reply = apply({ _tag: "Acquire", key: caller.key, generation: caller.generation })
-    if (reply._tag !== "Waiting") return end(runtime, caller, toExit(caller, reply))
-    caller.phase = "Holding"
-    runtime.holders.set(caller.lock.key, caller)
-  })
 
 /** After `finalCheck` every caller has ended, unless the resolver was closed. */
 const abandon = (runtime: Runtime, caller: Caller): Answer =>
@@ -97,28 +98,28 @@ const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exi
 }
 
 /**
- * Releases what `enqueue` and `wait` acquired. An interruption by the participant's scope becomes a typed error.
+ * Ends the call, and then releases what `enqueue` and `wait` acquired: an interrupted holder abandons its call before it
+ * passes on the permit. An interruption by the participant's scope becomes a typed error.
  *
  * An interruption of the caller runs the caller's finalizers inside the call that interrupts it. Therefore an interrupted
  * resolve yields: a finalizer that interrupts the next caller runs in a turn of its own, and not inside the previous one.
  */
 export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer =>
-  Effect.andThen(
-    caller.phase === "Ended" ? Effect.void : finalCheck(runtime, caller),
-    Effect.suspend(() => {
-      const { lock, participantScope, timeout } = caller
-      if (!Duration.isZero(timeout)) {
-        runtime.fibers--
-        if (Duration.isFinite(timeout)) runtime.deadlines--
-      }
-      runtime.locks.release(lock)
-      if (runtime.participantScopes.release(participantScope)) {
-        runtime.completions.add(participantScope.value.allEnded, Exit.void)
-      }
-      runtime.completions.drain()
-      if (Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)) return exit
-      return participantScope.value.hasLeft
-        ? Effect.fail(supersededError(caller))
-        : Effect.andThen(Effect.yieldNow, exit)
-    })
-  )
+  caller.phase === "Ended"
+    ? release(runtime, caller, exit)
+    : Effect.flatMap(finalCheck(runtime, caller), () => release(runtime, caller, exit))
+
+const release = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer => {
+  const { participantScope: { allEnded }, timeout } = caller
+  if (!Duration.isZero(timeout)) {
+    runtime.fibers--
+    if (Duration.isFinite(timeout)) runtime.deadlines--
+  }
+  runtime.resolves.leave(caller)
+  if (allEnded !== undefined && caller.participantScope.callers === 0) {
+    runtime.completions.add(allEnded, Exit.void)
+    runtime.completions.drain()
+  }
+  if (Exit.isSuccess(exit) || !Cause.hasInterruptsOnly(exit.cause)) return exit
+  return allEnded === undefined ? Effect.andThen(Effect.yieldNow, exit) : Effect.fail(supersededError(caller))
+}

@@ -32,13 +32,13 @@ it.effect("Law 12: a key has a holder only while it waits", () =>
       const caller = yield* Runtimes.atomically(runtime, (apply) => {
         const reply = apply({ _tag: "Resolve", key })
         if (reply._tag === "Answered") throw new Error("nothing is registered")
-        return Waiting.enqueue(runtime, key, reply.generation, Duration.infinity)
+        return Waiting.enqueue(runtime, apply, key, reply.generation, Duration.infinity)
       })
       const answer = yield* begin(Effect.exit(Waiting.wait(runtime, caller!)))
-      assert.deepStrictEqual(Array.from(runtime.holders.values()), [caller])
+      assert.strictEqual(caller!.lock.holder, caller)
       yield* Runtimes.atomically(runtime, (apply) => apply(command))
       yield* Fiber.await(answer)
-      assert.deepStrictEqual(Array.from(runtime.holders.values()), [])
+      assert.strictEqual(caller!.lock.holder, undefined)
     }
   }))
 

@@ -1,13 +1,13 @@
 /**
- * One permit, and the callers that wait for it: first in, first out. The contract is that of `withPermit` of Effect's
- * `Semaphore` with one permit. Every operation takes constant time; Effect's walks over all waiters, see
- * docs/upstream-effect.md.
+ * One permit, and the callers that wait for it: first in, first out. A semaphore as Effect's with one permit, whose `enter`
+ * is synchronous, so that a step can take a free permit. Every operation takes constant time; Effect's walks over all
+ * waiters, see docs/upstream-effect.md.
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 
-/** One run of `withPermit`. Linked with its neighbours while it waits, so that it can leave from any place. */
-interface Turn {
+/** From `enter` to `leave`. Linked with its neighbours while it waits, so that it can leave from any place. */
+export interface Turn {
   isHolder: boolean
   /** Undefined until the fiber waits. */
   resume: ((effect: Effect.Effect<void>) => void) | undefined
@@ -21,28 +21,19 @@ export class PermitQueue {
   private first: Turn | undefined
   private last: Turn | undefined
 
-  /**
-   * Runs the effect while it holds the permit. An interrupted waiter leaves its place, an interrupted holder releases the
-   * permit. The next holder runs in a turn of its own, not inside the fiber that releases.
-   */
-  withPermit<A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
-    return Effect.uninterruptibleMask((restore) => {
-      const turn = this.enter()
-      return Effect.onExit(restore(turn.isHolder ? effect : Effect.andThen(wait(turn), effect)), () => {
-        this.leave(turn)
-        return Effect.void
-      })
-    })
-  }
-
-  private enter(): Turn {
+  /** Takes the permit if it is free, and otherwise a place in the queue. Each `enter` needs one `leave`. */
+  enter(): Turn {
     const turn: Turn = { isHolder: !this.isTaken, resume: undefined, previous: undefined, next: undefined }
     if (turn.isHolder) this.isTaken = true
     else this.append(turn)
     return turn
   }
 
-  private leave(turn: Turn): void {
+  /**
+   * Releases the permit, or leaves the queue. Only a fiber calls this: the next holder runs in a turn of its scheduler, and
+   * not inside the fiber that releases.
+   */
+  leave(turn: Turn): void {
     if (!turn.isHolder) this.remove(turn)
     else if (this.first === undefined) this.isTaken = false
     else Fiber.getCurrent()!.currentDispatcher.scheduleTask(() => this.passOn(), 0)
@@ -74,8 +65,8 @@ export class PermitQueue {
   }
 }
 
-/** The fiber may have yielded since it entered, and hold the permit already. */
-const wait = (turn: Turn): Effect.Effect<void> =>
+/** Waits for the permit. The fiber may have yielded since it entered, and hold the permit already. */
+export const wait = (turn: Turn): Effect.Effect<void> =>
   Effect.callback((resume) => {
     if (turn.isHolder) resume(Effect.void)
     else turn.resume = resume

@@ -5,8 +5,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import { assert, expect, test } from "vitest"
-import { PermitQueue } from "../../../src/resolver/internal/PermitQueue.ts"
+import { PermitQueue, wait } from "../../../src/resolver/internal/PermitQueue.ts"
 import { begin } from "../../support/resolver.ts"
+
+const withPermit = <A, E>(queue: PermitQueue, effect: Effect.Effect<A, E>) =>
+  Effect.acquireUseRelease(
+    Effect.sync(() => queue.enter()),
+    (turn) => turn.isHolder ? effect : Effect.andThen(wait(turn), effect),
+    (turn) => Effect.sync(() => queue.leave(turn))
+  )
 
 /** Holds the permit until `release`, and records when it holds it. */
 const makeHolder = (queue: PermitQueue, log: Array<string>) => (name: string) =>
@@ -16,7 +23,7 @@ const makeHolder = (queue: PermitQueue, log: Array<string>) => (name: string) =>
       log.push(name)
       return Deferred.await(gate)
     })
-    const fiber = yield* begin(queue.withPermit(held))
+    const fiber = yield* begin(withPermit(queue, held))
     // The holder ends inside this call, so the permit is on its way when it returns.
     const releaseUnsafe = () => Deferred.doneUnsafe(gate, Exit.void)
     return { fiber, releaseUnsafe, release: Effect.andThen(Effect.sync(releaseUnsafe), Fiber.await(fiber)) }
@@ -70,7 +77,7 @@ describe("PermitQueue", () => {
       const [a, b] = [yield* hold("a"), yield* hold("b")]
       yield* Fiber.interrupt(a.fiber)
       yield* b.release
-      assert.deepStrictEqual(yield* Effect.exit(queue.withPermit(Effect.fail("no"))), Exit.fail("no"))
+      assert.deepStrictEqual(yield* Effect.exit(withPermit(queue, Effect.fail("no"))), Exit.fail("no"))
       yield* (yield* hold("c")).release
       assert.deepStrictEqual(log, ["a", "b", "c"])
     }))
@@ -109,10 +116,10 @@ describe("PermitQueue", () => {
     Effect.gen(function*() {
       const queue = new PermitQueue()
       const gate = yield* Deferred.make<void>()
-      const first = yield* begin(queue.withPermit(Deferred.await(gate)))
+      const first = yield* begin(withPermit(queue, Deferred.await(gate)))
       const others = yield* Effect.forEach(
         Array.from({ length: 3_000 }, (_, n) => n),
-        (n) => begin(queue.withPermit(Effect.succeed(n)))
+        (n) => begin(withPermit(queue, Effect.succeed(n)))
       )
       yield* Deferred.succeed(gate, undefined)
       yield* Fiber.join(first)
@@ -131,15 +138,15 @@ const interruptions = Effect.gen(function*() {
     () => Effect.yieldNow,
     () => Effect.sync(() => void holders--)
   )
-  const caller = (name: string) => Explore.named(name)(queue.withPermit(hold))
+  const caller = (name: string) => Explore.named(name)(withPermit(queue, hold))
   const [a, b, c] = [yield* begin(caller("a")), yield* begin(caller("b")), yield* begin(caller("c"))]
   yield* Effect.all([
     Explore.named("interrupt a")(Fiber.interrupt(a)),
     Explore.named("interrupt b")(Fiber.interrupt(b)),
-    Explore.named("late")(queue.withPermit(hold))
+    Explore.named("late")(withPermit(queue, hold))
   ], { concurrency: "unbounded", discard: true })
   assert.isTrue(Exit.isSuccess(yield* Fiber.await(c)))
-  yield* queue.withPermit(hold)
+  yield* withPermit(queue, hold)
 })
 
 test("no interleaving of waiting, interruption and release loses or doubles the permit", () => {
