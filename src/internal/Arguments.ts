@@ -57,13 +57,23 @@ const decoders = {
   trackId: Schema.decodeUnknownResult(Schema.NonEmptyString)
 }
 
+const isId = (value: unknown): value is string => typeof value === "string" && value !== ""
+
 /** What the decoder returns for a right key, at a tenth of the cost; `undefined` for every other value. */
 const copyOfKey = (value: Track.TrackKey): Track.TrackKey | undefined => {
   if (!isObject(value)) return undefined
   const { sessionId, trackType, userId } = value
-  const isRight = typeof userId === "string" && userId !== "" && typeof sessionId === "string" && sessionId !== ""
-    && Track.TrackType.literals.includes(trackType)
+  const isRight = isId(userId) && isId(sessionId) && Track.TrackType.literals.includes(trackType)
   return isRight ? { userId, sessionId, trackType } : undefined
+}
+
+/** The same for a right track that names its participant and its type. */
+const copyOfTrack = (value: Track.IncomingTrack): Track.IncomingTrack | undefined => {
+  if (!isObject(value) || !isObject(value.participant) || value.trackType === undefined) return undefined
+  const { kind, participant: { sessionId, userId }, trackId, trackType } = value
+  const isRight = isId(trackId) && isId(userId) && isId(sessionId) && Track.TrackType.literals.includes(trackType)
+    && kind === Track.kindOf(trackType)
+  return isRight ? { trackId, kind, participant: { userId, sessionId }, trackType } : undefined
 }
 
 const units = ["weeks", "days", "hours", "minutes", "seconds", "milliseconds", "microseconds", "nanoseconds"] as const
@@ -106,12 +116,14 @@ export const forService = (service: string): Arguments => {
     })
   const duration = (argument: string, value: Duration.Input): Duration.Duration =>
     Option.getOrThrowWith(parseDuration(value), () => error(service, argument, "a duration of zero or more", value))
+  const decodeTrack = decoded("track", "an IncomingTrack", decoders.track)
   const decodeKey = decoded("key", "a TrackKey", decoders.key)
+  const decodeTrackId = decoded("trackId", "a non-empty string", decoders.trackId)
   return {
-    track: decoded("track", "an IncomingTrack", decoders.track),
+    track: (value) => copyOfTrack(value) ?? decodeTrack(value),
     key: (value) => copyOfKey(value) ?? decodeKey(value),
     participant: decoded("participant", "a Participant", decoders.participant),
-    trackId: decoded("trackId", "a non-empty string", decoders.trackId),
+    trackId: (value) => isId(value) ? value : decodeTrackId(value),
     duration,
     positiveDuration: (argument, value) => {
       const positive = duration(argument, value)
@@ -130,7 +142,7 @@ export const forService = (service: string): Arguments => {
       if (choices.includes(value)) return value
       throw error(service, argument, `one of ${choices.join(", ")}`, value)
     },
-    nonEmpty: checked("a non-empty string", (value) => typeof value === "string" && value !== ""),
+    nonEmpty: checked("a non-empty string", isId),
     text: checked("a string", (value) => typeof value === "string"),
     flag: checked("a boolean", (value) => typeof value === "boolean"),
     list: checked("an array", Array.isArray),
