@@ -241,6 +241,8 @@ const memory = Effect.gen(function*() {
   yield* Console.log("\nmemory of each waiting resolve")
   const bytes = (contestant: Contestant) =>
     Effect.gen(function*() {
+      // The tasks of what was interrupted before hold memory until they have run.
+      yield* Effect.sleep("10 millis")
       const before = heapMegabytes()
       const waiting: Array<Fiber.Fiber<TrackId, Effect.Error<ReturnType<Contestant["resolve"]>>>> = []
       for (let n = 0; n < size; n++) waiting.push(yield* start(contestant.resolve(keyOf(n))))

@@ -71,6 +71,8 @@ export const empty = (policy: Policy): State => toOpaque(Internal.empty(policy))
  * @since 0.1.0
  */
 export const step = <C extends Command>(state: State, command: C, now: number): Step<Replies[C["_tag"]]> => {
+  const known = command._tag === "Resolve" ? knownAnswer(fromOpaque(state), command.key, now) : undefined
+  if (known !== undefined) return { state, reply: known as Replies[C["_tag"]], outcomes: [] }
   const draft = new Draft(fromOpaque(state), now)
   expire(draft)
   const before = draft.state()
@@ -192,6 +194,15 @@ const evict = (draft: Draft): void => {
 
 // --- Callers ----------------------------------------------------------------------------------------------------------
 
+/** Law 7: a bound key answers at once. Undefined if the step has something to change: a publication, or what has expired. */
+const knownAnswer = (state: Internal.State, key: TrackKey, now: number): Answered | undefined => {
+  if (Internal.nextExpiry(state) <= now) return undefined
+  const binding = Internal.participantState(state, key)?.keys[key.trackType].binding
+  return binding === undefined || binding.unpublishOrder !== undefined ? undefined : toAnswered(binding)
+}
+
+const toAnswered = ({ track: { trackId } }: Internal.KeyBinding): Answered => ({ _tag: "Answered", trackId })
+
 const resolve = (draft: Draft, before: Internal.State, key: TrackKey): Answered | Waiting => {
   const { binding, inFlight } = draft.key(key)
   if (binding !== undefined) {
@@ -217,7 +228,7 @@ const resolve = (draft: Draft, before: Internal.State, key: TrackKey): Answered 
 
 const answer = (draft: Draft, key: TrackKey): Answered | undefined => {
   const { binding } = draft.key(key)
-  return binding === undefined ? undefined : { _tag: "Answered", trackId: binding.track.trackId }
+  return binding === undefined ? undefined : toAnswered(binding)
 }
 
 /** The caller holds the permit of its key. It has its answer, or it is the one that a `Resolved` will answer. */

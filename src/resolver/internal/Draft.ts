@@ -40,6 +40,23 @@ export interface Entry<A> {
 
 const sessionsId = (trackType: TrackType, userId: string): string => `${trackType}:${userId}`
 
+/** Entries by id. A map is made for the second one, and most steps have one. */
+class Entries<A> {
+  readonly all: Array<Entry<A>> = []
+  private byId: Map<string, Entry<A>> | undefined
+
+  get(id: string): Entry<A> | undefined {
+    if (this.byId !== undefined) return this.byId.get(id)
+    return this.all[0]?.id === id ? this.all[0] : undefined
+  }
+
+  add(entry: Entry<A>): Entry<A> {
+    this.all.push(entry)
+    if (this.all.length > 1) (this.byId ??= new Map(this.all.map((entry) => [entry.id, entry]))).set(entry.id, entry)
+    return entry
+  }
+}
+
 export class Draft {
   readonly base: State
   readonly policy: Policy
@@ -52,10 +69,8 @@ export class Draft {
   readonly outcomes: Array<Outcome> = []
 
   private tracks: State["tracks"]
-  private readonly participants: Array<Entry<ParticipantState>> = []
-  /** Undefined until a step touches a second participant, which most steps do not. */
-  private participantsById: Map<string, Entry<ParticipantState>> | undefined
-  private sessionsById: Map<string, Entry<Sessions>> | undefined
+  private readonly participants = new Entries<ParticipantState>()
+  private readonly sessionEntries = new Entries<Sessions>()
   private latest: Entry<ParticipantState> | undefined
   private boundCount: number
   private sequence: number
@@ -76,14 +91,14 @@ export class Draft {
   /** The edited state. The very same object as `base` if nothing was edited. */
   state(): State {
     let { participants, sessions } = this.base
-    for (const { after, before, id } of this.participants) {
+    for (const { after, before, id } of this.participants.all) {
       if (after === before) continue
       participants = isEmptyParticipant(after) ? HashMap.remove(participants, id) : HashMap.set(participants, id, after)
     }
-    this.sessionsById?.forEach(({ after, before }, id) => {
-      if (after === before) return
+    for (const { after, before, id } of this.sessionEntries.all) {
+      if (after === before) continue
       sessions = isEmptySessions(after) ? HashMap.remove(sessions, id) : HashMap.set(sessions, id, after)
-    })
+    }
     const { anonymous, base, boundCount, inheritable, pending, policy, sequence, tracks, waiting } = this
     return participants === base.participants && tracks === base.tracks
       ? base
@@ -115,39 +130,25 @@ export class Draft {
 
   /** Every participant that the step has read or edited. */
   get touched(): ReadonlyArray<Entry<ParticipantState>> {
-    return this.participants
+    return this.participants.all
   }
 
   // Most steps read one participant again and again: remembering the latest one saves building its id.
   private participantEntry(participant: Participant): Entry<ParticipantState> {
     if (this.latest !== undefined && isSession(this.latest.after.participant, participant)) return this.latest
     const id = participantId(participant)
-    let entry = this.participantsById?.get(id)
-    if (entry === undefined) {
-      const before = Option.getOrUndefined(HashMap.get(this.base.participants, id))
-      entry = { id, before, after: before ?? emptyParticipant(participant) }
-      this.addParticipantEntry(entry)
-    }
-    return this.latest = entry
-  }
-
-  private addParticipantEntry(entry: Entry<ParticipantState>): void {
-    const { participants } = this
-    participants.push(entry)
-    if (participants.length === 1) return
-    this.participantsById ??= new Map(participants.map((entry) => [entry.id, entry]))
-    this.participantsById.set(entry.id, entry)
+    const known = this.participants.get(id)
+    if (known !== undefined) return this.latest = known
+    const before = Option.getOrUndefined(HashMap.get(this.base.participants, id))
+    return this.latest = this.participants.add({ id, before, after: before ?? emptyParticipant(participant) })
   }
 
   private sessionsEntry({ trackType, userId }: TrackKey): Entry<Sessions> {
     const id = sessionsId(trackType, userId)
-    this.sessionsById ??= new Map()
-    let entry = this.sessionsById.get(id)
-    if (entry === undefined) {
-      const before = Option.getOrUndefined(HashMap.get(this.base.sessions, id))
-      this.sessionsById.set(id, entry = { id, before, after: before ?? emptySessions })
-    }
-    return entry
+    const known = this.sessionEntries.get(id)
+    if (known !== undefined) return known
+    const before = Option.getOrUndefined(HashMap.get(this.base.sessions, id))
+    return this.sessionEntries.add({ id, before, after: before ?? emptySessions })
   }
 
   // --- Pending tracks ---------------------------------------------------------------------------------------------
