@@ -21,7 +21,7 @@ export default defineConfig({
     // The longest plays ten thousand scripts: some ten seconds on an idle machine.
     testTimeout: 120_000,
     // Half of the files wait more than they compute.
-    maxWorkers: Math.max(3, availableParallelism()),
+    maxWorkers: availableParallelism() + 2,
     // The duration of each test, for scripts/mutants.ts.
     reporters: ["default", "json"],
     outputFile: { json: "node_modules/.cache/tests.json" },
@@ -42,7 +42,10 @@ export default defineConfig({
       { extends: true, test: { name: "postgres", include: ["test/postgres/**/*.test.ts"] } },
       // Needs coturn, a TURN server, and openssl.
       { extends: true, test: { name: "turn", include: ["test/turn/**/*.test.ts"] } },
-      { extends: true, test: { name: "explore", include: ["packages/explore/test/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: { name: "explore", include: ["packages/explore/test/**/*.test.ts"], exclude: [long], isolate: false }
+      },
       {
         extends: true,
         test: {

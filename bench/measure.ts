@@ -37,6 +37,17 @@ export const cost = <E, R>(
     return median(costs)
   })
 
+/** The median of each, measured in turns, so that the load of the machine meets all alike. */
+export const inTurns = Effect.fnUntraced(function*<E, R>(
+  rounds: number,
+  measurements: ReadonlyArray<Effect.Effect<number, E, R>>
+) {
+  const turns: Array<ReadonlyArray<number>> = []
+  for (let round = 0; round < rounds; round++) turns.push(yield* Effect.all(measurements))
+  // The first rounds warm up.
+  return measurements.map((_, at) => median(turns.slice(rounds / 5).map((turn) => turn[at]!)))
+})
+
 /** The wall time of the effect that `run` passes to `measured`. */
 export const latency = <E, R>(
   times: number,

@@ -25,7 +25,7 @@ import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
 import { onLoopback } from "../test/support/onLoopback.ts"
 import { answeringConnections, only, openSfu, openSubscriber, type Sfu, untilState } from "../test/werift/Sfu.ts"
 import { goal } from "./goals.ts"
-import { cost, median, processorMicros } from "./measure.ts"
+import { cost, inTurns, processorMicros } from "./measure.ts"
 
 const row = (name: string, ...cells: ReadonlyArray<string>) =>
   Console.log(`  ${name.padEnd(40)}${cells.map((cell) => cell.padStart(16)).join("")}`)
@@ -178,7 +178,7 @@ const library = (listeners: number) => (sfu: Sfu) =>
     return { connection: only(answering), received: () => received / listeners } satisfies Receiver
   })
 
-/** The cost of a packet in one second of the load. Sealing it is not measured. */
+/** Opens the path, and returns what measures a packet in one second of the load. Sealing it is not measured. */
 const path = <E, R>(open: (sfu: Sfu) => Effect.Effect<Receiver, E, R>) =>
   Effect.gen(function*() {
     const sfu = yield* openSfu
@@ -190,7 +190,7 @@ const path = <E, R>(open: (sfu: Sfu) => Effect.Effect<Receiver, E, R>) =>
     let part = 0
     let sent = 0
     const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-    return Effect.suspend(() => {
+    return () => {
       const parts = Array.from({ length: 100 }, () => packetsOf(sfu, part++))
       return Effect.map(
         processorMicros(Effect.gen(function*() {
@@ -204,15 +204,8 @@ const path = <E, R>(open: (sfu: Sfu) => Effect.Effect<Receiver, E, R>) =>
         })),
         (micros) => micros / batch
       )
-    })
+    }
   })
-
-/** In turns, so that the load of the machine meets all alike. The first rounds warm up. */
-const inTurns = Effect.fnUntraced(function*<E, R>(paths: ReadonlyArray<Effect.Effect<number, E, R>>) {
-  const costs: Array<ReadonlyArray<number>> = []
-  for (let round = 0; round < 25; round++) costs.push(yield* Effect.all(paths))
-  return paths.map((_, at) => median(costs.slice(5).map((round) => round[at]!)))
-})
 
 const paths = Effect.scoped(Effect.gen(function*() {
   yield* Console.log("\nFrom the socket to one consumer of each of 25 tracks, AES-GCM")
@@ -223,7 +216,7 @@ const paths = Effect.scoped(Effect.gen(function*() {
     path(library(1)),
     path(library(10))
   ])
-  const [bytes = 0, objects = 0, one = 0, ten = 0] = yield* inTurns(opened)
+  const [bytes = 0, objects = 0, one = 0, ten = 0] = yield* inTurns(25, opened.map(Effect.suspend))
   const print = (name: string, micros: number) => row(name, against(micros, objects), `${(micros / 4).toFixed(1)} %`)
   yield* print("werift alone", bytes)
   yield* print("werift alone, keys as objects", objects)

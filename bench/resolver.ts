@@ -14,7 +14,8 @@ import * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
 import type { Contestant } from "./contestants.ts"
 import { floor, polling, promises, resolver } from "./contestants.ts"
-import { cost, heapMegabytes, latency, median, processorMicros } from "./measure.ts"
+import { goal } from "./goals.ts"
+import { cost, heapMegabytes, inTurns, latency, median, processorMicros } from "./measure.ts"
 
 const keyOf = (n: number): TrackKey => ({ userId: `user${n}`, sessionId: `session${n}`, trackType: "Video" })
 const trackOf = (key: TrackKey): IncomingTrack => ({
@@ -56,9 +57,14 @@ const oneResolve = Effect.gen(function*() {
     ["Map, Promise and setTimeout", yield* promises, iterations],
     ["polling every 10 ms", yield* polling, 50]
   ]
-  const measured = yield* Effect.forEach(contestants, ([name, contestant, times]) =>
+  const wholes = yield* inTurns(
+    11,
+    contestants.map(([, contestant, times]) =>
+      Effect.map(processorMicros(resolveOnce(contestant)(times)), (micros) => micros / times)
+    )
+  )
+  const measured = yield* Effect.forEach(contestants, ([name, contestant, times], at) =>
     Effect.gen(function*() {
-      const whole = yield* cost(times, resolveOnce(contestant))
       let n = 0
       const time = yield* latency(times, (measured) =>
         Effect.gen(function*() {
@@ -68,16 +74,14 @@ const oneResolve = Effect.gen(function*() {
           yield* measured(Effect.andThen(contestant.register(track), Fiber.join(waiting)))
           yield* contestant.retire(track.trackId)
         }))
-      return { name, time, whole }
+      return { name, time, whole: wholes[at]! }
     }))
   const [lowest, ours, , polled] = measured
   for (const { name, time, whole } of measured) {
     yield* row(name, micros(time), ratio(time / lowest!.time), micros(whole), ratio(whole / lowest!.whole))
   }
-  yield* Console.log(
-    `  polling takes ${ratio(polled!.time / ours!.time)} as long as this library (goal: at least 100x)`
-  )
-  yield* Console.log(`  this library costs ${ratio(ours!.whole / lowest!.whole)} the floor (goal: at most 2.2x)`)
+  yield* goal({ what: "the time of polling, of ours", unit: "x", value: polled!.time / ours!.time, atLeast: 100 })
+  yield* goal({ what: "a waiting resolve, of the floor", unit: "x", value: ours!.whole / lowest!.whole, atMost: 2.2 })
 })
 
 // --- What each part costs ---------------------------------------------------------------------------------------------
@@ -180,7 +184,8 @@ const withOthers = Effect.gen(function*() {
       ratio(step / leastStep)
     )
   }
-  yield* Console.log("  (goal: with 100,000 others at most 2x of with 10)")
+  const value = costs.at(-1)!.whole / costs[0]!.whole
+  yield* goal({ what: "a waiting resolve beside 100,000, of beside 10", unit: "x", value, atMost: 2 })
 })
 
 // --- Bursts -----------------------------------------------------------------------------------------------------------
@@ -227,11 +232,8 @@ const duplicates = Effect.gen(function*() {
       yield* Fiber.joinAll(waiting)
     })
   )
-  yield* Console.log(
-    `  100,000 take ${
-      ratio((many!.each * many!.size) / (some!.each * some!.size))
-    } as long as 10,000 (goal: at most 12x)`
-  )
+  const value = (many!.each * many!.size) / (some!.each * some!.size)
+  yield* goal({ what: "100,000 duplicates, of 10,000", unit: "x", value, atMost: 12 })
 })
 
 // --- Memory -----------------------------------------------------------------------------------------------------------
@@ -254,7 +256,7 @@ const memory = Effect.gen(function*() {
   const ours = yield* bytes(yield* resolver)
   yield* row("Deferred with Effect.timeout: the floor", `${least.toFixed(0)} B`, ratio(1))
   yield* row("this library", `${ours.toFixed(0)} B`, ratio(ours / least))
-  yield* Console.log(`  this library takes ${ratio(ours / least)} the floor (goal: at most 1.5x)`)
+  yield* goal({ what: "the memory of a waiting resolve, of the floor", unit: "x", value: ours / least, atMost: 1.5 })
 })
 
 // --- What is left -----------------------------------------------------------------------------------------------------
@@ -271,7 +273,7 @@ const known = Effect.gen(function*() {
       for (let n = 0; n < times; n++) yield* service.resolve(key)
     }))
   yield* row("a resolve", micros(each))
-  yield* Console.log("  (goal: at most 1.2 us)")
+  yield* goal({ what: "a known answer", unit: "us", value: each, atMost: 1.2 })
   yield* Console.log(`  fibers ${fibers}, scopes ${scopes}, locks ${locks}, timers ${timers}`)
 })
 
