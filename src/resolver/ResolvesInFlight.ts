@@ -25,6 +25,12 @@ export interface ParticipantScope {
   allEnded: Deferred.Deferred<void> | undefined
 }
 
+/** What is left to end of a participant that has left. */
+export interface Detached {
+  readonly scope: Scope.Closeable
+  readonly allEnded: Deferred.Deferred<void>
+}
+
 /** A key with callers. */
 export interface KeyLock {
   /** The semaphore of the key: its callers queue for the one permit. */
@@ -101,12 +107,17 @@ export class ResolvesInFlight {
     return this.participants.get(participantId(key))?.locks[key.trackType]
   }
 
-  /** Removes the scope of the participant: the next caller creates a new one. Present callers keep the old one. */
-  detach(participant: Participant): ParticipantScope | undefined {
+  /**
+   * Removes the scope of a participant that leaves: the next caller creates a new one. Present callers keep the old one, and
+   * the last of them completes `allEnded`.
+   */
+  detach(participant: Participant): Detached | undefined {
     const id = participantId(participant)
     const participantScope = this.participants.get(id)
+    if (participantScope === undefined) return undefined
     this.participants.delete(id)
-    return participantScope
+    participantScope.allEnded = Deferred.makeUnsafe()
+    return { scope: participantScope.scope, allEnded: participantScope.allEnded }
   }
 
   scopes(): ReadonlyArray<Scope.Closeable> {

@@ -274,10 +274,7 @@ const cancel = (runtime: Runtime, participant: Participant): Effect.Effect<void>
     atomically(runtime, (apply) => {
       const checked = args.participant(participant)
       apply({ _tag: "Cancel", participant: checked })
-      const detached = runtime.resolves.detach(checked)
-      return detached === undefined
-        ? undefined
-        : { scope: detached.scope, allEnded: detached.allEnded = Deferred.makeUnsafe() }
+      return runtime.resolves.detach(checked)
     }),
     (detached) =>
       detached === undefined ? Effect.void : Effect.yieldNow.pipe(

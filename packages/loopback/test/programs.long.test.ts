@@ -122,7 +122,7 @@ const mutes = (code: string, isPacket: RegExp, filled = 0) =>
   })
 
 describe("README's agent", () => {
-  underBoth("prints each packet once", mutes(programOf("README.md", "NodeRuntime.runMain(agent"), /^alice \d+$/, 0.3))
+  underBoth("prints each packet once", mutes(programOf("README.md", "NodeRuntime.runMain(agent"), /^alice \d+$/, 0.5))
 })
 
 describe("the program of listening", () => {

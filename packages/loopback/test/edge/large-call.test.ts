@@ -46,7 +46,9 @@ describe("Law 13: in a large call", () => {
         yield* alice.mute("Audio")
         assert.strictEqual(yield* next, "a1 joined")
         yield* alice.unmute("Audio")
-        return [yield* next, yield* next]
+        // On a busy machine a deadline can pass before its track arrives, which is added nevertheless.
+        const nextAdded = Effect.repeat(next, { until: (event) => event.includes(" added") })
+        return [yield* nextAdded, yield* nextAdded]
       }).pipe(Effect.provide(edgeLayer))
       assert.sameMembers(added.map((event) => event.replace(/: .*/, "")), ["a1 Audio added", "a1 Video added"])
     }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ joinListLimit: 0 }))))
