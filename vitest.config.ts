@@ -37,7 +37,8 @@ export default defineConfig({
         }
       },
       { extends: true, test: { name: "isolated", include: isolated } },
-      { extends: true, test: { name: "long", include: [`test/${long}`, `packages/*/test/${long}`] } },
+      // Their programs are processes of their own, which give up when they get no processor for seconds.
+      { extends: true, test: { name: "long", include: [`test/${long}`, `packages/*/test/${long}`], maxWorkers: 2 } },
       // Needs PostgreSQL.
       { extends: true, test: { name: "postgres", include: ["test/postgres/**/*.test.ts"] } },
       // Needs coturn, a TURN server, and openssl.
