@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 export interface Goal {
   readonly what: string
   readonly value: number
-  readonly unit: "x" | "us" | "%" | "kB"
+  readonly unit: "x" | "us" | "%"
   readonly atMost?: number
   readonly atLeast?: number
 }

@@ -10,13 +10,11 @@ import * as Stream from "effect/Stream"
 import { fork } from "node:child_process"
 import type { Socket } from "node:dgram"
 import { once } from "node:events"
-import { RTCPeerConnection, useOPUS, useSdesMid } from "werift"
-import { wrtc } from "../packages/loopback/test/peers/wrtc.ts"
+import { setLocal, wrtc } from "../packages/loopback/test/peers/wrtc.ts"
 import * as TrackPackets from "../src/edge/internal/TrackPackets.ts"
 import * as ReceiveBuffer from "../src/werift/internal/ReceiveBuffer.ts"
-import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
-import { onLoopback } from "../test/support/onLoopback.ts"
 import { openSfu, openSubscriber } from "../test/werift/Sfu.ts"
+import * as BareWerift from "./bareWerift.ts"
 import { goal } from "./goals.ts"
 import { median } from "./measure.ts"
 
@@ -35,12 +33,7 @@ const libwebrtc = (): Receiver => {
   return {
     answer: async (sdp) => {
       await connection.setRemoteDescription({ type: "offer", sdp })
-      const gathered = new Promise<void>((resolve) => {
-        connection.onicegatheringstatechange = () => connection.iceGatheringState === "complete" && resolve()
-      })
-      await connection.setLocalDescription(await connection.createAnswer())
-      await gathered
-      return connection.localDescription.sdp
+      return setLocal(connection, await connection.createAnswer())
     },
     received: async () => {
       const stats = Array.from((await connection.getStats()).values())
@@ -51,18 +44,11 @@ const libwebrtc = (): Receiver => {
 
 /** With the receive buffer and the key objects of this library. */
 const werift = (): Receiver => {
-  const connection = new RTCPeerConnection({
-    ...onLoopback,
-    codecs: { audio: [useOPUS()] },
-    headerExtensions: { audio: [useSdesMid()] }
-  })
-  let received = 0
-  connection.onTrack.subscribe((track) => void track.onReceiveRtp.subscribe(() => void received++))
+  const { answer, connection, received } = BareWerift.open()
+  connection.connectionStateChange.subscribe((state) => state === "connected" && BareWerift.importKeys(connection))
   return {
-    answer: async (sdp) => {
-      await connection.setRemoteDescription({ type: "offer", sdp })
-      for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
-      await connection.setLocalDescription(await connection.createAnswer())
+    answer: async (offer) => {
+      const sdp = await answer(offer)
       const enlarge = await Effect.runPromise(ReceiveBuffer.make)
       for (const { connection: ice } of connection.iceTransports) {
         const protocols: ReadonlyArray<{ readonly transport: { readonly socket: Socket } }> = Reflect.get(
@@ -71,14 +57,9 @@ const werift = (): Receiver => {
         )
         for (const { transport } of protocols) enlarge(transport.socket)
       }
-      connection.connectionStateChange.subscribe((state) => {
-        if (state !== "connected") return
-        const { srtcp, srtp } = connection.dtlsTransports[0]!
-        for (const session of [srtp, srtcp]) SrtpKeys.importOnce(session)
-      })
-      return connection.localDescription!.sdp
+      return sdp
     },
-    received: async () => received
+    received: async () => received()
   }
 }
 

@@ -14,16 +14,14 @@ import {
   RTCPeerConnection,
   RtpHeader,
   RtpPacket as WeriftPacket,
-  SrtpSession,
-  useOPUS,
-  useSdesMid,
-  useVP8
+  SrtpSession
 } from "werift"
 import * as TrackPackets from "../src/edge/internal/TrackPackets.ts"
 import { repairSrtp } from "../src/werift/internal/SrtpIndices.ts"
 import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
-import { onLoopback } from "../test/support/onLoopback.ts"
+import { nextTurn } from "../test/support/nextTurn.ts"
 import { answeringConnections, only, openSfu, openSubscriber, type Sfu, untilState } from "../test/werift/Sfu.ts"
+import * as BareWerift from "./bareWerift.ts"
 import { goal } from "./goals.ts"
 import { cost, inTurns, processorMicros } from "./measure.ts"
 
@@ -133,30 +131,15 @@ const packetsOf = (sfu: Sfu, n: number): ReadonlyArray<Buffer> => {
 
 const werift = (keys: "bytes" | "objects") => (sfu: Sfu) =>
   Effect.gen(function*() {
-    const connection = yield* Effect.acquireRelease(
-      Effect.sync(() =>
-        new RTCPeerConnection({
-          ...onLoopback,
-          codecs: { audio: [useOPUS()], video: [useVP8()] },
-          headerExtensions: { audio: [useSdesMid()], video: [useSdesMid()] }
-        })
-      ),
-      (connection) => Effect.promise(() => connection.close())
+    const { answer, connection, received } = yield* Effect.acquireRelease(
+      Effect.sync(BareWerift.open),
+      ({ connection }) => Effect.promise(() => connection.close())
     )
-    let received = 0
-    connection.onTrack.subscribe((track) => void track.onReceiveRtp.subscribe(() => void received++))
     const offer = yield* sfu.offer()
-    yield* Effect.promise(async () => {
-      await connection.setRemoteDescription({ type: "offer", sdp: offer })
-      const answer = await connection.createAnswer()
-      for (const { connection: ice } of connection.iceTransports) delete ice.stunServer
-      await connection.setLocalDescription(answer)
-    })
-    yield* sfu.accept(connection.localDescription!.sdp)
+    yield* sfu.accept(yield* Effect.promise(() => answer(offer)))
     yield* Effect.promise(() => connection.connectionStateChange.watch((state) => state === "connected"))
-    const { srtcp, srtp } = connection.dtlsTransports[0]!
-    if (keys === "objects") [srtp, srtcp].forEach(SrtpKeys.importOnce)
-    return { connection, received: () => received } satisfies Receiver
+    if (keys === "objects") BareWerift.importKeys(connection)
+    return { connection, received } satisfies Receiver
   })
 
 /** `listeners` of each track. */
@@ -189,7 +172,6 @@ const path = <E, R>(open: (sfu: Sfu) => Effect.Effect<Receiver, E, R>) =>
       (protocol as unknown as { readonly transport: { onData: (data: Buffer, from: unknown) => void } }).transport
     let part = 0
     let sent = 0
-    const turn = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
     return () => {
       const parts = Array.from({ length: 100 }, () => packetsOf(sfu, part++))
       return Effect.map(
@@ -198,7 +180,7 @@ const path = <E, R>(open: (sfu: Sfu) => Effect.Effect<Receiver, E, R>) =>
             for (const datagram of datagrams) transport.onData(datagram, remoteAddr)
             sent += datagrams.length
             // At least one: werift ends its work on a packet in promises, which run after this turn.
-            do yield* turn
+            do yield* nextTurn
             while (received() < sent)
           }
         })),

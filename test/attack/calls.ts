@@ -10,10 +10,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { nextTurn } from "../support/nextTurn.ts"
 import type { Attack, Changes } from "./Attack.ts"
-
-/** Lets the edge run between two batches. */
-const nextTurn = Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
 
 /** An edge in a scripted call, and a subscriber of its events. */
 const openCall = (callOptions?: ScriptedCall.ScriptedCallOptions, edgeOptions?: StreamEdgeOptions) =>

@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { randomBytes, randomInt } from "node:crypto"
 import type { RTCPeerConnection } from "werift"
+import { nextTurn } from "../support/nextTurn.ts"
 import { openCall, opus, sendUntilReceived } from "../werift/AnsweringSfu.ts"
 import { only, openSfu, openSubscriber, receiveTexts, untilState } from "../werift/Sfu.ts"
 import { binding, check, openStranger, portOf, rtpWithExtension, single, stun } from "../werift/StrangeDatagrams.ts"
@@ -118,7 +119,7 @@ const attack = (options: {
       const write = { Stranger: target.stranger, OnPath: target.onPath, Peer: target.forwarded }[options.attacker]
       for (let sent = 0; sent < inputs;) {
         for (const end = Math.min(inputs, sent + batch); sent < end; sent++) write(options.make(sent, target))
-        yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        yield* nextTurn
       }
       return yield* target.changes
     }))

@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { randomBytes, randomInt } from "node:crypto"
 import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
+import { nextTurn } from "../support/nextTurn.ts"
 import { openPublisher, openSfu as openAnsweringSfu, opus } from "../werift/AnsweringSfu.ts"
 import { fragment, onHandshake, record, withForgedKey } from "../werift/Handshake.ts"
 import { only, openSfu, openSubscriber, receiveTexts, untilState } from "../werift/Sfu.ts"
@@ -109,7 +110,7 @@ const prepareFlood: Attack["prepare"] = Effect.gen(function*() {
     Effect.gen(function*() {
       for (let n = 0; n < inputs; n++) {
         transport.socket.send(hostile(n), port, "127.0.0.1")
-        if (n % 50 === 49) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+        if (n % 50 === 49) yield* nextTurn
       }
       hold.go()
       yield* untilState(subscriber, "connected")

@@ -17,6 +17,7 @@ import * as Stream from "effect/Stream"
 import type { Socket } from "node:net"
 import * as FakeSfu from "../stream-sfu/FakeSfu.ts"
 import * as RawServer from "../stream-sfu/RawServer.ts"
+import { nextTurn } from "../support/nextTurn.ts"
 import * as HostileMessages from "../words/HostileMessages.ts"
 import { sdps } from "../words/HostileSdp.ts"
 import * as Overheard from "../words/Overheard.ts"
@@ -38,11 +39,9 @@ const clientOf = (port: number, http = NodeHttpClient.layerUndici) =>
     token: Redacted.make(token)
   }).pipe(Layer.provide([http, NodeSocket.layerWebSocketConstructor]))
 
-const turn = Effect.callback<void>((resume) => void setImmediate(() => resume(Effect.void)))
-
 /** Waits while the other side does not take what was written. */
 const write = (socket: Socket, data: Uint8Array): Effect.Effect<void> =>
-  socket.write(data) ? turn : Effect.callback((resume) => void socket.once("drain", () => resume(Effect.void)))
+  socket.write(data) ? nextTurn : Effect.callback((resume) => void socket.once("drain", () => resume(Effect.void)))
 
 const ok = "HTTP/1.1 200 OK\r\nContent-Type: application/protobuf\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 

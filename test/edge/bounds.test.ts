@@ -20,6 +20,7 @@ import { MediaLines } from "../../src/edge/internal/MediaLines.ts"
 import type { RosterEvent } from "../../src/edge/internal/Roster.ts"
 import { maxSessions, Roster } from "../../src/edge/internal/Roster.ts"
 import { TrackTimeoutError } from "../../src/resolver/ResolveError.ts"
+import { mediaOf } from "../support/packets.ts"
 import { crowd, remote } from "../support/people.ts"
 import { begin } from "../support/resolver.ts"
 import { joined, makeHarness, whenIdle } from "./Harness.ts"
@@ -237,17 +238,7 @@ describe("bounded: a large call", () => {
     const lines = new MediaLines("agent")
     const connection = Symbol()
     lines.begin(connection)
-    const media = (n: number) => ({
-      mid: `${n}`,
-      kind: "video" as const,
-      streamId: "p",
-      codecs: [],
-      rtp: Stream.empty,
-      arrivals: Stream.empty,
-      reception: () => undefined,
-      restartReception: () => {},
-      requestKeyFrame: Effect.void
-    })
+    const media = (n: number) => ({ ...mediaOf(Stream.empty), mid: `${n}`, kind: "video" as const })
     const add = (n: number, streamIdPrefix = "p") =>
       lines.add(connection, media(n), { streamIdPrefix, trackType: "Video" })
     const added = Array.from({ length: 64 }, (_, n) => add(n))

@@ -11,10 +11,9 @@ import { describe, expect, test } from "vitest"
 import * as TrackPackets from "../../src/edge/internal/TrackPackets.ts"
 import * as PacketFanout from "../../src/internal/PacketFanout.ts"
 import { CountingScheduler, nextFiberId } from "../support/counts.ts"
+import { nextTurn } from "../support/nextTurn.ts"
 import { mediaOf, packetOf } from "../support/packets.ts"
 import { begin } from "../support/resolver.ts"
-
-const turn = Effect.promise(() => new Promise((resolve) => void setImmediate(resolve)))
 
 /** What the consumers of a track cost while ten packets arrive, each in a turn of its own. `body` is run for each packet. */
 const costOf = (consumers: number, body: Effect.Effect<void>) => {
@@ -30,7 +29,7 @@ const costOf = (consumers: number, body: Effect.Effect<void>) => {
     const fiber = yield* nextFiberId
     for (let number = 0; number < 10; number++) {
       fanout.publish(packetOf(number))
-      yield* turn
+      yield* nextTurn
     }
     const cost = {
       fibers: (yield* nextFiberId) - fiber - 1,

@@ -113,16 +113,22 @@ describe("Law 17: one body per key", () => {
           Effect.onExit(firstPacket, (exit) => Effect.sync(() => log.push(exit._tag)))
         const following = yield* begin(edge.forEachTrack({ userId: "alice" }, body, { onFailure: "fail" }))
         yield* whenIdle
+        yield* call.emit(unpublished(microphone(alice)))
+        yield* whenIdle
+        assert.strictEqual(log.length, 1)
+        assert.isUndefined(following.pollUnsafe())
+        yield* call.emit(published(microphone(alice)))
+        yield* whenIdle
         // Its m-line ends, so the wait fails by the removal itself, before the body is interrupted.
         yield* call.offer([])
         yield* whenIdle
-        assert.strictEqual(log.length, 1)
+        assert.strictEqual(log.length, 2)
         assert.isUndefined(following.pollUnsafe())
         yield* call.offer([ScriptedCall.mediaSection("0", "p", "Audio")])
         yield* whenIdle
         yield* call.send("0", new Uint8Array())
         yield* whenIdle
-        assert.deepStrictEqual(log.slice(1), ["Success"])
+        assert.deepStrictEqual(log.slice(2), ["Success"])
       })
   )
 

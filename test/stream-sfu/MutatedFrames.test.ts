@@ -11,6 +11,7 @@ import * as Result from "effect/Result"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import { nextTurn } from "../support/nextTurn.ts"
 import { begin } from "../support/resolver.ts"
 import { joinResponse } from "./FakeSfu.ts"
 import { join, withSfu } from "./Harness.ts"
@@ -24,7 +25,7 @@ process.on("unhandledRejection", (reason) => unhandled.push(reason))
 
 /** Node reports an unhandled rejection after the microtasks, so this waits for the next macrotask. */
 const checkNoneUnhandled = Effect.andThen(
-  Effect.promise(() => new Promise((resolve) => setImmediate(resolve))),
+  nextTurn,
   Effect.sync(() => assert.deepStrictEqual(unhandled, []))
 )
 

@@ -7,10 +7,9 @@ import { LoopbackSfu } from "effect-track-resolver-loopback"
 import type { SettingsOptions } from "effect-track-resolver-loopback"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
-import { spawn } from "node:child_process"
 import { readFileSync } from "node:fs"
 import * as Echo from "../../../examples/09-echo.ts"
+import * as CallProcess from "./support/CallProcess.ts"
 import * as Client from "./support/Client.ts"
 import * as EventLog from "./support/EventLog.ts"
 
@@ -41,38 +40,14 @@ Node.runMain(Run.provide(Run.scoped(${name}), edge))
 
 /** The lines that the program prints. It ends with the scope. */
 const start = Effect.fnUntraced(function*(userId: string, code: string) {
-  const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
   const lines = EventLog.make<string>()
-  const flags = ["--conditions=effect-track-resolver:source", "--input-type=module-typescript", "--eval", code]
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      const child = spawn(process.execPath, flags, {
-        stdio: ["ignore", "pipe", "inherit"],
-        env: {
-          ...process.env,
-          STREAM_API_KEY: apiKey,
-          STREAM_API_SECRET: Redacted.value(apiSecret),
-          STREAM_BASE_URL: coordinatorUrl,
-          STREAM_CALL_TYPE: "default",
-          STREAM_CALL_ID: "programs",
-          STREAM_USER_ID: userId
-        }
-      })
-      let rest = ""
-      child.stdout.setEncoding("utf8").on("data", (text: string) => {
-        const parts = (rest + text).split("\n")
-        rest = parts.pop() ?? ""
-        parts.forEach(lines.add)
-      })
-      return child
-    }),
-    (child) =>
-      Effect.callback<void>((resume) => {
-        if (child.exitCode !== null) return resume(Effect.void)
-        child.once("exit", () => resume(Effect.void))
-        child.kill("SIGKILL")
-      })
-  )
+  const child = yield* CallProcess.start({
+    args: ["--input-type=module-typescript", "--eval", code],
+    callId: "programs",
+    userId,
+    stderr: "inherit"
+  })
+  CallProcess.readLines(child.stdout!, lines)
   return lines
 })
 

@@ -6,8 +6,8 @@ import type { TrackKey, TrackType } from "effect-track-resolver"
 import { Wire } from "effect-track-resolver-loopback"
 import { colourOf, paint, sampleRate, sine, tonesOf } from "./measure.ts"
 import type { Colour, Tone } from "./measure.ts"
-import { wrtc } from "./wrtc.ts"
-import type { Connection, Description, Sound, Track } from "./wrtc.ts"
+import { setLocal, wrtc } from "./wrtc.ts"
+import type { Connection, Sound, Track } from "./wrtc.ts"
 
 export type Media =
   | { readonly kind: "audio"; readonly tone: Tone }
@@ -68,20 +68,6 @@ const watchTransport = (connection: Connection): void => {
     if (state !== last) report({ _tag: "State", of: "transport", state })
     last = state
   }, 20)
-}
-
-/** Returns the local description with all candidates. */
-const setLocal = async (connection: Connection, description: Description): Promise<string> => {
-  const gathered = new Promise<void>((resolve) => {
-    connection.onicegatheringstatechange = () => {
-      if (connection.iceGatheringState === "complete") resolve()
-    }
-  })
-  await connection.setLocalDescription(description)
-  // Without a section that has a port nothing is gathered.
-  const hasTransport = /^m=\w+ [1-9]/m.test(connection.localDescription.sdp)
-  if (hasTransport && connection.iceGatheringState !== "complete") await gathered
-  return connection.localDescription.sdp
 }
 
 // --- Sending ----------------------------------------------------------------------------------------------------------

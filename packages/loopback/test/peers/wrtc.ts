@@ -1,5 +1,5 @@
 /**
- * Types of the part of `@roamhq/wrtc` that the tests use. The package's own types need those of a browser's DOM.
+ * The part of `@roamhq/wrtc` that the tests use, with its types. The package's own types need those of a browser's DOM.
  */
 import { createRequire } from "node:module"
 import type { Picture } from "./measure.ts"
@@ -64,3 +64,17 @@ interface Wrtc {
 }
 
 export const wrtc: Wrtc = createRequire(import.meta.url)("@roamhq/wrtc")
+
+/** Returns the local description with all candidates. */
+export const setLocal = async (connection: Connection, description: Description): Promise<string> => {
+  const gathered = new Promise<void>((resolve) => {
+    connection.onicegatheringstatechange = () => {
+      if (connection.iceGatheringState === "complete") resolve()
+    }
+  })
+  await connection.setLocalDescription(description)
+  // Without a section that has a port nothing is gathered.
+  const hasTransport = /^m=\w+ [1-9]/m.test(connection.localDescription.sdp)
+  if (hasTransport && connection.iceGatheringState !== "complete") await gathered
+  return connection.localDescription.sdp
+}
