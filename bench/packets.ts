@@ -11,11 +11,11 @@ import * as Stream from "effect/Stream"
 import {
   ProtectionProfileAeadAes128Gcm,
   ProtectionProfileAes128CmHmacSha1_80,
-  RTCPeerConnection,
   RtpHeader,
   RtpPacket as WeriftPacket,
   SrtpSession
 } from "werift"
+import type { RTCPeerConnection } from "werift"
 import * as TrackPackets from "../src/edge/internal/TrackPackets.ts"
 import { repairSrtp } from "../src/werift/internal/SrtpIndices.ts"
 import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
