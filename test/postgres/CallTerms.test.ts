@@ -4,10 +4,12 @@
 import { assert, layer } from "@effect/vitest"
 import { CallTerms } from "effect-track-resolver/cluster"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
+import * as SqlClient from "effect/sql/SqlClient"
 import { cases } from "../cluster/terms.ts"
 import { client, Database } from "./Database.ts"
 
@@ -25,9 +27,23 @@ layer(Database.layer, { timeout: "1 minute" })("Terms in PostgreSQL", (it) => {
 
   it.effect("are in one table, which several processes make at the same moment", () =>
     Effect.gen(function*() {
-      const processes = yield* Effect.forEach(Array.from({ length: 8 }), () => termsIn("shared"), {
-        concurrency: "unbounded"
-      })
+      const sql = Context.get(yield* Layer.build(Layer.fresh(client)), SqlClient.SqlClient)
+      const created = yield* Deferred.make<void>()
+      const opened = yield* Effect.forkChild(
+        Effect.andThen(
+          Deferred.await(created),
+          Effect.forEach(Array.from({ length: 8 }), () => termsIn("shared"), { concurrency: "unbounded" })
+        )
+      )
+      // None of them finds the table, so each creates it, and waits until the name is free again: for all of them at once.
+      yield* sql.withTransaction(Effect.gen(function*() {
+        yield* sql`CREATE TABLE shared ()`
+        yield* Deferred.succeed(created, undefined)
+        const waiting = sql<{ n: number }>`SELECT count(*)::integer AS n FROM pg_locks WHERE NOT granted`
+        yield* Effect.repeat(waiting, { until: ([row]) => row?.n === 8 })
+        yield* sql`DROP TABLE shared`
+      }))
+      const processes = yield* Fiber.join(opened)
       yield* processes[0]!.request("default:standup")
       const begun = yield* Effect.forEach(processes, (terms, n) => terms.begin("default:standup", `runner ${n}`), {
         concurrency: "unbounded"
