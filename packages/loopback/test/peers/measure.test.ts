@@ -14,6 +14,14 @@ it("two tones are found, even if one has a quarter of the energy", () => {
   assert.isUndefined(tonesOf(new Int16Array(window), sampleRate))
 })
 
+it("a tone that begins late or jumps is found", () => {
+  const late = new Int16Array(window)
+  late.set(sine(740, 0, window / 20), window * 0.95)
+  assert.deepStrictEqual(tonesOf(late, sampleRate), [740])
+  const jumped = sine(740, 0, window).map((sample, at) => at < window / 2 ? sample : -sample)
+  assert.deepStrictEqual(tonesOf(jumped, sampleRate), [740])
+})
+
 it("an unknown tone is not found", () => {
   const other = Int16Array.from({ length: window }, (_, at) => 8_000 * Math.sin(2 * Math.PI * 600 * at / sampleRate))
   assert.deepStrictEqual(tonesOf(other, sampleRate), [])

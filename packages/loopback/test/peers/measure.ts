@@ -32,15 +32,25 @@ const share = 0.1
 export const sine = (tone: Tone, start: number, count: number): Int16Array =>
   Int16Array.from({ length: count }, (_, at) => amplitude * Math.sin(2 * Math.PI * tone * (start + at) / sampleRate))
 
-/** The share of the energy at one frequency. */
-const shareAt = (frequency: number, samples: Int16Array, rate: number, energy: number): number =>
-  amplitudeOf(samples, frequency, rate) ** 2 * samples.length / (2 * energy)
+/** In seconds. Long enough to separate the tones, and short enough that few pieces have a jump of the phase in them. */
+const piece = 0.02
+
+/** The energy at one frequency. Of each piece alone: in a longer one, a tone that starts or jumps cancels itself out. */
+const energyAt = (frequency: number, samples: Int16Array, rate: number): number => {
+  const length = rate * piece
+  let energy = 0
+  for (let at = 0; at < samples.length; at += length) {
+    const part = samples.subarray(at, at + length)
+    energy += amplitudeOf(part, frequency, rate) ** 2 * part.length / 2
+  }
+  return energy
+}
 
 /** The tones that are present; undefined if the samples are silent. */
 export const tonesOf = (samples: Int16Array, rate: number): ReadonlyArray<Tone> | undefined => {
   const energy = samples.reduce((sum, sample) => sum + sample ** 2, 0)
   if (Math.sqrt(energy / samples.length) < audible) return undefined
-  return tones.filter((tone) => shareAt(tone, samples, rate, energy) > share)
+  return tones.filter((tone) => energyAt(tone, samples, rate) > share * energy)
 }
 
 /** I420: a plane of Y, then planes of U and V with half the width and height. */
