@@ -26,9 +26,12 @@ const folder = Effect.acquireRelease(
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
 )
 
-/** Waits for the line, and acts again as long as it does not come: on a busy machine, media is lost. */
+/**
+ * Waits for the line, and acts again as long as it does not come: on a busy machine, media is lost. Dies if the program ends
+ * without it.
+ */
 const until = <E, R>(
-  { output }: AgentProcess.AgentProcess,
+  { errors, exitCode, output }: AgentProcess.AgentProcess,
   line: RegExp,
   act: Effect.Effect<unknown, E, R>,
   interval: Duration.Input = "1500 millis"
@@ -36,7 +39,10 @@ const until = <E, R>(
   Effect.gen(function*() {
     const found = output.waitUntil((lines) => lines.some((text) => line.test(text)))
     while (Option.isNone(yield* Effect.timeoutOption(found, interval))) yield* act
-  })
+  }).pipe(Effect.raceFirst(Effect.flatMap(exitCode, (code) =>
+    output.items.some((text) => line.test(text))
+      ? Effect.void
+      : Effect.die(new Error(`ended with ${code} before ${line}: ${errors.items.join("\n")}`)))))
 
 /** The pictures in the folder, of which each is whole. */
 const picturesIn = (folder: string) =>
@@ -52,11 +58,10 @@ const isComplete = (file: string): boolean => {
 }
 
 /** Each has printed something, and then the call goes on without them. */
-const joinAll = Effect.gen(function*() {
+const joinAll = Effect.fnUntraced(function*(limit: ReadonlyArray<string>) {
   const { participant } = yield* LoopbackSfu
   const pictures = yield* folder
   const recordings = yield* folder
-  const limit = ["--give-up-after", "2"]
   const agents = yield* Effect.all({
     whoSpeaks: AgentProcess.start("who-speaks", limit),
     transcriber: AgentProcess.start("transcriber", limit),
@@ -86,7 +91,7 @@ describe("the programs", () => {
     it.live(`end ${when} with ${exitCode}, and leave whole files`, () =>
       Effect.gen(function*() {
         const { control, nodes } = yield* LoopbackSfu
-        const { agents, pictures, recordings } = yield* joinAll
+        const { agents, pictures, recordings } = yield* joinAll(exitCode === 1 ? ["--give-up-after", "2"] : [])
         const all = Object.values(agents)
         if (exitCode === 130) yield* Effect.forEach(all, ({ interrupt }) => interrupt)
         if (exitCode === 0) yield* control.endCall("LiveEnded")

@@ -1,6 +1,7 @@
 /**
  * A program of `examples/agents` in a process of its own, in the call of the loopback SFU. Its user id is its name.
  */
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as CallProcess from "./CallProcess.ts"
 import * as EventLog from "./EventLog.ts"
@@ -26,15 +27,14 @@ export const start = Effect.fnUntraced(function*(name: string, args: ReadonlyArr
   const errors = EventLog.make<string>()
   CallProcess.readLines(child.stdout!, output)
   CallProcess.readLines(child.stderr!, errors)
+  const exitCode = Deferred.makeUnsafe<number | null>()
+  // After its last line.
+  child.once("close", (code) => Deferred.doneUnsafe(exitCode, Effect.succeed(code)))
   const agent: AgentProcess = {
     output,
     errors,
     interrupt: Effect.sync(() => child.kill("SIGINT")),
-    // After its last line.
-    exitCode: Effect.callback<number | null>((resume) => {
-      if (child.exitCode !== null && child.stdout!.closed) return resume(Effect.succeed(child.exitCode))
-      child.once("close", (code) => resume(Effect.succeed(code)))
-    })
+    exitCode: Deferred.await(exitCode)
   }
   return agent
 })
