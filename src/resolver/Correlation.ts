@@ -61,33 +61,84 @@ export interface Step<out Reply> {
 export const empty = (policy: Policy): State => toOpaque(Internal.empty(policy))
 
 /**
- * Applies a command. `now` is in milliseconds. Only `now` decides which tracks have expired, whether or not a timer
- * ran.
+ * Commands that are applied at one time, one after another: the same as a `step` for each, without a state in between.
  *
- * A command that changes nothing returns the same state object.
+ * @stability stable
+ * @category models
+ * @since 0.1.0
+ */
+export interface Change {
+  readonly apply: <C extends Command>(command: C) => Replies[C["_tag"]]
+  /** Of all the commands so far. */
+  readonly outcomes: ReadonlyArray<Outcome>
+  /** After the commands so far. The same object as at the beginning, if they change nothing. */
+  readonly state: State
+}
+
+/**
+ * Begins a change of a state, which stays as it is. `now` is in milliseconds. Only `now` decides which tracks have expired,
+ * whether or not a timer ran.
+ *
+ * @stability stable
+ * @category combinators
+ * @since 0.1.0
+ */
+export const change = (state: State, now: number): Change => new DraftChange(fromOpaque(state), now)
+
+/**
+ * Applies a command: a `change` of one.
  *
  * @stability stable
  * @category combinators
  * @since 0.1.0
  */
 export const step = <C extends Command>(state: State, command: C, now: number): Step<Replies[C["_tag"]]> => {
-  const known = command._tag === "Resolve" ? knownAnswer(fromOpaque(state), command.key, now) : undefined
-  if (known !== undefined) return { state, reply: known as Replies[C["_tag"]], outcomes: [] }
-  const draft = new Draft(fromOpaque(state), now)
-  expire(draft)
-  const before = draft.state()
-  const reply = apply(draft, before, command) as Replies[C["_tag"]]
-  evict(draft)
-  return { state: toOpaque(draft.state()), reply, outcomes: draft.outcomes }
+  const only = change(state, now)
+  const reply = only.apply(command)
+  return { state: only.state, reply, outcomes: only.outcomes }
 }
 
-/** `before` is the state before the command, without the tracks that have expired. */
-const apply = (draft: Draft, before: Internal.State, command: Command): Replies[Command["_tag"]] => {
+const noOutcomes: ReadonlyArray<Outcome> = []
+
+class DraftChange implements Change {
+  private readonly base: Internal.State
+  private readonly now: number
+  /** Undefined as long as nothing is to be edited. */
+  private draft: Draft | undefined
+
+  constructor(base: Internal.State, now: number) {
+    this.base = base
+    this.now = now
+  }
+
+  apply<C extends Command>(command: C): Replies[C["_tag"]]
+  apply(command: Command): Replies[Command["_tag"]] {
+    if (this.draft === undefined && command._tag === "Resolve") {
+      const known = knownAnswer(this.base, command.key, this.now)
+      if (known !== undefined) return known
+    }
+    const draft = this.draft ??= new Draft(this.base, this.now)
+    expire(draft)
+    const reply = apply(draft, command)
+    evict(draft)
+    return reply
+  }
+
+  get outcomes(): ReadonlyArray<Outcome> {
+    return this.draft?.outcomes ?? noOutcomes
+  }
+
+  get state(): State {
+    return toOpaque(this.draft?.state() ?? this.base)
+  }
+}
+
+const apply = (draft: Draft, command: Command): Replies[Command["_tag"]] => {
   switch (command._tag) {
     case "Register":
-      return register(draft, before, command.track)
+      return register(draft, command.track)
     case "Resolve":
-      return resolve(draft, before, command.key)
+      return resolve(draft, command.key)
     case "Acquire":
       return acquire(draft, command.key, command.generation)
     case "Abandon":
@@ -106,7 +157,8 @@ const apply = (draft: Draft, before: Internal.State, command: Command): Replies[
 // --- Tracks -----------------------------------------------------------------------------------------------------------
 
 /** Law 5: an absent field keeps the known value, a different field replaces it. */
-const register = (draft: Draft, before: Internal.State, incoming: IncomingTrack): boolean => {
+const register = (draft: Draft, incoming: IncomingTrack): boolean => {
+  const before = draft.state()
   const { kind, trackId } = incoming
   const location = draft.location(trackId)
   const known = location?._tag === "Bound" ? draft.key(location.key).binding!.track : location?.track
@@ -203,7 +255,8 @@ const knownAnswer = (state: Internal.State, key: TrackKey, now: number): Answere
 
 const toAnswered = ({ track: { trackId } }: Internal.KeyBinding): Answered => ({ _tag: "Answered", trackId })
 
-const resolve = (draft: Draft, before: Internal.State, key: TrackKey): Answered | Waiting => {
+const resolve = (draft: Draft, key: TrackKey): Answered | Waiting => {
+  const before = draft.state()
   const { binding, inFlight } = draft.key(key)
   if (binding !== undefined) {
     if (binding.unpublishOrder !== undefined) {

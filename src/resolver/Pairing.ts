@@ -72,7 +72,9 @@ export const confirm = (draft: Draft, key: TrackKey, track: TrackRecord): void =
 
 /** Law 8: the user's other tracks of this type can no longer be inherited. */
 const dropInheritable = (draft: Draft, key: TrackKey): void => {
-  for (const inheritable of OrderedMap.values(draft.sessions(key).left)) draft.removeInheritable(inheritable)
+  const { left } = draft.sessions(key)
+  if (left === undefined) return
+  for (const inheritable of OrderedMap.values(left)) draft.removeInheritable(inheritable)
 }
 
 // --- Tracks -----------------------------------------------------------------------------------------------------------
@@ -138,6 +140,8 @@ export const makePairs = (draft: Draft, before: State, arrived?: TrackId): void 
 
 /** The best evidence first; of equal evidence the arrived track, then the track that was registered first. */
 const nextPair = (draft: Draft, before: State, arrived: TrackId | undefined): Pair | undefined => {
+  // Every pair has a pending track.
+  if (draft.pending === undefined) return undefined
   const participants = draft.touched.map(({ after: { participant } }) => participant)
   for (const find of [Matching.exactPairs, Matching.kindPairs, Matching.anonymousPairs]) {
     const pairs = find(draft, participants)

@@ -212,17 +212,10 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
         key,
         () => options?.timeout === undefined ? defaultTimeout : args.duration("timeout", options.timeout)
       ),
-    unpublish: (key) =>
-      Effect.map(
-        atomically(runtime, (apply) => apply({ _tag: "Unpublish", key: args.key(key) })),
-        Option.fromUndefinedOr
-      ),
+    unpublish: (key) => atomically(runtime, (apply) => apply({ _tag: "Unpublish", key: args.key(key) }), toOption),
     cancel: (participant) => cancel(runtime, participant),
     retire: (trackId) =>
-      Effect.map(
-        atomically(runtime, (apply) => apply({ _tag: "Retire", trackId: args.trackId(trackId) })),
-        Option.fromUndefinedOr
-      ),
+      atomically(runtime, (apply) => apply({ _tag: "Retire", trackId: args.trackId(trackId) }), toOption),
     binding: (key) =>
       Effect.suspend(() => {
         const checked = args.key(key)
@@ -234,13 +227,20 @@ const make = Effect.fnUntraced(function*(options: TrackResolverOptions | undefin
   })
 })
 
+const toOption = <A>(value: A | undefined): Effect.Effect<Option.Option<A>> =>
+  Effect.succeed(Option.fromUndefinedOr(value))
+
 const register = (runtime: Runtime, track: IncomingTrack): Effect.Effect<void> =>
-  Effect.asVoid(atomically(runtime, (apply) => {
-    const checked = args.track(track)
-    if (apply({ _tag: "Register", track: checked })) return
-    const expected = `that of the earlier registration of ${formatTrackId(checked.trackId)}`
-    throw Arguments.error("TrackResolver", "kind", expected, checked.kind)
-  }))
+  atomically(
+    runtime,
+    (apply) => {
+      const checked = args.track(track)
+      if (apply({ _tag: "Register", track: checked })) return
+      const expected = `that of the earlier registration of ${formatTrackId(checked.trackId)}`
+      throw Arguments.error("TrackResolver", "kind", expected, checked.kind)
+    },
+    () => Effect.void
+  )
 
 /** A known answer returns at once; otherwise the caller waits, and `settle` releases what the waiting acquired. */
 const resolve = (
@@ -249,18 +249,21 @@ const resolve = (
   timeout: () => Duration.Duration
 ): Effect.Effect<TrackId, ResolveError> =>
   Effect.uninterruptibleMask((restore) =>
-    Effect.flatMap(
-      atomically(runtime, (apply) => {
+    atomically(
+      runtime,
+      (apply) => {
         const checked = args.key(key)
         const deadline = timeout()
         const reply = apply({ _tag: "Resolve", key: checked })
         return reply._tag === "Answered" ? reply : Waiting.enqueue(runtime, apply, checked, reply.generation, deadline)
-      }),
+      },
       (reply) => {
         if (reply === undefined) return Effect.interrupt
         if ("trackId" in reply) return Effect.succeed(reply.trackId)
-        const exit = Effect.exit(restore(Waiting.wait(runtime, reply)))
-        return Effect.flatMap(exit, (exit) => Waiting.settle(runtime, reply, exit))
+        return Effect.matchCauseEffect(restore(Waiting.wait(runtime, reply)), {
+          onFailure: (cause) => Waiting.settle(runtime, reply, Exit.failCause(cause)),
+          onSuccess: (trackId) => Waiting.settle(runtime, reply, Exit.succeed(trackId))
+        })
       }
     )
   )
@@ -270,12 +273,13 @@ const resolve = (
  * before the close, because the close runs the callers that it ends, and these may cancel the next participant.
  */
 const cancel = (runtime: Runtime, participant: Participant): Effect.Effect<void> =>
-  Effect.uninterruptible(Effect.flatMap(
-    atomically(runtime, (apply) => {
+  Effect.uninterruptible(atomically(
+    runtime,
+    (apply) => {
       const checked = args.participant(participant)
       apply({ _tag: "Cancel", participant: checked })
       return runtime.resolves.detach(checked)
-    }),
+    },
     (detached) =>
       detached === undefined ? Effect.void : Effect.yieldNow.pipe(
         Effect.andThen(Scope.close(detached.scope, Exit.void)),

@@ -58,30 +58,28 @@ const runInParticipantScope = (runtime: Runtime, caller: Caller): Answer =>
   Effect.withFiber((fiber) => {
     Fiber.runIn(fiber, caller.participantScope.scope)
     const answer = Deferred.await(caller.answer)
-    return caller.phase === "Queued" ? Effect.andThen(waitForPermit(runtime, caller), answer) : answer
+    if (caller.phase !== "Queued") return answer
+    return Effect.andThen(
+      PermitQueue.wait(caller.turn),
+      atomically(runtime, (apply) => acquire(runtime, apply, caller), () => answer)
+    )
   })
-
-const waitForPermit = (runtime: Runtime, caller: Caller) =>
-  Effect.andThen(
-    PermitQueue.wait(caller.turn),
-    atomically(runtime, (apply) => acquire(runtime, apply, caller))
-  )
 
 /** After `finalCheck` every caller has ended, unless the resolver was closed. */
 const abandon = (runtime: Runtime, caller: Caller): Answer =>
-  Effect.flatMap(
-    finalCheck(runtime, caller),
+  atomically(
+    runtime,
+    (apply) => finalCheck(runtime, apply, caller),
     () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt
   )
 
 /** Law 2: a caller that was not answered looks once more. No-op if a step has ended the caller. */
-const finalCheck = (runtime: Runtime, caller: Caller) =>
-  atomically(runtime, (apply) => {
-    const { generation, key, phase } = caller
-    if (phase === "Ended") return
-    const reply = apply({ _tag: "Abandon", key, generation, isHolder: phase === "Holding" })
-    end(runtime, caller, toExit(caller, reply))
-  })
+const finalCheck = (runtime: Runtime, apply: Apply, caller: Caller): void => {
+  const { generation, key, phase } = caller
+  if (phase === "Ended") return
+  const reply = apply({ _tag: "Abandon", key, generation, isHolder: phase === "Holding" })
+  end(runtime, caller, toExit(caller, reply))
+}
 
 const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exit<TrackId, ResolveError> => {
   switch (reply._tag) {
@@ -107,7 +105,7 @@ const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exi
 export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer =>
   caller.phase === "Ended"
     ? release(runtime, caller, exit)
-    : Effect.flatMap(finalCheck(runtime, caller), () => release(runtime, caller, exit))
+    : atomically(runtime, (apply) => finalCheck(runtime, apply, caller), () => release(runtime, caller, exit))
 
 const release = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer => {
   const { participantScope: { allEnded }, timeout } = caller

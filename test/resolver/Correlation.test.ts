@@ -205,6 +205,30 @@ test("a command that changes nothing returns the state that it was given", () =>
     .toEqual({ _tag: "Superseded" })
 })
 
+test("the commands of a change have the replies and the outcomes of a step each, and end in the same state", () => {
+  fc.assert(
+    fc.property(anyScript, fc.integer({ min: 2, max: 5 }), ({ actions, options }, size) => {
+      const commands = Array.from(play({ actions, options }), ({ command }) => command)
+      let before = Correlation.empty(options)
+      for (let at = 0; at < commands.length; at += size) {
+        const change = Correlation.change(before, 0)
+        let state = before
+        const outcomes: Array<Correlation.Outcome> = []
+        for (const command of commands.slice(at, at + size)) {
+          const step = Correlation.step(state, command, 0)
+          expect(change.apply(command)).toEqual(step.reply)
+          outcomes.push(...step.outcomes)
+          state = step.state
+        }
+        expect(change.outcomes).toEqual(outcomes)
+        expect(Correlation.snapshot(change.state)).toEqual(Correlation.snapshot(state))
+        before = change.state
+      }
+    }),
+    runs(2_000)
+  )
+})
+
 test("a snapshot lists the longest waiting key first", () => {
   const keys = ["one", "two", "three", "four"].flatMap((userId) =>
     (["Video", "Audio"] as const).map((trackType): TrackKey => ({ userId, sessionId: "s", trackType }))
