@@ -49,7 +49,7 @@ export const make = (): LossTracker => {
       if (!window.isNew(index)) return false
       window.record(index)
       missing.delete(index)
-      if (newest !== undefined && index > newest) addGap(newest + 1, index, now)
+      if (newest !== undefined && index > newest + 1) addGap(newest + 1, index, now)
       newest = Math.max(newest ?? index, index)
       return true
     },

@@ -45,7 +45,9 @@ export const make = (now: () => number): Retransmissions => {
   let timer: ReturnType<typeof setTimeout> | undefined
 
   const trackerOf = (ssrc: number): LossTracker.LossTracker => {
-    const tracker = trackers.get(ssrc) ?? LossTracker.make()
+    const known = trackers.get(ssrc)
+    if (known !== undefined) return known
+    const tracker = LossTracker.make()
     trackers.set(ssrc, tracker)
     if (trackers.size > maxSources) trackers.delete(trackers.keys().next().value!)
     return tracker
