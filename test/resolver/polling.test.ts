@@ -1,6 +1,6 @@
 /**
- * Nothing is polled. The test counts the reads of the Clock and the steps: none between two events, and as many for one event
- * with 1,000 waiting resolves as with one.
+ * Nothing is polled. The test counts the reads of the Clock and the changes of the state: none between two events, and as many for
+ * one event with 1,000 waiting resolves as with one.
  */
 import { assert, it } from "@effect/vitest"
 import { TrackResolver } from "effect-track-resolver"
@@ -12,22 +12,25 @@ import { vi } from "vitest"
 import { anonymous, crowd, exact } from "../support/people.ts"
 import { begin } from "../support/resolver.ts"
 
-const counted = vi.hoisted(() => ({ steps: 0, clock: 0 }))
+const counted = vi.hoisted(() => ({ changes: 0, clock: 0 }))
 
 vi.mock(import("../../src/resolver/Correlation.ts"), async (original) => {
   const real = await original()
   return {
     ...real,
-    step: (state, command, now) => {
-      counted.steps++
-      return real.step(state, command, now)
+    change: (state, now) => {
+      counted.changes++
+      return real.change(state, now)
     }
   }
 })
 
-const since = (before: typeof counted) => ({ steps: counted.steps - before.steps, clock: counted.clock - before.clock })
+const since = (before: typeof counted) => ({
+  changes: counted.changes - before.changes,
+  clock: counted.clock - before.clock
+})
 
-/** Steps and Clock reads while time passes, and of one register that answers a resolve, with this many resolves waiting. */
+/** Changes and Clock reads while time passes, and of one register that answers a resolve, with this many resolves waiting. */
 const measure = (waiting: number) =>
   Effect.gen(function*() {
     const resolver = yield* TrackResolver
@@ -56,7 +59,7 @@ it.effect("1,000 waiting resolves cost nothing between events, and no more per e
   Effect.gen(function*() {
     const one = yield* measure(1)
     const thousand = yield* measure(1_000)
-    assert.deepStrictEqual(thousand.passing, { steps: 0, clock: 0 })
+    assert.deepStrictEqual(thousand.passing, { changes: 0, clock: 0 })
     assert.deepStrictEqual(thousand.event, one.event)
-    assert.deepStrictEqual(one.event.steps, 1)
+    assert.deepStrictEqual(one.event.changes, 1)
   }))

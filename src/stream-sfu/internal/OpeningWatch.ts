@@ -5,7 +5,7 @@
  * peer does not answer the close: it keeps the process alive until the peer's system gives up. Node's HTTP client, undici,
  * reports the cause and the TCP socket to its diagnostics channels, with the request that opens the WebSocket, and publishes
  * them within this process only. Other WebSockets, such as `ws`, have the cause in the event, and `terminate`. Noticed by the
- * tests in `test/stream-sfu/Unreachable.test.ts` and `test/stream-sfu/Closing.test.ts`.
+ * tests in `test/stream-sfu/Unreachable.test.ts` and `test/stream-sfu/Closing.long.test.ts`.
  */
 import type * as Socket from "effect/socket/Socket"
 import type { Evidence } from "./Evidence.ts"

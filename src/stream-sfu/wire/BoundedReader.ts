@@ -2,7 +2,7 @@
  * A reader of protobuf that reads a bounded number of fields.
  *
  * The fault: two bytes of a message can become an object of 200, so a frame within its limit of bytes can exhaust the
- * memory while it is decoded. Noticed by "a frame of many small messages ..." in `test/stream-sfu/Limits.test.ts`.
+ * memory while it is decoded. Noticed by "a frame of many small messages ..." in `test/stream-sfu/Limits.long.test.ts`.
  */
 import $protobuf from "protobufjs/minimal.js"
 

@@ -28,7 +28,7 @@ export const close = (connection: RTCPeerConnection): Effect.Effect<void> =>
 /**
  * Removes every listener, and ends the remote tracks: werift leaves the tracks of a closed connection `live` (H18).
  *
- * Noticed by "H18: ..." in `test/werift/closing.test.ts`.
+ * Noticed by "H18: ..." in `test/werift/closing.long.test.ts`.
  */
 export const endTracks = (connection: RTCPeerConnection): void => {
   connection.onTrack.allUnsubscribe()
@@ -41,7 +41,7 @@ export const endTracks = (connection: RTCPeerConnection): void => {
  *
  * The fault: werift repeats an unanswered flight for half a minute, and its timer keeps the process alive. It stops
  * only when the transport has reached a later flight. Noticed by "a process ends by itself if
- * its connection closes during the DTLS handshake ..." in `test/werift/closing.test.ts`.
+ * its connection closes during the DTLS handshake ..." in `test/werift/closing.long.test.ts`.
  */
 export const endHandshake = ({ dtls: socket }: RTCDtlsTransport): void => {
   if (socket !== undefined) Object.defineProperty(socket.dtls, "flight", { get: () => Infinity, set: () => {} })
@@ -51,7 +51,7 @@ export const endHandshake = ({ dtls: socket }: RTCDtlsTransport): void => {
  * Closes the sockets of a transport that the connection no longer has.
  *
  * The fault: if the remote side has closed DTLS, werift makes another transport at the next description, and forgets the
- * sockets of the former one (H20). Noticed by "H20: ..." in `test/werift/closing.test.ts`.
+ * sockets of the former one (H20). Noticed by "H20: ..." in `test/werift/closing.long.test.ts`.
  */
 export const closeSockets = ({ iceTransport }: RTCDtlsTransport): Effect.Effect<void> =>
   Effect.ignore(Effect.tryPromise(() => iceTransport.stop()))

@@ -3,7 +3,7 @@
  * is dead.
  *
  * The fault: werift reports nothing until consent has expired, 30 seconds after the last answer (H14). Until then it
- * sends into a dead path. Noticed by "H14: ..." in `test/werift/consent.test.ts`.
+ * sends into a dead path. Noticed by "H14: ..." in `test/werift/consent.long.test.ts`.
  *
  * Answers show that the path carries packets in both directions. RTP cannot show it: a muted publisher sends none.
  */

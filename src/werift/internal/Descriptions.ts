@@ -2,7 +2,7 @@
  * The steps of a negotiation (JSEP, RFC 8829) on a werift connection. Each step fails with a `PeerError` and takes
  * `stepTimeout` at most: werift leaves some of its promises unsettled (H7).
  *
- * Noticed by "H7: ..." in `test/werift/closing.test.ts`.
+ * Noticed by "H7: ..." in `test/werift/closing.long.test.ts`.
  */
 import * as Effect from "effect/Effect"
 import type { RTCPeerConnection } from "werift"

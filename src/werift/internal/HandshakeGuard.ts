@@ -13,7 +13,7 @@
  * dropped (RFC 6347, section 4.1.2.7); alerts too, because `DatagramFilter` has taken those that are encrypted.
  *
  * werift starts SRTP only if all of it has passed here: a version of werift that reads its datagrams in another way does not
- * connect. Noticed by "H21: ..." in `test/werift/handshake.test.ts`.
+ * connect. Noticed by "H21: ..." in `test/werift/handshake.long.test.ts`.
  */
 import { randomBytes } from "node:crypto"
 import type { DtlsSocket, RTCDtlsTransport } from "werift"

@@ -43,7 +43,7 @@ export interface Peer extends Descriptions.Descriptions {
    * while a description binds it (H6), and then leaves the description unsettled (H7). An exchange that has begun is
    * not interrupted. An exchange that is requested after the close began fails with a `PeerError`.
    *
-   * Noticed by "H6, H7: ..." in `test/werift/closing.test.ts`.
+   * Noticed by "H6, H7: ..." in `test/werift/closing.long.test.ts`.
    */
   readonly serialized: <A, E, R>(exchange: Effect.Effect<A, E, R>) => Effect.Effect<A, E | PeerError, R>
   /** Calls the listener, synchronously, when the state of a transport may have changed. It must not throw. */
