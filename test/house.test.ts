@@ -414,7 +414,7 @@ test("no test outside of a module's own imports from src by path", () => {
     "packages/loopback/test/WebAccess.test.ts",
     "packages/loopback/test/browser/simulated.test.ts",
     "packages/loopback/test/edge/impaired.long.test.ts",
-    "packages/loopback/test/edge/owners.test.ts",
+    "packages/loopback/test/edge/owners.long.test.ts",
     "packages/loopback/test/ffmpeg/h264.test.ts",
     "packages/loopback/test/ffmpeg/recorder.test.ts",
     "packages/loopback/test/recordings.test.ts",
