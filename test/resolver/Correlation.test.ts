@@ -225,7 +225,7 @@ test("the commands of a change have the replies and the outcomes of a step each,
         before = change.state
       }
     }),
-    runs(2_000)
+    runs(500)
   )
 })
 
