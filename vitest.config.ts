@@ -20,7 +20,7 @@ export default defineConfig({
   test: {
     // The longest plays ten thousand scripts: some ten seconds on an idle machine.
     testTimeout: 120_000,
-    // Half of the files wait more than they compute.
+    // Some files wait more than they compute.
     maxWorkers: availableParallelism() + 2,
     // Explorations make much that lives for a moment: a twelfth less processor time.
     execArgv: ["--max-semi-space-size=64"],

@@ -72,9 +72,7 @@ export const confirm = (draft: Draft, key: TrackKey, track: TrackRecord): void =
 
 /** Law 8: the user's other tracks of this type can no longer be inherited. */
 const dropInheritable = (draft: Draft, key: TrackKey): void => {
-  const { left } = draft.sessions(key)
-  if (left === undefined) return
-  for (const inheritable of OrderedMap.values(left)) draft.removeInheritable(inheritable)
+  for (const inheritable of OrderedMap.values(draft.sessions(key).left)) draft.removeInheritable(inheritable)
 }
 
 // --- Tracks -----------------------------------------------------------------------------------------------------------

@@ -67,19 +67,24 @@ const runInParticipantScope = (runtime: Runtime, caller: Caller): Answer =>
 
 /** After `finalCheck` every caller has ended, unless the resolver was closed. */
 const abandon = (runtime: Runtime, caller: Caller): Answer =>
-  atomically(
+  finalCheck(
     runtime,
-    (apply) => finalCheck(runtime, apply, caller),
+    caller,
     () => caller.phase === "Ended" ? Deferred.await(caller.answer) : Effect.interrupt
   )
 
 /** Law 2: a caller that was not answered looks once more. No-op if a step has ended the caller. */
-const finalCheck = (runtime: Runtime, apply: Apply, caller: Caller): void => {
-  const { generation, key, phase } = caller
-  if (phase === "Ended") return
-  const reply = apply({ _tag: "Abandon", key, generation, isHolder: phase === "Holding" })
-  end(runtime, caller, toExit(caller, reply))
-}
+const finalCheck = (runtime: Runtime, caller: Caller, andThen: () => Answer): Answer =>
+  atomically(
+    runtime,
+    (apply) => {
+      const { generation, key, phase } = caller
+      if (phase === "Ended") return
+      const reply = apply({ _tag: "Abandon", key, generation, isHolder: phase === "Holding" })
+      end(runtime, caller, toExit(caller, reply))
+    },
+    andThen
+  )
 
 const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exit<TrackId, ResolveError> => {
   switch (reply._tag) {
@@ -105,7 +110,7 @@ const toExit = (caller: Caller, reply: Correlation.Replies["Abandon"]): Exit.Exi
 export const settle = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer =>
   caller.phase === "Ended"
     ? release(runtime, caller, exit)
-    : atomically(runtime, (apply) => finalCheck(runtime, apply, caller), () => release(runtime, caller, exit))
+    : finalCheck(runtime, caller, () => release(runtime, caller, exit))
 
 const release = (runtime: Runtime, caller: Caller, exit: Exit.Exit<TrackId, ResolveError>): Answer => {
   const { participantScope: { allEnded }, timeout } = caller

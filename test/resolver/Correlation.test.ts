@@ -207,9 +207,9 @@ test("a command that changes nothing returns the state that it was given", () =>
 
 test("the commands of a change have the replies and the outcomes of a step each, and end in the same state", () => {
   fc.assert(
-    fc.property(anyScript, fc.integer({ min: 2, max: 5 }), ({ actions, options }, size) => {
-      const commands = Array.from(play({ actions, options }), ({ command }) => command)
-      let before = Correlation.empty(options)
+    fc.property(anyScript, fc.integer({ min: 2, max: 5 }), (script, size) => {
+      const commands = Array.from(play(script), ({ command }) => command)
+      let before = Correlation.empty(script.options)
       for (let at = 0; at < commands.length; at += size) {
         const change = Correlation.change(before, 0)
         let state = before
