@@ -3,16 +3,15 @@
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe } from "@effect/vitest"
-import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { Moderation } from "effect-track-resolver/stream-sfu"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { callOf } from "./support/agentIn.ts"
 import { inCall } from "./support/inCall.ts"
 
 const moderation = Effect.gen(function*() {
-  const { apiKey, apiSecret: secret, coordinatorUrl: baseUrl } = yield* LoopbackSfu
-  const layer = Moderation.layer({ apiKey, secret, baseUrl, callType: "default", callId: "call", userId: "eve" })
+  const layer = Moderation.layer(yield* callOf("call", "eve"))
   return Context.get(yield* Layer.build(Layer.provide(layer, NodeHttpClient.layerUndici)), Moderation)
 })
 

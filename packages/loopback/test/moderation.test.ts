@@ -3,15 +3,12 @@
  * may do it, and what the client makes of a coordinator that misbehaves.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
-import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, TrackType } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import type { LoopbackSfuOptions, ModerationCapability } from "effect-track-resolver-loopback"
-import { Moderation, StreamCall } from "effect-track-resolver/stream-sfu"
+import { Moderation } from "effect-track-resolver/stream-sfu"
 import type { ModerationError } from "effect-track-resolver/stream-sfu"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -22,6 +19,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { ServerResponse } from "node:http"
 import { listen } from "../../../test/support/httpServer.ts"
+import * as AgentIn from "./support/agentIn.ts"
 import * as Client from "./support/Client.ts"
 import * as EventLog from "./support/EventLog.ts"
 import { inCall } from "./support/inCall.ts"
@@ -44,13 +42,10 @@ const calling = <E>(
   options: LoopbackSfuOptions = moderated
 ): void => inCall(name, (sfu) => Effect.scoped(body(sfu)), options)
 
-const callOf = Effect.fnUntraced(function*(userId: string) {
-  const { apiKey, apiSecret: secret, coordinatorUrl: baseUrl } = yield* LoopbackSfu
-  return { apiKey, secret, baseUrl, callType: "default", callId: "moderated", userId }
-})
-
 const moderationOf = Effect.fnUntraced(function*(userId: string) {
-  const layer = Moderation.layer(yield* callOf(userId)).pipe(Layer.provide(NodeHttpClient.layerUndici))
+  const layer = Moderation.layer(yield* AgentIn.callOf("moderated", userId)).pipe(
+    Layer.provide(NodeHttpClient.layerUndici)
+  )
   return Context.get(yield* Layer.build(layer), Moderation)
 })
 
@@ -71,11 +66,7 @@ const word = (event: EdgeEvent): string | undefined => {
 
 /** An edge in the call, as long as the scope, and its events in words. */
 const enter = Effect.fnUntraced(function*(userId: string) {
-  const edgeLayer = StreamEdge.layer({ sessionId: userId }).pipe(
-    Layer.provide([StreamCall.layer(yield* callOf(userId)), WeriftPeerConnection.layer({ loopbackOnly: true })]),
-    Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor])
-  )
-  const edge = Context.get(yield* Layer.build(edgeLayer), StreamEdge)
+  const edge = yield* AgentIn.enter("moderated", userId)
   const words = EventLog.make<string>()
   yield* edge.events.pipe(
     Stream.runForEach((event) =>
@@ -379,7 +370,10 @@ describe("the coordinator", () => {
 
   calling("does not accept a token of another secret", (sfu) =>
     Effect.gen(function*() {
-      const layer = Moderation.layer({ ...(yield* callOf("eve")), secret: Redacted.make("another secret") })
+      const layer = Moderation.layer({
+        ...(yield* AgentIn.callOf("moderated", "eve")),
+        secret: Redacted.make("another secret")
+      })
       const request = Moderation.use(({ endCall }) => endCall).pipe(
         Effect.provide(layer.pipe(Layer.provide(NodeHttpClient.layerUndici)))
       )

@@ -37,12 +37,17 @@ const until = <E, R>(
   interval: Duration.Input = "1500 millis"
 ) =>
   Effect.gen(function*() {
-    const found = output.waitUntil((lines) => lines.some((text) => line.test(text)))
-    while (Option.isNone(yield* Effect.timeoutOption(found, interval))) yield* act
-  }).pipe(Effect.raceFirst(Effect.flatMap(exitCode, (code) =>
-    output.items.some((text) => line.test(text))
-      ? Effect.void
-      : Effect.die(new Error(`ended with ${code} before ${line}: ${errors.items.join("\n")}`)))))
+    const isFound = (lines: ReadonlyArray<string>) => lines.some((text) => line.test(text))
+    const found = output.waitUntil(isFound)
+    const ended = Effect.flatMap(exitCode, (code) =>
+      isFound(output.items)
+        ? Effect.void
+        : Effect.die(new Error(`ended with ${code} before ${line}: ${errors.items.join("\n")}`)))
+    const acting = Effect.gen(function*() {
+      while (Option.isNone(yield* Effect.timeoutOption(found, interval))) yield* act
+    })
+    yield* Effect.raceFirst(acting, ended)
+  })
 
 /** The pictures in the folder, of which each is whole. */
 const picturesIn = (folder: string) =>

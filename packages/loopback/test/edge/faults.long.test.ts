@@ -1,25 +1,17 @@
 /**
  * An edge under the faults of its media: each packet of the owner arrives at most once, and again after the fault.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
 import type { LoopbackSfuOptions, SimulatedParticipant } from "effect-track-resolver-loopback"
-import { StreamCall } from "effect-track-resolver/stream-sfu"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
+import { agentIn } from "../support/agentIn.ts"
 import * as EventLog from "../support/EventLog.ts"
 
-const edge = Layer.unwrap(Effect.map(LoopbackSfu, ({ apiKey, apiSecret: secret, coordinatorUrl: baseUrl }) => {
-  const call = StreamCall.layer({ apiKey, secret, baseUrl, callType: "default", callId: "faults", userId: "agent" })
-  return StreamEdge.layer({ sessionId: "agent" }).pipe(
-    Layer.provide([call, WeriftPeerConnection.layer({ loopbackOnly: true })])
-  )
-})).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
+const edge = Layer.unwrap(agentIn("faults"))
 
 interface Received {
   readonly owner: string

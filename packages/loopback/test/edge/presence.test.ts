@@ -2,32 +2,15 @@
  * What an edge knows of the participants of a call over real sockets: profiles, audio levels that follow who speaks, the
  * dominant speaker, connection quality, pauses and mutes.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
-import { StreamEdge } from "effect-track-resolver"
 import type { RemoteParticipant } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
-import { StreamCall } from "effect-track-resolver/stream-sfu"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { Vp8RtpPayload } from "werift"
+import { enter } from "../support/agentIn.ts"
 import * as Client from "../support/Client.ts"
 import { inCall } from "../support/inCall.ts"
-
-/** An edge in the call, as long as the scope. */
-const enter = Effect.fnUntraced(function*(userId: string) {
-  const { apiKey, apiSecret: secret, coordinatorUrl: baseUrl } = yield* LoopbackSfu
-  const call = StreamCall.layer({ apiKey, secret, baseUrl, callType: "default", callId: "presence", userId }).pipe(
-    Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor])
-  )
-  const adapters = Layer.merge(call, WeriftPeerConnection.layer({ loopbackOnly: true }))
-  const services = yield* Layer.build(StreamEdge.layer({ sessionId: userId }).pipe(Layer.provide(adapters)))
-  return Context.get(services, StreamEdge)
-})
 
 const cameraOf = ({ publications }: RemoteParticipant) => publications.find(({ trackType }) => trackType === "Video")
 
@@ -39,7 +22,7 @@ describe("an edge in a call of the loopback SFU", () => {
     "knows the profile of a user, of each session and as it is changed",
     ({ control, participant }) =>
       Effect.gen(function*() {
-        const edge = yield* enter("robot")
+        const edge = yield* enter("presence", "robot")
         const profile = {
           name: "Alice A.",
           image: "https://pictures.test/alice",
@@ -65,7 +48,7 @@ describe("an edge in a call of the loopback SFU", () => {
     "hears who speaks, by level and as the dominant speaker, and so does one that joins late",
     ({ participant }) =>
       Effect.gen(function*() {
-        const edge = yield* enter("robot")
+        const edge = yield* enter("presence", "robot")
         const alice = yield* participant({ userId: "alice", speech: "always" })
         const bob = yield* participant({ userId: "bob", speech: "never" })
         yield* alice.publish("Audio")
@@ -90,7 +73,7 @@ describe("an edge in a call of the loopback SFU", () => {
         yield* edge.waitForParticipant(({ isDominantSpeaker, isSpeaking, userId }) =>
           userId === "alice" && !isDominantSpeaker && !isSpeaking
         )
-        const late = yield* enter("late")
+        const late = yield* enter("presence", "late")
         // Where packets are late, speech has pauses.
         yield* late.waitForParticipant(({ isDominantSpeaker, isSpeaking, userId }) =>
           userId === "bob" && isDominantSpeaker && isSpeaking
@@ -105,7 +88,7 @@ describe("an edge in a call of the loopback SFU", () => {
 
   inCall("knows the connection quality", ({ control, participant }) =>
     Effect.gen(function*() {
-      const edge = yield* enter("robot")
+      const edge = yield* enter("presence", "robot")
       const { sessionId } = yield* participant({ userId: "alice" })
       for (const quality of ["Poor", "Good", "Excellent"] as const) {
         yield* control.setConnectionQuality(sessionId, quality)
@@ -114,13 +97,13 @@ describe("an edge in a call of the loopback SFU", () => {
         )
       }
       yield* control.setConnectionQuality(sessionId, "Poor")
-      const late = yield* enter("late")
+      const late = yield* enter("presence", "late")
       assert.strictEqual((yield* late.waitForParticipant({ userId: "alice" })).connectionQuality, "Poor")
     }))
 
   inCall("gets no packet of a video that is paused, and a key frame when it goes on", (sfu) =>
     Effect.gen(function*() {
-      const edge = yield* enter("robot")
+      const edge = yield* enter("presence", "robot")
       const alice = yield* sfu.participant({ userId: "alice" })
       const pause = { to: "robot", publication: Client.keyOf(alice, "Video") }
       yield* alice.publish("Video")
@@ -147,7 +130,7 @@ describe("an edge in a call of the loopback SFU", () => {
 
   inCall("knows a muted publication as muted, and as live again", ({ participant }) =>
     Effect.gen(function*() {
-      const edge = yield* enter("robot")
+      const edge = yield* enter("presence", "robot")
       const alice = yield* participant({ userId: "alice" })
       yield* alice.publish("Audio")
       const isMuted = (expected: boolean) =>
@@ -165,7 +148,7 @@ describe("an edge in a call of the loopback SFU", () => {
     "that wants no audio has no track of it, where the SFU sends it unasked: %s",
     (sfu, implicitAudio) =>
       Effect.gen(function*() {
-        const edge = yield* enter("robot")
+        const edge = yield* enter("presence", "robot")
         const alice = yield* sfu.participant({ userId: "alice" })
         yield* alice.publish("Audio")
         const { rtp } = yield* edge.waitForTrack({ trackType: "Audio" })

@@ -22,6 +22,7 @@ import * as Queue from "effect/Queue"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { callOf } from "../support/agentIn.ts"
 import * as Client from "../support/Client.ts"
 import * as EventLog from "../support/EventLog.ts"
 
@@ -31,7 +32,6 @@ type Join = Parameters<SfuClient["Service"]["join"]>[0]
 
 /** An edge in the call, as long as the scope, and how it has joined. */
 const enter = Effect.fnUntraced(function*(userId: string) {
-  const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
   const joins: Array<Join> = []
   const watched = Layer.effect(
     SfuClient,
@@ -45,10 +45,9 @@ const enter = Effect.fnUntraced(function*(userId: string) {
       })
     )
   )
-  const call = { baseUrl: coordinatorUrl, apiKey, secret: apiSecret, callType: "default", callId: "publish", userId }
   const adapters = Layer.merge(
     watched.pipe(
-      Layer.provide(StreamCall.layer(call)),
+      Layer.provide(StreamCall.layer(yield* callOf("publish", userId))),
       Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor])
     ),
     WeriftPeerConnection.layer({ loopbackOnly: true })

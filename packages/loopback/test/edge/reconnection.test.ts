@@ -1,35 +1,18 @@
 /**
  * Coming back with real connections: over the coordinator, real sockets, ICE and DTLS.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import { StreamEdge } from "effect-track-resolver"
 import type { EdgeEvent, TrackId } from "effect-track-resolver"
 import { LoopbackSfu, Payload } from "effect-track-resolver-loopback"
-import { StreamCall } from "effect-track-resolver/stream-sfu"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Stream from "effect/Stream"
 import { describeEvent, eventsOf } from "../../../../test/edge/Harness.ts"
+import { agentIn } from "../support/agentIn.ts"
 
-const edgeLayer = Layer.unwrap(Effect.gen(function*() {
-  const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
-  const adapters = Layer.merge(
-    StreamCall.layer({
-      baseUrl: coordinatorUrl,
-      apiKey,
-      secret: apiSecret,
-      callType: "default",
-      callId: "c",
-      userId: "robot"
-    }),
-    WeriftPeerConnection.layer({ loopbackOnly: true })
-  ).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor]))
-  return StreamEdge.layer({ sessionId: "robot" }).pipe(Layer.provide(adapters))
-}))
+const edgeLayer = Layer.unwrap(agentIn("c", "robot"))
 
 /** Waits for ten packets of a track, and expects alice's mark in each. */
 const hers = (edge: StreamEdge["Service"], trackId: TrackId) =>

@@ -20,18 +20,9 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { describeEvent, errorOf, eventsOf } from "../../../../test/edge/Harness.ts"
+import { callOf } from "../support/agentIn.ts"
 
 const platform = [NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor] as const
-
-const viaCoordinator = Effect.map(LoopbackSfu, ({ apiKey, apiSecret, coordinatorUrl }) =>
-  StreamCall.layer({
-    baseUrl: coordinatorUrl,
-    apiKey,
-    secret: apiSecret,
-    callType: "default",
-    callId: "c",
-    userId: "robot"
-  }))
 
 /** An edge, its events and its states. */
 const open = Effect.fnUntraced(function*(client: ReturnType<typeof StreamCall.layer>) {
@@ -52,7 +43,7 @@ const open = Effect.fnUntraced(function*(client: ReturnType<typeof StreamCall.la
 /** Opens an edge whose first track is the microphone of alice. */
 const openWithAlice = Effect.gen(function*() {
   const { participant } = yield* LoopbackSfu
-  const opened = yield* open(yield* viaCoordinator)
+  const opened = yield* open(StreamCall.layer(yield* callOf("c", "robot")))
   const alice = yield* participant({ userId: "alice", sessionId: "a1" })
   assert.strictEqual(yield* opened.next, "a1 joined")
   yield* alice.publish("Audio")

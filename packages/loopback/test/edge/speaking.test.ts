@@ -2,33 +2,16 @@
  * A speaker over real sockets: another edge in the call hears the tones that it says, in order, over a mute and a
  * reconnection; without these also whole.
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, it } from "@effect/vitest"
-import { StreamEdge } from "effect-track-resolver"
+import type { StreamEdge } from "effect-track-resolver"
 import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { AudioCodec, Speaker } from "effect-track-resolver/media"
-import { StreamCall } from "effect-track-resolver/stream-sfu"
-import { WeriftPeerConnection } from "effect-track-resolver/werift"
-import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { amplitudeOf, tone } from "../../../../test/support/sound.ts"
+import { enter } from "../support/agentIn.ts"
 import * as EventLog from "../support/EventLog.ts"
-
-/** An edge in the call, as long as the scope. */
-const enter = Effect.fnUntraced(function*(userId: string) {
-  const { apiKey, apiSecret, coordinatorUrl } = yield* LoopbackSfu
-  const call = { baseUrl: coordinatorUrl, apiKey, secret: apiSecret, callType: "default", callId: "speaking", userId }
-  const adapters = Layer.merge(
-    StreamCall.layer(call).pipe(Layer.provide([NodeHttpClient.layerUndici, NodeSocket.layerWebSocketConstructor])),
-    WeriftPeerConnection.layer({ loopbackOnly: true })
-  )
-  const services = yield* Layer.build(StreamEdge.layer({ sessionId: userId }).pipe(Layer.provide(adapters)))
-  return Context.get(services, StreamEdge)
-})
 
 interface Heard {
   readonly sequenceNumber: number
@@ -68,8 +51,8 @@ const isOf = (frequency: number, samples: ReadonlyArray<number>): void => {
 it.live("a tone that is said is heard in order, over a mute and a reconnection", () =>
   Effect.gen(function*() {
     const { control } = yield* LoopbackSfu
-    const robot = yield* enter("robot")
-    const heard = yield* listen(yield* enter("eve"))
+    const robot = yield* enter("speaking", "robot")
+    const heard = yield* listen(yield* enter("speaking", "eve"))
     const speaker = yield* Speaker.make(robot, { sampleRate: 22_050 })
     const say = (frequency: number, millis: number) =>
       Effect.andThen(speaker.write(said(frequency, millis)), speaker.end)
