@@ -499,6 +499,7 @@ test("no test outside of a module's own imports from src by path", () => {
     "test/werift/Numbering.test.ts",
     "test/werift/OfferLimits.test.ts",
     "test/werift/ReceiveBuffer.test.ts",
+    "test/werift/ReceiverReports.test.ts",
     "test/werift/mutatedOffers.long.test.ts",
     "test/werift/ReplayWindow.test.ts",
     "test/werift/SdpRepair.test.ts",

@@ -3,7 +3,7 @@
  *
  * werift reports neither the owner of a track nor most changes of an m-line (H3, H4, H5), and ignores mids when it routes
  * packets (H16). So the table of m-lines is read from the offers, `Demultiplexer` decides the m-line of each packet, and
- * werift's receivers only keep the statistics.
+ * werift's receivers only keep the statistics (`ReceiverReports`).
  */
 import type * as Clock from "effect/Clock"
 import type { RTCDtlsTransport, RTCPeerConnection, RTCRtpReceiver, RtpPacket } from "werift"
@@ -16,9 +16,9 @@ import type { OfferedSection } from "./OfferedSection.ts"
 import type { Peer } from "./Peer.ts"
 import * as PerTransport from "./PerTransport.ts"
 import * as ReceivedSection from "./ReceivedSection.ts"
+import * as ReceiverReports from "./ReceiverReports.ts"
 import * as Retransmissions from "./Retransmissions.ts"
 import * as TransportFeedback from "./TransportFeedback.ts"
-import * as WeriftReceiver from "./WeriftReceiver.ts"
 
 export interface Reception {
   /** An offer is about to be applied: pauses the m-lines that stop sending or change their owner in it. */
@@ -33,7 +33,7 @@ export interface Reception {
 
 interface Entry {
   readonly section: ReceivedSection.ReceivedSection
-  readonly receiver: WeriftReceiver.WeriftReceiver
+  readonly reports: ReceiverReports.ReceiverReports
   readonly retransmissions: Retransmissions.Retransmissions
 }
 
@@ -47,10 +47,9 @@ interface Incoming {
 export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Reception => {
   let entries: ReadonlyMap<string, Entry> = new Map()
   const incoming = new Map<RTCDtlsTransport, Incoming>()
-  let arrivedAt = 0
   let isEnded = false
   const now = (): number => clock.currentTimeMillisUnsafe()
-  WeriftReceiver.disableRouting(connection)
+  ReceiverReports.disableRouting(connection)
 
   const open = (offered: OfferedSection): Entry => {
     const section = ReceivedSection.make(offered, now, (section) => {
@@ -58,20 +57,13 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
       section.isKeyFrameWanted = true
       ReceivedSection.sendKeyFrameRequest(section)
     })
-    const retransmissions = Retransmissions.make(now)
-    const receiver = WeriftReceiver.make(connection, offered.kind, (packet) => {
-      if (!retransmissions.isNew(packet, section.offered, section.receiver)) return
-      section.lastSsrc = packet.header.ssrc
-      ReceivedSection.sendKeyFrameRequest(section)
-      ReceivedSection.deliver(section, packet, arrivedAt)
-    })
     if (isEnded) ReceivedSection.end(section)
-    return { section, receiver, retransmissions }
+    return { section, reports: ReceiverReports.make(connection), retransmissions: Retransmissions.make(now) }
   }
 
-  const close = ({ receiver, retransmissions, section }: Entry): void => {
+  const close = ({ reports, retransmissions, section }: Entry): void => {
     retransmissions.end()
-    receiver.end()
+    reports.end()
     ReceivedSection.end(section)
   }
 
@@ -93,13 +85,21 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
     const route = demultiplexer.route(packet.header)
     if (route._tag === "Hold") return held.add(packet, packet.payload.length, at)
     const entry = route._tag === "Section" ? entries.get(route.section.mid) : undefined
-    if (entry?.section.receiver === undefined || entry.section.isPaused) return
-    arrivedAt = at
+    if (entry === undefined || entry.section.isPaused) return
+    const { receiver } = entry.section
+    if (receiver === undefined) return
     if (Retransmissions.isRtx(packet, entry.section.offered)) receiveRtx(entry, packet, at)
-    else entry.receiver.receive(entry.section.receiver, packet)
+    else if (entry.reports.add(receiver, packet)) receive(entry, packet, at)
   }
 
-  /** Bypasses werift's receiver: a receiver report also counts lost packets that are retransmitted (RFC 4588, section 4). */
+  const receive = ({ retransmissions, section }: Entry, packet: RtpPacket, at: number): void => {
+    if (!retransmissions.isNew(packet, section.offered, section.receiver)) return
+    section.lastSsrc = packet.header.ssrc
+    ReceivedSection.sendKeyFrameRequest(section)
+    ReceivedSection.deliver(section, packet, at)
+  }
+
+  /** Not in the receiver reports: they also count lost packets that are retransmitted (RFC 4588, section 4). */
   const receiveRtx = ({ retransmissions, section }: Entry, packet: RtpPacket, at: number): void => {
     const original = retransmissions.unwrap(packet, section.offered)
     if (original === undefined) return

@@ -3,7 +3,7 @@
  * from it, and without it stays at its lowest bitrate.
  *
  * The faults: werift reports each m-line alone, although the numbers are of the transport; reports no lost packet; and
- * reports only after ten packets. So werift's reports are switched off: `WeriftReceiver` passes it no number. Noticed by
+ * reports only after ten packets. So werift's reports are switched off: `ReceiverReports` passes it no number. Noticed by
  * `test/werift/feedback.test.ts`.
  */
 import { RecvDelta, RtcpTransportLayerFeedback, RTP_EXTENSION_URI, RunLengthChunk, TransportWideCC } from "werift"
