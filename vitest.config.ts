@@ -27,6 +27,7 @@ export default defineConfig({
     // The duration of each test, for scripts/mutants.ts.
     reporters: ["default", "json"],
     outputFile: { json: "node_modules/.cache/tests.json" },
+    // Those with a number of workers of their own have a `groupOrder`: Vitest runs none of them beside others.
     projects: [
       // The files of a worker share its modules: to load them anew for each file took a third of the time.
       {
@@ -40,7 +41,15 @@ export default defineConfig({
       },
       { extends: true, test: { name: "isolated", include: isolated } },
       // Their programs are processes of their own, which give up when they get no processor for seconds.
-      { extends: true, test: { name: "long", include: [`test/${long}`, `packages/*/test/${long}`], maxWorkers: 2 } },
+      {
+        extends: true,
+        test: {
+          name: "long",
+          include: [`test/${long}`, `packages/*/test/${long}`],
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 }
+        }
+      },
       // Needs PostgreSQL.
       { extends: true, test: { name: "postgres", include: ["test/postgres/**/*.test.ts"] } },
       // Needs coturn, a TURN server, and openssl.
@@ -60,7 +69,15 @@ export default defineConfig({
       },
       // With peers from elsewhere, in a network namespace: packages/loopback/scripts/namespace.ts makes it. Two at a
       // time on any machine: they wait more than they compute, and what four of them send is lost on two cores.
-      { extends: true, test: { name: "peers", include: ["packages/loopback/test/peers/*.test.ts"], maxWorkers: 2 } },
+      {
+        extends: true,
+        test: {
+          name: "peers",
+          include: ["packages/loopback/test/peers/*.test.ts"],
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 }
+        }
+      },
       // Needs ffmpeg.
       { extends: true, test: { name: "ffmpeg", include: ["packages/loopback/test/ffmpeg/*.test.ts"] } },
       // Needs a Chromium, which takes a core by itself, and the site that `npm run docs` builds.
@@ -70,7 +87,8 @@ export default defineConfig({
           name: "browser",
           include: ["test/browser/**/*.test.ts", "packages/loopback/test/browser/**/*.test.ts"],
           hookTimeout: 60_000,
-          maxWorkers: 1
+          maxWorkers: 1,
+          sequence: { groupOrder: 3 }
         }
       }
     ]
