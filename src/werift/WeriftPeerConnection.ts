@@ -2,7 +2,7 @@
  * The port `PeerConnectionFactory`, implemented by werift: WebRTC in TypeScript, for Node, without native code.
  *
  * werift has faults that leak sockets, hang, or end the process. Each module in `internal` repairs the faults of one
- * part and names them, as H1 to H21.
+ * part and names them, H1 to H22, as the tests in `test/werift/` do.
  *
  * @stability stable
  * @since 0.1.0
