@@ -16,8 +16,6 @@ import { alice, camera } from "../support/people.ts"
 import { agent, zero } from "./agents.ts"
 import { brokenAgents } from "./brokenAgents.ts"
 
-const timeout = 180_000
-
 describe("Law 13: the edge", () => {
   it.effect(
     "500 calls: the edge reports the ground truth, and every packet arrives on the track of its publication",
@@ -35,8 +33,7 @@ describe("Law 13: the edge", () => {
         assert.isAbove(totals.unresolved, 50)
         assert.isAbove(totals.unidentified, 200)
         assert.isAbove(totals.unreported, 50)
-      }),
-    timeout
+      })
   )
 
   it.effect(
@@ -54,8 +51,7 @@ describe("Law 13: the edge", () => {
         })
         assert.deepInclude(totals, { calls: 20, unidentified: 0 })
         assert.isAbove(totals.unresolved, 10)
-      }),
-    timeout
+      })
   )
 
   it.effect("without faults every track is resolved, and every packet arrives in order", () =>
@@ -118,7 +114,7 @@ describe("check finds a mistake, and the smallest call that shows it", () => {
       const again = yield* Effect.flip(SimulatedCall.check(agent(options), { seeds: [seed], actions }))
       assert.deepStrictEqual([again.actions, again.cause], [error.actions, error.cause])
       yield* SimulatedCall.check(agent(), { seeds: [seed], actions })
-    }), timeout)
+    }))
 
   it.effect("an agent that does not end fails, and the smallest call has no action", () =>
     Effect.gen(function*() {

@@ -41,8 +41,7 @@ describe("A changed offer", () => {
         }
         assert.deepStrictEqual(errors, [])
         assert.isTrue(Exit.isSuccess(yield* Effect.exit(subscriber.answer(sdp))))
-      }),
-    60_000
+      })
   )
 })
 

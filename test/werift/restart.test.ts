@@ -127,8 +127,7 @@ describe("media flows during an ICE restart", () => {
         yield* Sfu.untilSelected(Sfu.only(ours))
         yield* TestClock.withLive(receive("restarted"))
         assert.deepStrictEqual(states, ["connected"])
-      }),
-    60_000
+      })
   )
 
   it.effect(
@@ -150,8 +149,7 @@ describe("media flows during an ICE restart", () => {
         yield* Sfu.untilSelected(sfu.connection)
         yield* TestClock.withLive(receive("restarted"))
         assert.deepStrictEqual(states, ["connected", "connecting", "failed", "connecting", "connected"])
-      }),
-    60_000
+      })
   )
 
   it.effect(
@@ -170,8 +168,7 @@ describe("media flows during an ICE restart", () => {
         yield* Sfu.untilState(publisher, "connected")
         yield* TestClock.withLive(receive("restarted"))
         assert.deepStrictEqual(states, ["connected", "disconnected", "connecting", "connected"])
-      }),
-    60_000
+      })
   )
 
   it.live(
@@ -197,7 +194,6 @@ describe("media flows during an ICE restart", () => {
         yield* restart
         yield* Sfu.untilState(publisher, "connected")
         assert.deepStrictEqual(yield* track.send(packetOf(5)), ["Sent"])
-      }),
-    60_000
+      })
   )
 })

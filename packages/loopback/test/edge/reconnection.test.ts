@@ -75,7 +75,6 @@ describe("an edge in a call of three SFUs", () => {
         assert.strictEqual(yield* next, "a1 Audio added: robot-0-4")
         yield* hers(edge, "robot-0-4")
         assert.notStrictEqual((yield* robot).node, other)
-      }).pipe(Effect.scoped, Effect.provide(edgeLayer.pipe(Layer.provideMerge(LoopbackSfu.layer({ nodes: 3 }))))),
-    60_000
+      }).pipe(Effect.scoped, Effect.provide(edgeLayer.pipe(Layer.provideMerge(LoopbackSfu.layer({ nodes: 3 })))))
   )
 })

@@ -70,7 +70,7 @@ describe("an edge in a real call", () => {
       yield* control.expireTokens("robot")
       yield* edge.publish({ trackType: "Audio", media: Stream.never })
       assert.deepStrictEqual(tagsOf(states), ["Joined", "Rejoin", "Joined", "Rejoin", "Joined"])
-    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())), 30_000)
+    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
   it.live(
     "restarts ICE within ten seconds after its path has died, and receives again, without a reconnection",
@@ -83,8 +83,7 @@ describe("an edge in a real call", () => {
         // More than what is on its way.
         yield* receive(edge, "robot-0-1", 100).pipe(Effect.timeout("13 seconds"))
         assert.deepStrictEqual(tagsOf(states), ["Joined", "Degraded", "Joined"])
-      }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())),
-    40_000
+      }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer()))
   )
 
   it.live("rejoins after an outage in which the SFU has forgotten it", () =>
@@ -99,7 +98,7 @@ describe("an edge in a real call", () => {
       assert.strictEqual(yield* next, "a1 Audio removed: robot-0-1")
       assert.strictEqual(yield* next, "a1 Audio added: robot-0-2")
       yield* receive(edge, "robot-0-2")
-    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ reconnectDeadline: "3 seconds" }))), 40_000)
+    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ reconnectDeadline: "3 seconds" }))))
 
   it.live("with a wrong Twirp URL it is degraded, and ends with an error that says so", () =>
     Effect.gen(function*() {
@@ -118,7 +117,7 @@ describe("an edge in a real call", () => {
       assert.deepInclude(error, { _tag: "ReconnectionError", reason: "RequestsFailed" })
       assert.include(String(error), "bad_route")
       assert.include(tagsOf(states), "Degraded")
-    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())), 40_000)
+    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 
   it.live("ends with the SFU's refusal if its only token has expired", () =>
     Effect.gen(function*() {
@@ -131,5 +130,5 @@ describe("an edge in a real call", () => {
       yield* alice.publish("Audio")
       const error = errorOf(yield* Fiber.join(end))
       assert.deepInclude(error, { _tag: "ReconnectionError", reason: "Refused" })
-    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())), 40_000)
+    }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer())))
 })

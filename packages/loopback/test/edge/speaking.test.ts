@@ -8,6 +8,7 @@ import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { AudioCodec, Speaker } from "effect-track-resolver/media"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { amplitudeOf, tone } from "../../../../test/support/sound.ts"
 import { enter } from "../support/agentIn.ts"
@@ -54,38 +55,50 @@ it.live("a tone that is said is heard in order, over a mute and a reconnection",
     const robot = yield* enter("speaking", "robot")
     const heard = yield* listen(yield* enter("speaking", "eve"))
     const speaker = yield* Speaker.make(robot, { sampleRate: 22_050 })
-    const say = (frequency: number, millis: number) =>
-      Effect.andThen(speaker.write(said(frequency, millis)), speaker.end)
-    yield* say(440, 3_000)
+    const hears = (count: number) => heard.next(count, () => true)
+    /** Returns what was said since and heard, when its last packet has come. */
+    const utterance = Effect.fnUntraced(
+      function*(frequency: number, say: Effect.Effect<unknown, Speaker.SpeakerStoppedError>) {
+        const before = heard.items.length
+        yield* say
+        yield* speaker.drained
+        const { sent } = yield* speaker.stats
+        yield* heard.waitUntil((packets) => packets.at(-1)!.sequenceNumber === sent - 1)
+        const packets = heard.items.slice(before)
+        const numbers = packets.map(({ sequenceNumber }) => sequenceNumber)
+        assert.deepStrictEqual(numbers, numbers.toSorted((one, other) => one - other))
+        isOf(frequency, packets.slice(-20, -1).flatMap(({ samples }) => Array.from(samples)))
+        return packets.length
+      }
+    )
+    /** Says a tone until this has happened. */
+    const during = (frequency: number, happens: Effect.Effect<unknown>) =>
+      utterance(
+        frequency,
+        Effect.andThen(
+          Effect.raceFirst(happens, Effect.forever(speaker.write(said(frequency, 1_000)))),
+          speaker.clear
+        )
+      )
+
     // Her own connection to the track is made while the robot speaks already.
-    yield* heard.waitUntil((packets) => packets.length > 50)
-    isOf(440, heard.items.slice(-25).flatMap(({ samples }) => Array.from(samples)))
-    yield* speaker.clear
-    yield* speaker.drained
-    /** What was heard when the last packet has come. */
-    const heardAll = Effect.flatMap(
-      speaker.stats,
-      ({ sent }) => heard.waitUntil((packets) => packets.at(-1)!.sequenceNumber === sent - 1)
-    )
-    const utterance = Effect.fnUntraced(function*(frequency: number, millis: number, during: Effect.Effect<unknown>) {
-      const before = (yield* heardAll).length
-      yield* say(frequency, millis)
-      yield* heard.waitUntil((packets) => packets.length >= before + 10)
-      yield* during
-      yield* speaker.drained
-      const packets = (yield* heardAll).slice(before)
-      const numbers = packets.map(({ sequenceNumber }) => sequenceNumber)
-      assert.deepStrictEqual(numbers, numbers.toSorted((one, other) => one - other))
-      isOf(frequency, packets.slice(-20, -1).flatMap(({ samples }) => Array.from(samples)))
-      return packets.length
-    })
-    assert.strictEqual(yield* utterance(660, 1_000, Effect.void), 50)
+    yield* during(440, hears(50))
+    const whole = Effect.andThen(speaker.write(said(660, 1_000)), speaker.end)
+    assert.strictEqual(yield* utterance(660, whole), 50)
     // The SFU sends to her again once she has subscribed to the unmuted track again.
-    assert.isAbove(
-      yield* utterance(880, 1_000, Effect.andThen(speaker.mute, Effect.delay(speaker.unmute, "100 millis"))),
-      20
+    const pause = Effect.andThen(speaker.mute, Effect.delay(speaker.unmute, "100 millis"))
+    yield* during(880, hears(10).pipe(Effect.andThen(pause), Effect.andThen(hears(25))))
+    const back = robot.states.pipe(
+      Stream.dropUntil(({ _tag }) => _tag === "Reconnecting"),
+      Stream.takeUntil(({ _tag }) => _tag === "Joined"),
+      Stream.runDrain
     )
-    assert.isAbove(yield* utterance(440, 3_000, control.closeSocket("robot")), 20)
+    const reconnection = Effect.gen(function*() {
+      const returning = yield* Effect.forkChild(back, { startImmediately: true })
+      yield* control.closeSocket("robot")
+      yield* Fiber.join(returning)
+    })
+    yield* during(440, hears(10).pipe(Effect.andThen(reconnection), Effect.andThen(hears(25))))
     // The frames that are on their way when the track is muted, or when a connection is replaced, are dropped.
     const { dropped: { Muted: _, NotConnected: __, ...others } } = yield* speaker.stats
     assert.strictEqual(Object.values(others).reduce((sum, count) => sum + count), 0)
