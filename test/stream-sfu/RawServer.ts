@@ -83,8 +83,8 @@ export const make = (
     return { port: (server.address() as AddressInfo).port, open, requests, untilOpen }
   })
 
-/** Waits until the condition holds, at most 20 seconds. */
+/** Waits until the condition holds. */
 export const until = (condition: () => boolean): Effect.Effect<void> =>
   Effect.gen(function*() {
     while (!condition()) yield* Effect.sleep("10 millis")
-  }).pipe(Effect.timeout("20 seconds"), Effect.orDie)
+  })

@@ -108,8 +108,7 @@ describe("an edge in a call with real connections", () => {
         })),
         Effect.scoped,
         Effect.provide(Layer.provideMerge(edgeLayer, LoopbackSfu.layer())),
-        Effect.provideService(Metric.FiberRuntimeMetrics, count),
-        Effect.timeout("20 seconds")
+        Effect.provideService(Metric.FiberRuntimeMetrics, count)
       )
       assert.strictEqual(running(), 0)
       // What was closed is gone a turn or two of the event loop later.

@@ -20,4 +20,4 @@ it.live("a libwebrtc subscriber decodes a tone again after all media sections ha
     yield* sfu.waitUntil(({ downTracks }) => downTracks.length === 0)
     yield* sfu.control.configure({ implicitAudio: true })
     yield* heard(subscriber.reports().length)
-  }).pipe(Effect.scoped, Effect.timeout("1 minute"), Effect.provide(LoopbackSfu.layer({ retiredSection: "stopped" }))))
+  }).pipe(Effect.scoped, Effect.provide(LoopbackSfu.layer({ retiredSection: "stopped" }))))
