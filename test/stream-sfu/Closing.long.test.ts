@@ -15,6 +15,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Socket from "effect/socket/Socket"
 import { TestClock } from "effect/testing"
 import { begin } from "../support/resolver.ts"
+import { until } from "../support/until.ts"
 import { encodeEvent, joinResponse, secret } from "./FakeSfu.ts"
 import { genericSdps, join, withSfu } from "./Harness.ts"
 import * as RawServer from "./RawServer.ts"
@@ -96,7 +97,7 @@ describe("A peer that no longer reads", () => {
         yield* Effect.gen(function*() {
           const session = yield* joinReal
           const request = yield* begin(session.updateSubscriptions([]))
-          yield* RawServer.until(() => server.requests.some((line) => line.startsWith("POST")))
+          yield* until(() => server.requests.some((line) => line.startsWith("POST")))
           assert.isUndefined(request.pollUnsafe())
         }).pipe(Effect.scoped, Effect.provide(clientOf(server.port, undefined, http)))
         yield* server.untilOpen(0)

@@ -7,13 +7,14 @@ import type * as Scope from "effect/Scope"
 import { createHash } from "node:crypto"
 import type { AddressInfo, Socket } from "node:net"
 import { createServer } from "node:net"
+import { until } from "../support/until.ts"
 
 export interface RawServer {
   readonly port: number
   /** The connections that are open, as far as the server knows. */
   readonly open: ReadonlySet<Socket>
   /**
-   * Waits until `count` connections are open, at most 20 seconds. A server that does not read notices only by writing that a
+   * Waits until `count` connections are open. A server that does not read notices only by writing that a
    * client has ended the connection, so it writes what a client ignores.
    */
   readonly untilOpen: (count: number) => Effect.Effect<void>
@@ -81,10 +82,4 @@ export const make = (
         return open.size === count
       })
     return { port: (server.address() as AddressInfo).port, open, requests, untilOpen }
-  })
-
-/** Waits until the condition holds. */
-export const until = (condition: () => boolean): Effect.Effect<void> =>
-  Effect.gen(function*() {
-    while (!condition()) yield* Effect.sleep("10 millis")
   })

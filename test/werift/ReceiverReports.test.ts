@@ -14,16 +14,17 @@ import {
   useOPUS
 } from "werift"
 import * as ReceiverReports from "../../src/werift/internal/ReceiverReports.ts"
-import { openSfu, openSubscriber, until, untilState } from "./Sfu.ts"
+import { until } from "../support/until.ts"
+import { openSfu, openSubscriber, untilState } from "./Sfu.ts"
 
 const opus = 96
 
 const packetOf = (sequenceNumber: number, payloadType = opus): RtpPacket =>
   new RtpPacket(new RtpHeader({ ssrc: 1, payloadType, sequenceNumber }), Buffer.from("x"))
 
-const senderReport = (): RtcpSrPacket =>
+const senderReport = (ssrc: number): RtcpSrPacket =>
   new RtcpSrPacket({
-    ssrc: 1,
+    ssrc,
     senderInfo: new RtcpSenderInfo({
       ntpTimestamp: 0x1111_2222_3333_4444n,
       rtpTimestamp: 0,
@@ -63,22 +64,20 @@ describe("Receiver reports", () => {
     Effect.gen(function*() {
       const sfu = yield* openSfu
       const subscriber = yield* openSubscriber()
-      sfu.publish("audio", "alice")
+      const { ssrc } = sfu.publish("audio", "alice").transceiver.sender
       yield* sfu.exchange(subscriber)
       yield* untilState(subscriber, "connected")
       const [transport] = sfu.connection.dtlsTransports
-      const { mid } = sfu.connection.getTransceivers()[0]!
       let report: RtcpReceiverInfo | undefined
       transport!.onRtcp.subscribe((rtcp) => {
-        if (rtcp instanceof RtcpRrPacket) report = rtcp.reports.find(({ ssrc }) => ssrc === 1) ?? report
+        if (rtcp instanceof RtcpRrPacket) report = rtcp.reports.find((one) => one.ssrc === ssrc) ?? report
       })
-      const extensions = [{ id: 1, payload: Buffer.from(mid!) }]
       for (const sequenceNumber of [10, 11, 13]) {
-        sfu.sendRaw("x", { ssrc: 1, payloadType: opus, sequenceNumber, extension: true, extensions })
+        sfu.sendRaw("x", { ssrc, payloadType: opus, sequenceNumber })
       }
       yield* until(() => report !== undefined)
       assert.deepStrictEqual([report!.highestSequence, report!.packetsLost, report!.lsr], [13, 1, 0])
-      yield* Effect.promise(() => transport!.sendRtcp([senderReport()]))
+      yield* Effect.promise(() => transport!.sendRtcp([senderReport(ssrc)]))
       yield* until(() => report!.lsr === 0x2222_3333)
     }))
 })
@@ -123,7 +122,7 @@ describe("A receiver", () => {
       assert.strictEqual(table[1], first)
       ofSecond.add(second!, packetOf(4))
       assert.deepStrictEqual(counted(open), [2, 2])
-      first!.handleRtcpPacket(senderReport())
+      first!.handleRtcpPacket(senderReport(1))
       assert.strictEqual(first!.lastSRtimestamp[1], 0x2222_3333)
       ofFirst.end()
       assert.deepStrictEqual([first!.lastSRtimestamp, first!.receiveLastSRTimestamp], [{}, {}])

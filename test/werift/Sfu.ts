@@ -170,17 +170,6 @@ export const untilState = (
     )
   })
 
-/**
- * Waits until it is true, checked 2,000 times: some 10 seconds, or longer on a machine that gives the process no CPU
- * meanwhile, because timers come due before the packets are read.
- */
-export const until = (isTrue: () => boolean): Effect.Effect<void> =>
-  Effect.sync(isTrue).pipe(
-    Effect.repeat({ schedule: Schedule.spaced("5 millis"), times: 2_000, until: (value) => value }),
-    Effect.filterOrElse((value) => value, () => Effect.die(new Error("not true in 2,000 checks"))),
-    Effect.asVoid
-  )
-
 /** Sends until `count` packets have arrived on the m-line, and returns their texts. */
 export const receiveTexts = (
   media: RemoteMediaSection,

@@ -10,8 +10,9 @@ import crypto from "node:crypto"
 import { syncBuiltinESMExports } from "node:module"
 import { isMedia, isRtcp, ProtectionProfileAeadAes128Gcm, ProtectionProfileAes128CmHmacSha1_80 } from "werift"
 import { replaceMethod } from "../support/operations.ts"
+import { until } from "../support/until.ts"
 import { openPublisher, packetOf, vp8 } from "./AnsweringSfu.ts"
-import { only, openSubscriber, until, untilState } from "./Sfu.ts"
+import { only, openSubscriber, untilState } from "./Sfu.ts"
 import { weriftConnections } from "./weriftConnections.ts"
 
 interface Calls {

@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import { randomBytes } from "node:crypto"
 import { type RTCCertificate, type RTCDtlsTransport, RTCPeerConnection } from "werift"
+import { until } from "../support/until.ts"
 import { openPublisher, openSfu as openAnsweringSfu, opus, packetOf, sendUntilReceived } from "./AnsweringSfu.ts"
 import {
   type Algorithm,
@@ -261,7 +262,7 @@ describe("H21: a DTLS peer proves nothing to werift", () => {
       yield* offering.accept(answer)
       const isConnected = () =>
         [offering.connection, answering.connection].every((connection) => firstOf(connection).state === "connected")
-      yield* Effect.repeat(Effect.sleep("10 millis"), { while: () => !isConnected() })
+      yield* until(isConnected)
     }))
 })
 

@@ -13,8 +13,9 @@ import {
   RtcpPayloadSpecificFeedback,
   RtcpSrPacket
 } from "werift"
+import { until } from "../support/until.ts"
 import { openCall, opus, sendUntilReceived, transportOf, vp8 } from "./AnsweringSfu.ts"
-import { answeringConnections, only, openSfu, openSubscriber, textOf, until, untilState } from "./Sfu.ts"
+import { answeringConnections, only, openSfu, openSubscriber, textOf, untilState } from "./Sfu.ts"
 
 /** SRTP and SRTCP (RFC 7983). */
 const isMedia = (datagram: Buffer): boolean => datagram[0]! >= 128 && datagram[0]! < 192

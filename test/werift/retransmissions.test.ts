@@ -8,7 +8,8 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { RTCDtlsTransport } from "werift"
 import { GenericNack, RtcpTransportLayerFeedback } from "werift"
-import { only, openRtxSfu, openSfu, openSubscriber, type Sfu, until, untilState } from "./Sfu.ts"
+import { until } from "../support/until.ts"
+import { only, openRtxSfu, openSfu, openSubscriber, type Sfu, untilState } from "./Sfu.ts"
 
 const vp8 = 97
 const rtx = 98

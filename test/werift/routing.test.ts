@@ -9,7 +9,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { PictureLossIndication, RtcpPayloadSpecificFeedback, type RtcpReceiverInfo, RtcpRrPacket } from "werift"
-import { openSfu, openSubscriber, type Sfu, textOf, until, untilState } from "./Sfu.ts"
+import { until } from "../support/until.ts"
+import { openSfu, openSubscriber, type Sfu, textOf, untilState } from "./Sfu.ts"
 
 const ridExtension = 9
 const opus = 96

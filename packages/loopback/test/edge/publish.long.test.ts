@@ -25,6 +25,7 @@ import * as Stream from "effect/Stream"
 import { callOf } from "../support/agentIn.ts"
 import * as Client from "../support/Client.ts"
 import * as EventLog from "../support/EventLog.ts"
+import { reconnection } from "../support/reconnection.ts"
 
 const robot = { userId: "robot", sessionId: "robot" }
 
@@ -165,11 +166,6 @@ const call = Effect.gen(function*() {
     publishedEvents: Effect.map(
       observer.awaitPriorEvents,
       () => observer.eventTypes().filter((type) => type === "trackPublished").length
-    ),
-    back: edge.states.pipe(
-      Stream.dropUntil(({ _tag }) => _tag === "Reconnecting"),
-      Stream.takeUntil(({ _tag }) => _tag === "Joined"),
-      Stream.runDrain
     )
   }
 })
@@ -457,11 +453,9 @@ calling("an edge that publishes is told the quality that the SFU wants", ({ publ
 describe("an edge that comes back", () => {
   calling("on another socket publishes nothing again, and others receive nothing", (stage) =>
     Effect.gen(function*() {
-      const { announced, back, eve, sfu, publishedEvents } = stage
+      const { announced, edge, eve, sfu, publishedEvents } = stage
       const { unpublish } = yield* publishAll(stage)
-      const returning = yield* Effect.forkChild(back, { startImmediately: true })
-      yield* sfu.control.closeSocket("robot")
-      yield* Fiber.join(returning)
+      yield* reconnection(edge, sfu.control.closeSocket("robot"))
       yield* eve.receives("Video", 50)
       yield* eve.receives("Audio", 50)
       assert.deepStrictEqual(announced(), [["Fast", "Video", "Audio", "ScreenShare, muted"]])
@@ -476,11 +470,9 @@ describe("an edge that comes back", () => {
     "in another session publishes everything again once, and keeps mutes",
     (stage) =>
       Effect.gen(function*() {
-        const { announced, back, eve, sfu, publishedEvents } = stage
+        const { announced, edge, eve, sfu, publishedEvents } = stage
         const { unpublish } = yield* publishAll(stage)
-        const returning = yield* Effect.forkChild(back, { startImmediately: true })
-        yield* sfu.control.sendError("robot", { code: 500, strategy: "Rejoin" })
-        yield* Fiber.join(returning)
+        yield* reconnection(edge, sfu.control.sendError("robot", { code: 500, strategy: "Rejoin" }))
         const moved = [...begun, ...over, "+ robot anew Video", "+ robot anew Audio"]
         yield* eve.expects(...moved)
         yield* eve.receives("Video")
@@ -495,11 +487,9 @@ describe("an edge that comes back", () => {
 
   calling("on another SFU continues under the same keys", (stage) =>
     Effect.gen(function*() {
-      const { announced, back, eve, leave, sfu, publishedEvents } = stage
+      const { announced, edge, eve, leave, sfu, publishedEvents } = stage
       yield* publishAll(stage)
-      const returning = yield* Effect.forkChild(back, { startImmediately: true })
-      yield* sfu.control.sendGoAway("robot", "Rebalance")
-      yield* Fiber.join(returning)
+      yield* reconnection(edge, sfu.control.sendGoAway("robot", "Rebalance"))
       yield* sfu.waitUntil(({ participants }) =>
         participants.some(({ node, sessionId }) => sessionId === "robot" && node === "loopback-2")
       )

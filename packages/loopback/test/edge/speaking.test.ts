@@ -8,11 +8,11 @@ import { LoopbackSfu } from "effect-track-resolver-loopback"
 import { AudioCodec, Speaker } from "effect-track-resolver/media"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Stream from "effect/Stream"
 import { amplitudeOf, tone } from "../../../../test/support/sound.ts"
 import { enter } from "../support/agentIn.ts"
 import * as EventLog from "../support/EventLog.ts"
+import { reconnection } from "../support/reconnection.ts"
 
 interface Heard {
   readonly sequenceNumber: number
@@ -88,17 +88,10 @@ it.live("a tone that is said is heard in order, over a mute and a reconnection",
     // The SFU sends to her again once she has subscribed to the unmuted track again.
     const pause = Effect.andThen(speaker.mute, Effect.delay(speaker.unmute, "100 millis"))
     yield* during(880, hears(10).pipe(Effect.andThen(pause), Effect.andThen(hears(25))))
-    const back = robot.states.pipe(
-      Stream.dropUntil(({ _tag }) => _tag === "Reconnecting"),
-      Stream.takeUntil(({ _tag }) => _tag === "Joined"),
-      Stream.runDrain
+    yield* during(
+      440,
+      hears(10).pipe(Effect.andThen(reconnection(robot, control.closeSocket("robot"))), Effect.andThen(hears(25)))
     )
-    const reconnection = Effect.gen(function*() {
-      const returning = yield* Effect.forkChild(back, { startImmediately: true })
-      yield* control.closeSocket("robot")
-      yield* Fiber.join(returning)
-    })
-    yield* during(440, hears(10).pipe(Effect.andThen(reconnection), Effect.andThen(hears(25))))
     // The frames that are on their way when the track is muted, or when a connection is replaced, are dropped.
     const { dropped: { Muted: _, NotConnected: __, ...others } } = yield* speaker.stats
     assert.strictEqual(Object.values(others).reduce((sum, count) => sum + count), 0)
