@@ -15,7 +15,7 @@ import {
 } from "werift"
 import * as ReceiverReports from "../../src/werift/internal/ReceiverReports.ts"
 import { until } from "../support/until.ts"
-import { openSfu, openSubscriber, untilState } from "./Sfu.ts"
+import { openSfu, openSubscriber, untilState, withoutSsrc } from "./Sfu.ts"
 
 const opus = 96
 
@@ -65,7 +65,7 @@ describe("Receiver reports", () => {
       const sfu = yield* openSfu
       const subscriber = yield* openSubscriber()
       const { ssrc } = sfu.publish("audio", "alice").transceiver.sender
-      yield* sfu.exchange(subscriber)
+      yield* sfu.exchange(subscriber, { edit: withoutSsrc })
       yield* untilState(subscriber, "connected")
       const [transport] = sfu.connection.dtlsTransports
       let report: RtcpReceiverInfo | undefined

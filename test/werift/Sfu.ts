@@ -170,6 +170,9 @@ export const untilState = (
     )
   })
 
+/** An offer that names no SSRC: the m-line of a packet follows from its mid or its payload type. */
+export const withoutSsrc = (sdp: string): string => sdp.replace(/a=ssrc.*\r\n/g, "")
+
 /** Sends until `count` packets have arrived on the m-line, and returns their texts. */
 export const receiveTexts = (
   media: RemoteMediaSection,

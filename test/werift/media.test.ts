@@ -22,7 +22,8 @@ import {
   sendAndAwaitArrival,
   type Sender,
   unhandledErrors,
-  untilState
+  untilState,
+  withoutSsrc
 } from "./Sfu.ts"
 
 const alice = "alice:TRACK_TYPE_VIDEO:x"
@@ -54,8 +55,6 @@ const bare = (sdp: string): string =>
   sdp.split(/^(?=m=)/m).map((section) =>
     section.replace(/^m=video 0 (\S+)[^]*?(a=mid:.*\r\n)[^]*/, "m=video 0 $1 0\r\nc=IN IP4 0.0.0.0\r\n$2")
   ).join("")
-
-const withoutSsrc = (sdp: string): string => sdp.replace(/a=ssrc:.*\r\n/g, "")
 
 describe("Media sections", () => {
   it.live("an m-line that sends has its stream id, kind and codecs, and its packets arrive unchanged", () =>

@@ -9,7 +9,7 @@ import * as Stream from "effect/Stream"
 import type { RTCDtlsTransport } from "werift"
 import { GenericNack, RtcpTransportLayerFeedback } from "werift"
 import { until } from "../support/until.ts"
-import { only, openRtxSfu, openSfu, openSubscriber, type Sfu, untilState } from "./Sfu.ts"
+import { only, openRtxSfu, openSfu, openSubscriber, type Sfu, untilState, withoutSsrc } from "./Sfu.ts"
 
 const vp8 = 97
 const rtx = 98
@@ -94,7 +94,7 @@ describe("Lost packets", () => {
 
   it.live("arrive by RTX if no line says which SSRC repairs which, and there is one only", () =>
     Effect.gen(function*() {
-      const { camera, received, transport } = yield* call(openRtxSfu, (sdp) => sdp.replace(/a=ssrc.*\r\n/g, ""))
+      const { camera, received, transport } = yield* call(openRtxSfu, withoutSsrc)
       loseOnce(transport, (sequenceNumber) => sequenceNumber % 5 === 0)
       yield* sendAll(camera.send)
       camera.send("last")
@@ -107,7 +107,7 @@ describe("Lost packets", () => {
       let mid = 0
       const { received, sfu } = yield* call(openRtxSfu, (sdp) => {
         mid = Number(/a=extmap:(\d+) urn:ietf:params:rtp-hdrext:sdes:mid/.exec(sdp)![1])
-        return sdp.replace(/a=ssrc-group.*\r\n/g, "").replace(/a=ssrc.*\r\n/g, "")
+        return withoutSsrc(sdp)
       })
       const send = (text: string, ssrc: number, sequenceNumber: number, original?: number): void => {
         const rest = {
@@ -137,7 +137,7 @@ describe("Lost packets", () => {
     Effect.gen(function*() {
       const { received, sfu } = yield* call(
         openRtxSfu,
-        (sdp) => `${sdp.replace(/a=ssrc.*\r\n/g, "")}a=extmap:10 urn:3gpp:video-orientation\r\n`
+        (sdp) => `${withoutSsrc(sdp)}a=extmap:10 urn:3gpp:video-orientation\r\n`
       )
       const send = (text: string, ssrc: number, sequenceNumber: number, payloadType: number): void =>
         sfu.sendRaw(text, {
@@ -165,7 +165,7 @@ describe("Lost packets", () => {
   it.live("arrive by RTX in the layer whose rid they repair", () =>
     Effect.gen(function*() {
       const { received, sdp, sfu } = yield* call(openRtxSfu, (sdp) =>
-        `${sdp.replace(/a=ssrc.*\r\n/g, "")}${
+        `${withoutSsrc(sdp)}${
           [
             "a=extmap:9 urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id",
             "a=extmap:10 urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id",
@@ -219,7 +219,7 @@ describe("Lost packets", () => {
       const without = yield* call(openSfu, (sdp) => sdp.replace(/a=rtcp-fb:\S+ nack\r\n/g, ""))
       loseOnce(without.transport, (sequenceNumber) => sequenceNumber === 3)
       for (const text of ["1", "2", "3", "4"]) without.camera.send(text)
-      const { nacks, received, sfu } = yield* call(openSfu, (sdp) => sdp.replace(/a=ssrc.*\r\n/g, ""))
+      const { nacks, received, sfu } = yield* call(openSfu, withoutSsrc)
       for (const sequenceNumber of [1, 2]) sfu.sendRaw("one", { payloadType: vp8, ssrc: 5, sequenceNumber })
       for (const sequenceNumber of [100, 101]) {
         sfu.sendRaw("other", { payloadType: vp8, ssrc: 6, sequenceNumber })

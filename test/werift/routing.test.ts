@@ -10,7 +10,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { PictureLossIndication, RtcpPayloadSpecificFeedback, type RtcpReceiverInfo, RtcpRrPacket } from "werift"
 import { until } from "../support/until.ts"
-import { openSfu, openSubscriber, type Sfu, textOf, untilState } from "./Sfu.ts"
+import { openSfu, openSubscriber, type Sfu, textOf, untilState, withoutSsrc } from "./Sfu.ts"
 
 const ridExtension = 9
 const opus = 96
@@ -24,7 +24,7 @@ const editSections = (sdp: string, edit: (section: string, index: number) => str
   sdp.split(/^(?=m=)/m).map((part, index) => index === 0 ? part : edit(part, index - 1)).join("")
 
 const withSsrc = (section: string, ssrc?: number): string =>
-  section.replace(/a=ssrc.*\r\n/g, "") + (ssrc === undefined ? "" : `a=ssrc:${ssrc} cname:x\r\n`)
+  withoutSsrc(section) + (ssrc === undefined ? "" : `a=ssrc:${ssrc} cname:x\r\n`)
 
 const withSimulcast = (section: string): string =>
   withSsrc(section)
