@@ -142,6 +142,7 @@ const pure = [
   "src/werift/internal/RejectedSections.ts",
   "src/werift/internal/ReplayWindow.ts",
   "src/werift/internal/RtcpCompound.ts",
+  "src/werift/internal/RtpParser.ts",
   "src/werift/internal/RtpShape.ts",
   "src/werift/internal/RtxAnswer.ts",
   "src/werift/internal/SdpText.ts",
@@ -507,6 +508,8 @@ test("no test outside of a module's own imports from src by path", () => {
     "test/werift/SectionParser.test.ts",
     "test/werift/ServerHandshake.test.ts",
     "test/werift/Silence.test.ts",
+    "test/werift/RtpParser.test.ts",
+    "test/werift/SrtpCipher.test.ts",
     "test/werift/SrtpIndices.test.ts",
     "test/werift/unread.test.ts",
     "test/werift/unreadCameras.ts"

@@ -20,6 +20,8 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import {
+  isMedia,
+  isRtcp,
   MediaStream,
   MediaStreamTrack,
   RTCPeerConnection,
@@ -205,8 +207,8 @@ export const sendAndAwaitArrival = (
 ): Effect.Effect<void> =>
   Effect.callback((resume) => {
     let arrived = 0
-    const { unSubscribe } = connection.dtlsTransports[0]!.onRtp.subscribe(() => {
-      if (++arrived === count) resume(Effect.void)
+    const { unSubscribe } = connection.iceTransports[0]!.connection.onData.subscribe((datagram) => {
+      if (isMedia(datagram) && !isRtcp(datagram) && ++arrived === count) resume(Effect.void)
     })
     for (let sent = 0; sent < count; sent++) send()
     return Effect.sync(unSubscribe)

@@ -8,12 +8,11 @@ import {
   ProtectionProfileAes128CmHmacSha1_80,
   RtcpPayloadSpecificFeedback,
   RtpHeader,
-  RtpPacket,
   SrtcpSession,
   SrtpAuthenticationError,
   SrtpSession
 } from "werift"
-import { repairSrtcp, repairSrtp } from "../../src/werift/internal/SrtpIndices.ts"
+import { repairSrtcp, repairSrtp, unprotectOf } from "../../src/werift/internal/SrtpIndices.ts"
 
 const profiles = [ProtectionProfileAes128CmHmacSha1_80, ProtectionProfileAeadAes128Gcm] as const
 
@@ -38,17 +37,10 @@ const srtp = (profile: number) => {
   const [one, other] = ends(profile)
   const [sender, receiver] = [new SrtpSession(one), new SrtpSession(other)]
   repairSrtp(sender)
-  repairSrtp(receiver)
+  const unprotect = unprotectOf(receiver)
   const seal = (sequenceNumber: number, ssrc = 7): Buffer =>
     sender.encrypt(Buffer.from(`${sequenceNumber}`), new RtpHeader({ payloadType: 96, sequenceNumber, ssrc }))
-  const open = (datagram: Buffer): string => {
-    try {
-      return RtpPacket.deSerialize(receiver.decrypt(datagram)).payload.toString()
-    } catch (error) {
-      if (error instanceof SrtpAuthenticationError) return "dropped"
-      throw error
-    }
-  }
+  const open = (datagram: Buffer): string => unprotect(datagram)?.payload.toString() ?? "dropped"
   return { seal, open }
 }
 

@@ -87,6 +87,7 @@ describe("Lost packets", () => {
       assert.deepStrictEqual(new Set(received.map(({ ssrc }) => ssrc)), new Set([camera.transceiver.sender.ssrc]))
       assert.deepStrictEqual(new Set(received.map(({ payloadType }) => payloadType)), new Set([vp8]))
       assert.isTrue(received.every(({ sequenceNumber, timestamp }) => timestamp === sequenceNumber * 960))
+      assert.isTrue(received.every(({ payload }) => payload.length === payload.buffer.byteLength))
       assert.strictEqual(relay.lost.size, 20)
       assert.strictEqual(relay.sent.get(vp8), 102)
       assert.isAtLeast(relay.sent.get(rtx) ?? 0, 20)

@@ -23,7 +23,7 @@ import { PeerError } from "./PeerError.ts"
 import * as Options from "./PeerOptions.ts"
 import * as ReceiveBuffer from "./ReceiveBuffer.ts"
 import * as SendPath from "./SendPath.ts"
-import * as SrtpIndices from "./SrtpIndices.ts"
+import * as SrtpReceiver from "./SrtpReceiver.ts"
 import * as TransportWatch from "./TransportWatch.ts"
 
 export { PeerError } from "./PeerError.ts"
@@ -48,6 +48,8 @@ export interface Peer extends Descriptions.Descriptions {
   readonly serialized: <A, E, R>(exchange: Effect.Effect<A, E, R>) => Effect.Effect<A, E | PeerError, R>
   /** Calls the listener, synchronously, when the state of a transport may have changed. It must not throw. */
   readonly onChange: (listener: () => void) => void
+  /** From now on the listener gets the RTP packets, and werift's receivers get none. */
+  readonly onRtp: (listener: SrtpReceiver.RtpListener) => void
 }
 
 /**
@@ -69,9 +71,10 @@ export const open = Effect.fnUntraced(function*(
     IceRestart.restartOnNewCredentials(transport.iceTransport)
     SendPath.keepDuringRestart(transport.iceTransport)
     CandidateLimit.apply(transport.iceTransport, () => candidateLog.addExcess(1))
-    SrtpIndices.repairSessions(transport, dropped)
+    SrtpReceiver.install(transport, dropped, () => rtpListener)
   })
   const configuration = Options.configurationOf(options)
+  let rtpListener: SrtpReceiver.RtpListener | undefined
   let isClosing = false
   let isClosed = false
 
@@ -126,7 +129,10 @@ export const open = Effect.fnUntraced(function*(
           Effect.suspend((): Effect.Effect<A, E | PeerError, R> => isClosing ? Effect.fail(closedError()) : exchange)
         )
       ),
-    onChange: transports.onChange
+    onChange: transports.onChange,
+    onRtp: (listener) => {
+      rtpListener = listener
+    }
   }
 })
 

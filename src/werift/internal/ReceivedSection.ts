@@ -2,13 +2,14 @@
  * An m-line that we receive, for as long as it has the same owner: its packet stream and its pending key frame request.
  */
 import * as Effect from "effect/Effect"
-import type { RTCRtpReceiver, RtpPacket as WeriftPacket } from "werift"
+import type { RTCRtpReceiver } from "werift"
 import type { RemoteMediaSection, RtpPacket } from "../../edge/PeerConnection.ts"
 import * as PacketFanout from "../../internal/PacketFanout.ts"
 import * as Codecs from "./Codecs.ts"
 import * as HeldPackets from "./HeldPackets.ts"
 import * as MediaExtensions from "./MediaExtensions.ts"
 import type { OfferedSection } from "./OfferedSection.ts"
+import type { ReceivedPacket } from "./RtpParser.ts"
 import * as SendPath from "./SendPath.ts"
 
 export interface ReceivedSection {
@@ -82,7 +83,7 @@ export const update = (
 }
 
 /** `arrivedAt` in milliseconds. */
-export const deliver = (section: ReceivedSection, { header, payload }: WeriftPacket, arrivedAt: number): void => {
+export const deliver = (section: ReceivedSection, { header, payload }: ReceivedPacket, arrivedAt: number): void => {
   const { extensions } = header
   const { audioLevel, captureTime, videoOrientation } = section.offered.mediaExtensions
   const packet: RtpPacket = {
@@ -91,8 +92,7 @@ export const deliver = (section: ReceivedSection, { header, payload }: WeriftPac
     sequenceNumber: header.sequenceNumber,
     timestamp: header.timestamp,
     marker: header.marker,
-    // werift's payload is a view of a datagram. The copy keeps no datagram in memory, and is not a Buffer.
-    payload: new Uint8Array(payload),
+    payload: ownBytesOf(payload),
     receivedAt: arrivedAt,
     droppedBefore: 0,
     audioLevel: MediaExtensions.audioLevelOf(extensions, audioLevel),
@@ -102,6 +102,10 @@ export const deliver = (section: ReceivedSection, { header, payload }: WeriftPac
   if (!section.isSubscribed) hold(section, packet)
   section.rtp.publish(packet)
 }
+
+/** As no Buffer. A part of larger memory is copied, so that it does not keep it, nor gives it away when it is transferred. */
+const ownBytesOf = (payload: Buffer): Uint8Array =>
+  payload.length === payload.buffer.byteLength ? new Uint8Array(payload.buffer) : new Uint8Array(payload)
 
 /**
  * How long packets are held for the first subscriber, in milliseconds after the first one: the default timeout of a resolve.

@@ -1,10 +1,11 @@
 /**
  * Keeps the statistics of the received packets in werift's receivers, which send them in receiver reports (RFC 3550, section 6.4).
  *
- * werift's own routing is switched off: it routes by SSRC first, then by rid, never by mid, and drops every other
- * packet (H16). It gets only the first packet of each SSRC. Noticed by `test/werift/ReceiverReports.test.ts`.
+ * werift would route by SSRC first, then by rid, never by mid, and drop every other packet (H16). It gets only the first
+ * packet of each SSRC. Noticed by `test/werift/ReceiverReports.test.ts`.
  */
 import type { RTCPeerConnection, RTCRtpReceiver, RtpPacket } from "werift"
+import type { ReceivedPacket } from "./RtpParser.ts"
 
 /** A receiver report has room for 31 sources (RFC 3550, section 6.4.2). */
 export const maxSources = 31
@@ -12,18 +13,14 @@ export const maxSources = 31
 /** The SSRCs of one owner of an m-line. */
 export interface ReceiverReports {
   /** Counts a packet. False if the receiver takes none with its payload type, or has stopped. */
-  readonly add: (receiver: RTCRtpReceiver, packet: RtpPacket) => boolean
+  readonly add: (receiver: RTCRtpReceiver, packet: ReceivedPacket) => boolean
   /** Removes what werift keeps of these SSRCs. */
   readonly end: () => void
 }
 
-export const disableRouting = (connection: RTCPeerConnection): void => {
-  connection["router"].routeRtp = () => {}
-}
-
 interface Source {
   readonly receiver: RTCRtpReceiver
-  readonly statistics: { readonly add: (packet: RtpPacket) => void }
+  readonly statistics: { readonly add: (packet: ReceivedPacket) => void }
 }
 
 export const make = (connection: RTCPeerConnection): ReceiverReports => {
@@ -41,9 +38,10 @@ export const make = (connection: RTCPeerConnection): ReceiverReports => {
   }
 
   /** werift makes the statistics with the first packet, and begins to send reports. */
-  const open = (receiver: RTCRtpReceiver, packet: RtpPacket): void => {
+  const open = (receiver: RTCRtpReceiver, packet: ReceivedPacket): void => {
     const { ssrc } = packet.header
-    receiver["handleRTP"](packet, {}, undefined)
+    // Without a track werift reads no more of it.
+    receiver["handleRTP"](packet as RtpPacket, {}, undefined)
     // The sender reports of the SSRC, which the receiver reports refer to.
     ssrcTable[ssrc] = receiver
     sources.delete(ssrc)

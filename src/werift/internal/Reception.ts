@@ -6,7 +6,7 @@
  * werift's receivers only keep the statistics (`ReceiverReports`).
  */
 import type * as Clock from "effect/Clock"
-import type { RTCDtlsTransport, RTCPeerConnection, RTCRtpReceiver, RtpPacket } from "werift"
+import type { RTCDtlsTransport, RTCPeerConnection, RTCRtpReceiver } from "werift"
 import type { RemoteMediaSection } from "../../edge/PeerConnection.ts"
 import * as Demultiplexer from "./Demultiplexer.ts"
 import * as HeldPackets from "./HeldPackets.ts"
@@ -18,6 +18,7 @@ import * as PerTransport from "./PerTransport.ts"
 import * as ReceivedSection from "./ReceivedSection.ts"
 import * as ReceiverReports from "./ReceiverReports.ts"
 import * as Retransmissions from "./Retransmissions.ts"
+import type { ReceivedPacket } from "./RtpParser.ts"
 import * as TransportFeedback from "./TransportFeedback.ts"
 
 export interface Reception {
@@ -41,15 +42,15 @@ interface Entry {
 interface Incoming {
   readonly demultiplexer: Demultiplexer.Demultiplexer
   /** Packets with a mid that no offer had. */
-  readonly held: HeldPackets.HeldPackets<RtpPacket>
+  readonly held: HeldPackets.HeldPackets<ReceivedPacket>
+  readonly feedback: TransportFeedback.TransportFeedback
 }
 
-export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Reception => {
+export const make = ({ connection, onChange, onRtp }: Peer, clock: Clock.Clock): Reception => {
   let entries: ReadonlyMap<string, Entry> = new Map()
   const incoming = new Map<RTCDtlsTransport, Incoming>()
   let isEnded = false
   const now = (): number => clock.currentTimeMillisUnsafe()
-  ReceiverReports.disableRouting(connection)
 
   const open = (offered: OfferedSection): Entry => {
     const section = ReceivedSection.make(offered, now, (section) => {
@@ -68,20 +69,12 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
   }
 
   const transports = PerTransport.make((dtls) => {
-    incoming.set(dtls, { demultiplexer: Demultiplexer.make(), held: HeldPackets.make() })
     const feedback = TransportFeedback.make(connection, dtls)
-    const { unSubscribe } = dtls.onRtp.subscribe((packet) => {
-      feedback.receive(packet)
-      onRtp(dtls, packet, now())
-    })
-    return () => {
-      unSubscribe()
-      feedback.end()
-    }
+    incoming.set(dtls, { demultiplexer: Demultiplexer.make(), held: HeldPackets.make(), feedback })
+    return feedback.end
   })
 
-  const onRtp = (dtls: RTCDtlsTransport, packet: RtpPacket, at: number): void => {
-    const { demultiplexer, held } = incoming.get(dtls)!
+  const route = ({ demultiplexer, held }: Incoming, packet: ReceivedPacket, at: number): void => {
     const route = demultiplexer.route(packet.header)
     if (route._tag === "Hold") return held.add(packet, packet.payload.length, at)
     const entry = route._tag === "Section" ? entries.get(route.section.mid) : undefined
@@ -92,7 +85,7 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
     else if (entry.reports.add(receiver, packet)) receive(entry, packet, at)
   }
 
-  const receive = ({ retransmissions, section }: Entry, packet: RtpPacket, at: number): void => {
+  const receive = ({ retransmissions, section }: Entry, packet: ReceivedPacket, at: number): void => {
     if (!retransmissions.isNew(packet, section.offered, section.receiver)) return
     section.lastSsrc = packet.header.ssrc
     ReceivedSection.sendKeyFrameRequest(section)
@@ -100,7 +93,7 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
   }
 
   /** Not in the receiver reports: they also count lost packets that are retransmitted (RFC 4588, section 4). */
-  const receiveRtx = ({ retransmissions, section }: Entry, packet: RtpPacket, at: number): void => {
+  const receiveRtx = ({ retransmissions, section }: Entry, packet: ReceivedPacket, at: number): void => {
     const original = retransmissions.unwrap(packet, section.offered)
     if (original === undefined) return
     if (!retransmissions.isNew(original, section.offered, section.receiver)) return
@@ -121,8 +114,8 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
       const demultiplexer = receiver && incoming.get(receiver.dtlsTransport)?.demultiplexer
       if (lastSsrc !== undefined && demultiplexer?.midOf(lastSsrc) !== offered.mid) section.lastSsrc = undefined
     }
-    for (const [dtls, { held }] of incoming) {
-      for (const { addedAt, packet } of held.take(now())) onRtp(dtls, packet, addedAt)
+    for (const transport of incoming.values()) {
+      for (const { addedAt, packet } of transport.held.take(now())) route(transport, packet, addedAt)
     }
   }
 
@@ -133,6 +126,12 @@ export const make = ({ connection, onChange }: Peer, clock: Clock.Clock): Recept
     if (!isEnded) applyTable()
   }
 
+  onRtp((dtls, packet) => {
+    const transport = incoming.get(dtls)
+    if (transport === undefined) return
+    transport.feedback.receive(packet)
+    route(transport, packet, now())
+  })
   onChange(() => entries.forEach(({ section }) => ReceivedSection.sendKeyFrameRequest(section)))
 
   return {

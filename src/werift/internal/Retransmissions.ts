@@ -14,20 +14,21 @@
  * werift unwraps RTX only if the m-line lists exactly two SSRCs, and loses the key frame requests if the payload type of
  * RTX is the lowest. So werift does not know of RTX: `RtxAnswer` puts it into the answer.
  */
-import { GenericNack, RtcpTransportLayerFeedback, unwrapRtx } from "werift"
-import type { RTCRtpReceiver, RtpPacket } from "werift"
+import { GenericNack, RtcpTransportLayerFeedback } from "werift"
+import type { RTCRtpReceiver } from "werift"
 import { textOf } from "./HeaderExtension.ts"
 import * as LossTracker from "./LossTracker.ts"
 import type { OfferedSection } from "./OfferedSection.ts"
+import type { ReceivedPacket } from "./RtpParser.ts"
 
 /** Of one owner of an m-line. */
 export interface Retransmissions {
   /** False if the packet was received before. Requests the packets that are missing before it. */
-  readonly isNew: (packet: RtpPacket, section: OfferedSection, receiver: RTCRtpReceiver | undefined) => boolean
+  readonly isNew: (packet: ReceivedPacket, section: OfferedSection, receiver: RTCRtpReceiver | undefined) => boolean
   /**
    * The packet inside an RTX packet. `undefined` if it has none, as in padding, or if the SSRC that it repairs is unknown.
    */
-  readonly unwrap: (packet: RtpPacket, section: OfferedSection) => RtpPacket | undefined
+  readonly unwrap: (packet: ReceivedPacket, section: OfferedSection) => ReceivedPacket | undefined
   readonly end: () => void
 }
 
@@ -66,7 +67,7 @@ export const make = (now: () => number): Retransmissions => {
     timer ??= setTimeout(request, interval)
   }
 
-  const repairedSsrc = ({ header, payload }: RtpPacket, section: OfferedSection): number | undefined => {
+  const repairedSsrc = ({ header, payload }: ReceivedPacket, section: OfferedSection): number | undefined => {
     const grouped = section.repairs.get(header.ssrc)
     if (grouped !== undefined) return grouped
     const rid = textOf(header.extensions, new Set([section.repairedRidExtension]))
@@ -94,10 +95,9 @@ export const make = (now: () => number): Retransmissions => {
       if (payloadType === undefined || packet.payload.length <= 2) return undefined
       const ssrc = repairedSsrc(packet, section)
       if (ssrc === undefined) return undefined
-      const original = unwrapRtx(packet, payloadType, ssrc)
-      // werift drops them, and RTX packets have those of the original (RFC 4588, section 4).
-      original.header.extensions = packet.header.extensions
-      return original
+      // The rest of the header is that of the original (RFC 4588, section 4).
+      const header = { ...packet.header, ssrc, payloadType, sequenceNumber: packet.payload.readUInt16BE(0) }
+      return { header, payload: packet.payload.subarray(2) }
     },
     end: () => {
       clearTimeout(timer)
@@ -113,5 +113,5 @@ const sendNack = (receiver: RTCRtpReceiver, mediaSourceSsrc: number, lost: Array
   receiver.dtlsTransport.sendRtcp([new RtcpTransportLayerFeedback({ feedback })]).catch(() => {})
 }
 
-export const isRtx = ({ header }: RtpPacket, { rtxPayloadTypes }: OfferedSection): boolean =>
+export const isRtx = ({ header }: ReceivedPacket, { rtxPayloadTypes }: OfferedSection): boolean =>
   rtxPayloadTypes.has(header.payloadType)

@@ -8,23 +8,15 @@ import type { RTCDtlsTransport } from "werift"
 import { GenericNack, RtcpPacketConverter, RtcpTransportLayerFeedback } from "werift"
 import * as RtcpCompound from "./RtcpCompound.ts"
 
-const nothing = Buffer.alloc(0)
-
-/** Has to be called after each handshake, when the keys are known. `onMalformed`: nothing of the datagram is used. */
-export const replace = (transport: RTCDtlsTransport, onMalformed: () => void): void => {
-  const { srtcp } = transport
-  const { decrypt } = srtcp
-  srtcp.decrypt = (datagram) => {
-    const packets = RtcpCompound.split(decrypt(datagram))
-    if (packets === undefined) onMalformed()
-    else for (const packet of packets) deliver(transport, packet)
-    // For werift's parser nothing is left.
-    return nothing
-  }
+/** False if a length does not fit: then nothing of the compound packet is used. */
+export const deliver = (transport: RTCDtlsTransport, compound: Buffer): boolean => {
+  const packets = RtcpCompound.split(compound)
+  packets?.forEach((packet) => deliverOne(transport, packet))
+  return packets !== undefined
 }
 
 /** A listener that throws must not keep the packet from the others: werift catches as well. */
-const deliver = (transport: RTCDtlsTransport, packet: Buffer): void => {
+const deliverOne = (transport: RTCDtlsTransport, packet: Buffer): void => {
   try {
     for (const parsed of RtcpPacketConverter.deSerialize(packet)) {
       if (parsed instanceof RtcpTransportLayerFeedback && parsed.feedback instanceof GenericNack) {

@@ -10,8 +10,8 @@ const fixedHeader = 12
 const csrcSize = 4
 
 /** The profiles of RFC 8285 in which werift looks for elements. Another profile is one element for werift. */
-const oneByteProfile = 0xbede
-const twoByteProfile = 0x1000
+export const oneByteProfile = 0xbede
+export const twoByteProfile = 0x1000
 
 /** In the profile of one byte there are 14 ids, and no packet of WebRTC has more than a dozen elements. */
 const maxElements = 64
@@ -27,13 +27,16 @@ export const payloadOffsetOf = (packet: Buffer, tagLength: number): number => {
   const end = packet.length - tagLength
   if (end < fixedHeader) return malformed
   const first = packet[0]!
-  const extension = fixedHeader + csrcSize * (first & 0x0f)
+  const extension = extensionOffsetOf(first)
   if ((first & 0x10) === 0) return extension > end ? malformed : extension
   if (extension + 4 > end) return malformed
   const payload = extension + 4 + 4 * packet.readUInt16BE(extension + 2)
   if (payload > end) return malformed
   return hasSoundElements(packet, packet.readUInt16BE(extension), extension + 4, payload) ? payload : malformed
 }
+
+/** Where the header extension begins, or the payload if there is none. `first` is the first byte of the packet. */
+export const extensionOffsetOf = (first: number): number => fixedHeader + csrcSize * (first & 0x0f)
 
 const hasSoundElements = (packet: Buffer, profile: number, start: number, end: number): boolean => {
   if (profile !== oneByteProfile && profile !== twoByteProfile) return true

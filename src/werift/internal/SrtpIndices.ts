@@ -7,73 +7,38 @@
  * `SrtpIndices.test.ts`.
  */
 import { ProtectionProfileAeadAes128Gcm, SrtpAuthenticationError } from "werift"
-import type { RTCDtlsTransport, RtpHeader, SrtcpSession, SrtpSession } from "werift"
-import type { DroppedDatagrams } from "./DroppedDatagrams.ts"
+import type { SrtcpSession, SrtpSession } from "werift"
 import * as ReplayWindow from "./ReplayWindow.ts"
-import * as RtcpDelivery from "./RtcpDelivery.ts"
+import * as RtpParser from "./RtpParser.ts"
+import type { ReceivedPacket } from "./RtpParser.ts"
 import * as RtpShape from "./RtpShape.ts"
-import * as SrtpKeys from "./SrtpKeys.ts"
-
-/** Repairs the sessions of a transport, after each handshake and before the first packet. */
-export const repairSessions = (transport: RTCDtlsTransport, { count }: DroppedDatagrams): void => {
-  let repaired: SrtpSession | undefined
-  const repair = (): void => {
-    const { srtcp, srtp } = transport
-    if (srtp === undefined || srtp === repaired) return
-    repaired = srtp
-    repairSrtp(srtp)
-    repairSrtcp(srtcp)
-    for (const session of [srtp, srtcp]) {
-      SrtpKeys.importOnce(session)
-      countRejected(session, count)
-    }
-    RtcpDelivery.replace(transport, () => count("malformed RTCP"))
-  }
-  transport.onStateChange.subscribe(repair)
-  repair()
-}
-
-/** werift drops what these throw for. */
-const countRejected = (session: SrtpSession | SrtcpSession, count: DroppedDatagrams["count"]): void => {
-  const { decrypt } = session
-  session.decrypt = (datagram) => {
-    try {
-      return decrypt(datagram)
-    } catch (error) {
-      count("SRTP that is not authenticated")
-      throw error
-    }
-  }
-}
-
-/** The authentication tag of SRTP (RFC 3711, section 5.2; RFC 7714, section 12.1). */
-const tagLengthOf = ({ profile }: { readonly profile: number }): number =>
-  profile === ProtectionProfileAeadAes128Gcm ? 16 : 10
+import * as SrtpCipher from "./SrtpCipher.ts"
 
 const rolloversOf = (index: number): number => Math.floor(index / 0x1_0000)
 
-export const repairSrtp = (session: SrtpSession): void => {
+/** Decrypts what arrives. `undefined` if the packet is malformed, not authenticated, or was received before. */
+export const unprotectOf = (session: SrtpSession): (datagram: Buffer) => ReceivedPacket | undefined => {
   const received = ReplayWindow.forSources()
-  const sent = ReplayWindow.forSources()
-  const incoming = session.remoteContext.cipher
-  const outgoing = session.localContext.cipher
+  const { decrypt, tagLength } = SrtpCipher.make(session)
 
-  const tagLength = tagLengthOf(session.config)
-
-  session.decrypt = (datagram) => {
+  return (datagram) => {
     const payloadOffset = RtpShape.payloadOffsetOf(datagram, tagLength)
-    if (payloadOffset === RtpShape.malformed) throw new SrtpAuthenticationError("SRTP packet malformed")
+    if (payloadOffset === RtpShape.malformed) return undefined
     const ssrc = datagram.readUInt32BE(8)
-    const sequenceNumber = datagram.readUInt16BE(2)
-    const index = received.indexOf(ssrc, sequenceNumber)
-    if (!received.isNew(ssrc, index)) throw new SrtpAuthenticationError("SRTP packet received before")
-    // Otherwise werift parses the header, with its extension, before it has authenticated the packet.
-    const header = { payloadOffset, sequenceNumber, ssrc, padding: (datagram[0]! & 0x20) !== 0 } as RtpHeader
-    const [packet] = incoming.decryptRtp(datagram, rolloversOf(index), header)
+    const index = received.indexOf(ssrc, datagram.readUInt16BE(2))
+    if (!received.isNew(ssrc, index)) return undefined
+    const decrypted = decrypt(datagram, payloadOffset, rolloversOf(index))
+    const payload = decrypted && RtpParser.withoutPadding(datagram, decrypted)
+    if (payload === undefined) return undefined
     received.record(ssrc, index)
-    return packet
+    return { header: RtpParser.headerOf(datagram, payloadOffset), payload }
   }
+}
 
+/** Repairs what is sent. */
+export const repairSrtp = (session: SrtpSession): void => {
+  const sent = ReplayWindow.forSources()
+  const outgoing = session.localContext.cipher
   session.encrypt = (payload, header) => {
     const index = sent.indexOf(header.ssrc, header.sequenceNumber)
     sent.record(header.ssrc, index)
@@ -81,6 +46,7 @@ export const repairSrtp = (session: SrtpSession): void => {
   }
 }
 
+/** Repairs what arrives. Each SRTCP packet carries its index, so what is sent needs no repair. */
 export const repairSrtcp = (session: SrtcpSession): void => {
   const received = ReplayWindow.forSources()
   const { decrypt } = session

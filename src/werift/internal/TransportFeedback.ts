@@ -7,12 +7,13 @@
  * `test/werift/feedback.test.ts`.
  */
 import { RecvDelta, RtcpTransportLayerFeedback, RTP_EXTENSION_URI, RunLengthChunk, TransportWideCC } from "werift"
-import type { RTCDtlsTransport, RTCPeerConnection, RtpPacket } from "werift"
+import type { RTCDtlsTransport, RTCPeerConnection } from "werift"
 import * as Arrivals from "./Arrivals.ts"
+import type { ReceivedPacket } from "./RtpParser.ts"
 
 export interface TransportFeedback {
   /** A packet of any m-line has arrived on the transport. */
-  readonly receive: (packet: RtpPacket) => void
+  readonly receive: (packet: ReceivedPacket) => void
   readonly end: () => void
 }
 
@@ -22,9 +23,9 @@ const interval = 100
 /** The SSRC of the sender of the feedback. No RTCP message refers to it, so it belongs to no stream. */
 const senderSsrc = 1
 
-const numberOf = ({ extIdUriMap }: RTCPeerConnection, { header }: RtpPacket): number | undefined => {
+const numberOf = ({ extIdUriMap }: RTCPeerConnection, { header }: ReceivedPacket): number | undefined => {
   const extension = header.extensions.find(({ id }) => extIdUriMap[id] === RTP_EXTENSION_URI.transportWideCC)
-  return extension?.payload.length === 2 ? extension.payload.readUInt16BE() : undefined
+  return extension?.payload.length === 2 ? extension.payload[0]! << 8 | extension.payload[1]! : undefined
 }
 
 const packetOf = (feedback: Arrivals.Feedback, mediaSourceSsrc: number, count: number): RtcpTransportLayerFeedback => {
