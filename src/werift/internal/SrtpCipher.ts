@@ -87,9 +87,9 @@ const initializationVector = (
   rollovers: number
 ): Buffer => {
   const vector = Buffer.alloc(size)
-  packet.copy(vector, ssrcOffset, 8, 12)
+  vector.writeUInt32BE(packet.readUInt32BE(8), ssrcOffset)
   vector.writeUInt32BE(rollovers, ssrcOffset + 4)
-  packet.copy(vector, ssrcOffset + 8, 2, 4)
+  vector.writeUInt16BE(packet.readUInt16BE(2), ssrcOffset + 8)
   for (let at = 0; at < salt.length; at++) vector[at]! ^= salt[at]!
   return vector
 }
