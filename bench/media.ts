@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
 import { ProtectionProfileAeadAes128Gcm, RtpHeader, SrtpSession } from "werift"
 import * as JitterBuffer from "../src/media/internal/JitterBuffer.ts"
+import * as SrtpDecryption from "../src/werift/internal/SrtpDecryption.ts"
 import * as SrtpIndices from "../src/werift/internal/SrtpIndices.ts"
 import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
 import { joined } from "../test/edge/Harness.ts"
@@ -47,9 +48,9 @@ const srtp = (payloads: ReadonlyArray<Uint8Array>): Effect.Effect<number> => {
     }
   })
   const [sender, receiver] = [new SrtpSession(keys(1, 2) as never), new SrtpSession(keys(2, 1) as never)]
-  SrtpIndices.repairSrtp(sender)
+  SrtpIndices.repairEncryption(sender)
   SrtpKeys.importOnce(sender)
-  const unprotect = SrtpIndices.unprotectOf(receiver)
+  const decrypt = SrtpDecryption.make(receiver)
   let sent = 0
   const seal = () => {
     const header = new RtpHeader({ payloadType: 111, ssrc: 1, sequenceNumber: sent & 0xffff, timestamp: sent * 960 })
@@ -59,7 +60,7 @@ const srtp = (payloads: ReadonlyArray<Uint8Array>): Effect.Effect<number> => {
   let sealed = sealedBatch()
   return cost(
     batch * batches,
-    () => Effect.sync(() => sealed.forEach(unprotect)),
+    () => Effect.sync(() => sealed.forEach(decrypt)),
     Effect.sync(() => sealed = sealedBatch())
   )
 }

@@ -17,6 +17,7 @@ import {
 } from "werift"
 import type { RTCPeerConnection } from "werift"
 import * as TrackPackets from "../src/edge/internal/TrackPackets.ts"
+import * as SrtpDecryption from "../src/werift/internal/SrtpDecryption.ts"
 import * as SrtpIndices from "../src/werift/internal/SrtpIndices.ts"
 import * as SrtpKeys from "../src/werift/internal/SrtpKeys.ts"
 import { nextTurn } from "../test/support/nextTurn.ts"
@@ -49,10 +50,10 @@ const contestants: Record<string, Contestant> = {
   "werift alone, keys as objects": { prepare: SrtpKeys.importOnce, opener: weriftsOpener },
   "this library": {
     prepare: (session) => {
-      SrtpIndices.repairSrtp(session)
+      SrtpIndices.repairEncryption(session)
       SrtpKeys.importOnce(session)
     },
-    opener: SrtpIndices.unprotectOf
+    opener: SrtpDecryption.make
   }
 }
 

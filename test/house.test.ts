@@ -419,6 +419,7 @@ test("no test outside of a module's own imports from src by path", () => {
     "packages/loopback/test/ffmpeg/h264.test.ts",
     "packages/loopback/test/ffmpeg/recorder.test.ts",
     "packages/loopback/test/recordings.test.ts",
+    "packages/loopback/test/support/Client.ts",
     "packages/loopback/test/support/EventLog.ts",
     "packages/loopback/test/tables.test.ts",
     "test/edge/ConnectionState.test.ts",

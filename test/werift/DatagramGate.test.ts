@@ -345,7 +345,12 @@ describe("the header of RTP (RFC 3550, RFC 8285)", () => {
     ["elements of one byte", withElements(0xbede, Buffer.from([0x10, 1, 0, 0x21, 1, 2])), true],
     ["an element that ends with the extension", withElements(0xbede, Buffer.from([0x12, 1, 2, 3])), true],
     ["an element that ends behind the extension", withElements(0xbede, Buffer.from([0x13, 1, 2, 3])), false],
-    ["the id 15", withElements(0xbede, Buffer.from([0xf0, 1, 0, 0])), false],
+    ["the id 15, behind which nothing counts", withElements(0xbede, Buffer.from([0xf0, 1, 0x1f, 0])), true],
+    [
+      "the id 0 with a length, behind which nothing counts",
+      withElements(0xbede, Buffer.from([0x01, 1, 0x1f, 0])),
+      true
+    ],
     ["elements of two bytes", withElements(0x1000, Buffer.from([1, 0, 2, 1, 9, 0, 0, 0])), true],
     ["an element of two bytes that ends behind the extension", withElements(0x1000, Buffer.from([1, 3, 2, 1])), false],
     ["an element of two bytes without a length", withElements(0x1000, Buffer.from([1, 1, 2, 1])), false],

@@ -3,46 +3,17 @@
  */
 import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
-import { RtpHeader, RtpPacket } from "werift"
+import { RtpPacket } from "werift"
 import * as RtpParser from "../../src/werift/internal/RtpParser.ts"
 import * as RtpShape from "../../src/werift/internal/RtpShape.ts"
 import { runs } from "../support/runs.ts"
-
-const elements = (maxId: number, minSize: number, maxSize: number) =>
-  fc.array(
-    fc.record({
-      id: fc.integer({ min: 1, max: maxId }),
-      payload: fc.uint8Array({ minLength: minSize, maxLength: maxSize }).map((bytes) => Buffer.from(bytes))
-    }),
-    { maxLength: 14 }
-  )
-
-const extension = fc.oneof(
-  fc.record({ extensionProfile: fc.constant(0xbede as const), extensions: elements(14, 1, 16) }),
-  fc.record({ extensionProfile: fc.constant(0x1000 as const), extensions: elements(255, 0, 40) })
-)
-
-const word = fc.integer({ min: 0, max: 0xffff_ffff })
-
-const packets = fc.record({
-  extension,
-  fields: fc.record({
-    ssrc: word,
-    timestamp: word,
-    sequenceNumber: fc.integer({ min: 0, max: 0xffff }),
-    payloadType: fc.integer({ min: 0, max: 127 }),
-    marker: fc.boolean(),
-    csrc: fc.array(word, { maxLength: 15 })
-  }),
-  payload: fc.uint8Array({ maxLength: 100 })
-})
+import { headers, payloads } from "./RtpPackets.ts"
 
 describe("A header", () => {
   test("has what werift reads in it, for any header of werift", () => {
     fc.assert(
-      fc.property(packets, ({ extension, fields, payload }) => {
-        const header = new RtpHeader({ ...fields, ...extension, extension: extension.extensions.length > 0 })
-        const packet = new RtpPacket(header, Buffer.from(payload)).serialize()
+      fc.property(headers, payloads, (header, payload) => {
+        const packet = new RtpPacket(header, payload).serialize()
         const expected = RtpPacket.deSerialize(packet)
         const { serializeSize, ...read } = RtpParser.headerOf(packet, RtpShape.payloadOffsetOf(packet, 0))
         expect(expected.header).toMatchObject(read)
@@ -52,9 +23,26 @@ describe("A header", () => {
     )
   })
 
+  /** Of one word. */
+  const elementsOf = (profile: number, word: number): ReadonlyArray<RtpParser.Element> => {
+    const packet = Buffer.alloc(20)
+    packet.writeUInt8(0x90)
+    packet.writeUInt16BE(profile, 12)
+    packet.writeUInt16BE(1, 14)
+    packet.writeUInt32BE(word, 16)
+    return RtpParser.headerOf(packet, RtpShape.payloadOffsetOf(packet, 0)).extensions
+  }
+
+  test("has elements of two bytes, whatever the last four bits of their profile", () => {
+    expect(elementsOf(0x1007, 0x1f01_0900)).toEqual([{ id: 0x1f, payload: Buffer.of(9) }])
+  })
+
   test("has no elements in an extension of another profile", () => {
-    const packet = Buffer.from([0x90, 96, ...Array<number>(10).fill(0), 0x42, 0x42, 0, 1, 0x10, 1, 0, 0])
-    expect(RtpParser.headerOf(packet, RtpShape.payloadOffsetOf(packet, 0)).extensions).toEqual([])
+    expect(elementsOf(0x4242, 0x1001_0000)).toEqual([])
+  })
+
+  test.each([["15", 0xf1], ["0 with a length", 0x01]])("ignores what follows the id %s", (_, end) => {
+    expect(elementsOf(0xbede, (0x1009_0020 | end << 8) >>> 0)).toEqual([{ id: 1, payload: Buffer.of(9) }])
   })
 })
 

@@ -1,6 +1,7 @@
 /**
  * werift's SRTP and SRTCP sessions with the repaired indices, in both protection profiles.
  */
+import * as fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import {
   PictureLossIndication,
@@ -12,7 +13,10 @@ import {
   SrtpAuthenticationError,
   SrtpSession
 } from "werift"
-import { repairSrtcp, repairSrtp, unprotectOf } from "../../src/werift/internal/SrtpIndices.ts"
+import * as SrtpDecryption from "../../src/werift/internal/SrtpDecryption.ts"
+import { repairEncryption, repairSrtcpDecryption } from "../../src/werift/internal/SrtpIndices.ts"
+import { runs } from "../support/runs.ts"
+import { headers, payloads } from "./RtpPackets.ts"
 
 const profiles = [ProtectionProfileAes128CmHmacSha1_80, ProtectionProfileAeadAes128Gcm] as const
 
@@ -36,12 +40,12 @@ const ends = (profile: number) => {
 const srtp = (profile: number) => {
   const [one, other] = ends(profile)
   const [sender, receiver] = [new SrtpSession(one), new SrtpSession(other)]
-  repairSrtp(sender)
-  const unprotect = unprotectOf(receiver)
+  repairEncryption(sender)
+  const decrypt = SrtpDecryption.make(receiver)
   const seal = (sequenceNumber: number, ssrc = 7): Buffer =>
     sender.encrypt(Buffer.from(`${sequenceNumber}`), new RtpHeader({ payloadType: 96, sequenceNumber, ssrc }))
-  const open = (datagram: Buffer): string => unprotect(datagram)?.payload.toString() ?? "dropped"
-  return { seal, open }
+  const open = (datagram: Buffer): string => decrypt(datagram)?.payload.toString() ?? "dropped"
+  return { sender, decrypt, seal, open }
 }
 
 /** Changes a byte of the payload. */
@@ -89,6 +93,28 @@ describe.each(profiles)("SRTP, profile %i", (profile) => {
     expect(again.map(open)).toEqual(["20000", "40000", "60000", "14464"])
   })
 
+  test("a packet with any header is decrypted to what was encrypted", () => {
+    fc.assert(
+      fc.property(headers, payloads, (header, payload) => {
+        const { decrypt, sender } = srtp(profile)
+        const received = decrypt(sender.encrypt(payload, header))!
+        expect(received.payload).toEqual(payload)
+        expect(header).toMatchObject({ ...received.header, serializeSize: header.serializeSize })
+      }),
+      runs(200)
+    )
+  })
+
+  test("padding is removed, and a packet whose padding does not fit is dropped", () => {
+    const { open, sender } = srtp(profile)
+    const seal = (sequenceNumber: number, ...padding: ReadonlyArray<number>): Buffer =>
+      sender.encrypt(
+        Buffer.concat([Buffer.from("text"), Buffer.from(padding)]),
+        new RtpHeader({ payloadType: 96, sequenceNumber, ssrc: 7, padding: true })
+      )
+    expect([open(seal(1, 0, 0, 3)), open(seal(2, 0, 0, 8)), open(seal(3, 1))]).toEqual(["text", "dropped", "text"])
+  })
+
   test("what is no SRTP packet is dropped", () => {
     const { open } = srtp(profile)
     expect([0, 1, 2, 11, 12, 27, 40].map((length) => open(Buffer.alloc(length, 0x80))))
@@ -103,7 +129,7 @@ describe.each(profiles)("SRTCP, profile %i", (profile) => {
   const make = () => {
     const [one, other] = ends(profile)
     const [sender, receiver] = [new SrtcpSession(one), new SrtcpSession(other)]
-    repairSrtcp(receiver)
+    repairSrtcpDecryption(receiver)
     const open = (datagram: Buffer): string => {
       try {
         return `${receiver.decrypt(datagram).readUInt32BE(8)}`

@@ -48,7 +48,10 @@ export interface Peer extends Descriptions.Descriptions {
   readonly serialized: <A, E, R>(exchange: Effect.Effect<A, E, R>) => Effect.Effect<A, E | PeerError, R>
   /** Calls the listener, synchronously, when the state of a transport may have changed. It must not throw. */
   readonly onChange: (listener: () => void) => void
-  /** From now on the listener gets the RTP packets, and werift's receivers get none. */
+  /**
+   * From now on the listener gets the RTP packets, synchronously, and werift's receivers get none. It must not throw. A
+   * second listener replaces the first.
+   */
   readonly onRtp: (listener: SrtpReceiver.RtpListener) => void
 }
 
@@ -67,11 +70,12 @@ export const open = Effect.fnUntraced(function*(
   const onRefused = yield* makeRefusalLog
   const transports = TransportWatch.make((transport) => {
     ManyMLines.keepFingerprint(transport)
+    SrtpReceiver.install(transport, dropped, () => rtpListener)
+    // After the receiver, which does not ask whether the handshake was verified.
     HandshakeGuard.guard(transport, onRefused)
     IceRestart.restartOnNewCredentials(transport.iceTransport)
     SendPath.keepDuringRestart(transport.iceTransport)
     CandidateLimit.apply(transport.iceTransport, () => candidateLog.addExcess(1))
-    SrtpReceiver.install(transport, dropped, () => rtpListener)
   })
   const configuration = Options.configurationOf(options)
   let rtpListener: SrtpReceiver.RtpListener | undefined

@@ -40,7 +40,7 @@ export const make = (connection: RTCPeerConnection): ReceiverReports => {
   /** werift makes the statistics with the first packet, and begins to send reports. */
   const open = (receiver: RTCRtpReceiver, packet: ReceivedPacket): void => {
     const { ssrc } = packet.header
-    // Without a track werift reads no more of it.
+    // Without a track, werift reads only what a `ReceivedPacket` has.
     receiver["handleRTP"](packet as RtpPacket, {}, undefined)
     // The sender reports of the SSRC, which the receiver reports refer to.
     ssrcTable[ssrc] = receiver

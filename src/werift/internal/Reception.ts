@@ -75,9 +75,9 @@ export const make = ({ connection, onChange, onRtp }: Peer, clock: Clock.Clock):
   })
 
   const route = ({ demultiplexer, held }: Incoming, packet: ReceivedPacket, at: number): void => {
-    const route = demultiplexer.route(packet.header)
-    if (route._tag === "Hold") return held.add(packet, packet.payload.length, at)
-    const entry = route._tag === "Section" ? entries.get(route.section.mid) : undefined
+    const owner = demultiplexer.route(packet.header)
+    if (owner._tag === "Hold") return held.add(packet, sizeOf(packet), at)
+    const entry = owner._tag === "Section" ? entries.get(owner.section.mid) : undefined
     if (entry === undefined || entry.section.isPaused) return
     const { receiver } = entry.section
     if (receiver === undefined) return
@@ -166,6 +166,9 @@ export const make = ({ connection, onChange, onRtp }: Peer, clock: Clock.Clock):
     }
   }
 }
+
+/** In bytes. The extension of its header keeps the datagram in memory, beside the payload. */
+const sizeOf = ({ header, payload }: ReceivedPacket): number => header.serializeSize + 2 * payload.length
 
 /** werift's receiver of an m-line. */
 const makeReceiverOf = (connection: RTCPeerConnection): (offered: OfferedSection) => RTCRtpReceiver | undefined => {

@@ -45,6 +45,9 @@ export const defaultCapacity = 4_096
 
 const rollover = 0x1_0000
 
+/** How often the sequence number has wrapped before this index. */
+export const rolloversOf = (index: number): number => Math.floor(index / rollover)
+
 export const make = (size: number = defaultSize): ReplayWindow => {
   const words = new Uint32Array(size / 32)
   let newest = -1
@@ -61,7 +64,7 @@ export const make = (size: number = defaultSize): ReplayWindow => {
     },
     indexOf: (sequenceNumber) => {
       if (newest < 0) return sequenceNumber
-      const rollovers = Math.floor(newest / rollover)
+      const rollovers = rolloversOf(newest)
       const distance = sequenceNumber - newest % rollover
       if (distance < -rollover / 2) return (rollovers + 1) * rollover + sequenceNumber
       // Before the first rollover there is no earlier index: the sequence number has jumped ahead.

@@ -1,8 +1,8 @@
 /**
  * Decrypts SRTP packets in the two profiles that werift negotiates: AES-GCM (RFC 7714) and AES-CM (RFC 3711).
  *
- * The fault: werift copies each packet into zeroed memory, decrypts it into other memory, and copies that. The payload here
- * is what OpenSSL returns, and the header stays where it arrived. Noticed by `npm run bench:packets`.
+ * The fault: werift copies the header and the decrypted payload into further memory, and with AES-GCM it zeroes that memory
+ * first. The payload here is what OpenSSL returns, and the header stays where it arrived. Measured by `npm run bench:packets`.
  */
 import { createDecipheriv, createHmac, createSecretKey, timingSafeEqual } from "node:crypto"
 import { ProtectionProfileAeadAes128Gcm, type SrtpSession } from "werift"
@@ -11,20 +11,20 @@ export interface SrtpCipher {
   /** In bytes: the authentication tag behind the payload. */
   readonly tagLength: number
   /**
-   * The payload, in memory of its own. `undefined` if the packet is not authenticated. The lengths of its header have to fit.
-   * `rollovers` of the sequence number came before it.
+   * The payload, in memory of its own. `undefined` if the packet is not authenticated. `rollovers`: how often the sequence
+   * number has wrapped before it. The caller has checked the lengths in the header.
    */
   readonly decrypt: (packet: Buffer, payloadOffset: number, rollovers: number) => Buffer | undefined
 }
 
-/** Of a direction. */
+/** The keys of one direction, with werift's names. The third is the key of the authentication tag. */
 export interface SessionKeys {
   readonly srtpSessionKey: Buffer
   readonly srtpSessionSalt: Buffer
   readonly srtpSessionAuthTag: Buffer
 }
 
-/** For what arrives. */
+/** The cipher of the packets that the remote side sends. */
 export const make = ({ config, remoteContext }: SrtpSession): SrtpCipher =>
   config.profile === ProtectionProfileAeadAes128Gcm ? galoisCounterMode(remoteContext) : counterMode(remoteContext)
 

@@ -1,5 +1,5 @@
 /**
- * The packet indices of werift's SRTP and SRTCP sessions (RFC 3711).
+ * The packet indices of werift's SRTP and SRTCP sessions (RFC 3711). `SrtpDecryption` has those of received SRTP packets.
  *
  * The faults: werift delivers a packet as often as it arrives, so it also delivers replays (section 3.3.2). In both
  * directions it counts a rollover of the sequence number only if a packet within 100 numbers of the rollover passes: after a
@@ -9,45 +9,19 @@
 import { ProtectionProfileAeadAes128Gcm, SrtpAuthenticationError } from "werift"
 import type { SrtcpSession, SrtpSession } from "werift"
 import * as ReplayWindow from "./ReplayWindow.ts"
-import * as RtpParser from "./RtpParser.ts"
-import type { ReceivedPacket } from "./RtpParser.ts"
-import * as RtpShape from "./RtpShape.ts"
-import * as SrtpCipher from "./SrtpCipher.ts"
 
-const rolloversOf = (index: number): number => Math.floor(index / 0x1_0000)
-
-/** Decrypts what arrives. `undefined` if the packet is malformed, not authenticated, or was received before. */
-export const unprotectOf = (session: SrtpSession): (datagram: Buffer) => ReceivedPacket | undefined => {
-  const received = ReplayWindow.forSources()
-  const { decrypt, tagLength } = SrtpCipher.make(session)
-
-  return (datagram) => {
-    const payloadOffset = RtpShape.payloadOffsetOf(datagram, tagLength)
-    if (payloadOffset === RtpShape.malformed) return undefined
-    const ssrc = datagram.readUInt32BE(8)
-    const index = received.indexOf(ssrc, datagram.readUInt16BE(2))
-    if (!received.isNew(ssrc, index)) return undefined
-    const decrypted = decrypt(datagram, payloadOffset, rolloversOf(index))
-    const payload = decrypted && RtpParser.withoutPadding(datagram, decrypted)
-    if (payload === undefined) return undefined
-    received.record(ssrc, index)
-    return { header: RtpParser.headerOf(datagram, payloadOffset), payload }
-  }
-}
-
-/** Repairs what is sent. */
-export const repairSrtp = (session: SrtpSession): void => {
+export const repairEncryption = (session: SrtpSession): void => {
   const sent = ReplayWindow.forSources()
   const outgoing = session.localContext.cipher
   session.encrypt = (payload, header) => {
     const index = sent.indexOf(header.ssrc, header.sequenceNumber)
     sent.record(header.ssrc, index)
-    return outgoing.encryptRtp(header, payload, rolloversOf(index))
+    return outgoing.encryptRtp(header, payload, ReplayWindow.rolloversOf(index))
   }
 }
 
-/** Repairs what arrives. Each SRTCP packet carries its index, so what is sent needs no repair. */
-export const repairSrtcp = (session: SrtcpSession): void => {
+/** An SRTCP packet carries its index, so what is sent needs no repair. */
+export const repairSrtcpDecryption = (session: SrtcpSession): void => {
   const received = ReplayWindow.forSources()
   const { decrypt } = session
   // The index is in the trailer: before the authentication tag, or after it (RFC 7714, section 9.2).

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import type { RTCRtpCodecParameters, RTCRtpTransceiver } from "werift"
 import { RTCPeerConnection, SessionDescription, useAudioLevelIndication, useOPUS, useSdesMid } from "werift"
 import { onLoopback } from "../../../../test/support/onLoopback.ts"
+import * as Patience from "../../src/Patience.ts"
 import * as EventLog from "./EventLog.ts"
 
 const { event, models, signal } = Wire.Messages
@@ -214,7 +215,21 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
   send({ joinRequest: { token, sessionId, subscriberSdp: receives ? "v=0" : "", ...options.request } })
   const joinReply = (yield* events.waitUntil((items) => items.some(isJoinReply))).find(isJoinReply)!
 
+  const eventTypes = () => events.items.map(Wire.eventTypeOf).filter((type) => !measurements.has(type))
+
   const eventsOf = (type: Wire.EventType) => events.items.filter(ofType(type))
+
+  /** A wait that does not end says in which state it is. */
+  const waiting = <A, E>(what: string, wait: Effect.Effect<A, E>): Effect.Effect<A, E> =>
+    Patience.timeoutOrElse(wait, {
+      duration: "1 minute",
+      orElse: () => {
+        const { connectionState, dtlsTransports, iceConnectionState } = connection
+        const states = [connectionState, iceConnectionState, ...dtlsTransports.map(({ state }) => state)].join(", ")
+        const got = `${receiver.packets.items.length} packets, ${eventTypes().join(", ")}`
+        return Effect.die(new Error(`${userId} waits for ${what}: ${states}; ${got}`))
+      }
+    })
 
   return {
     userId,
@@ -244,11 +259,11 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     /** All events so far. */
     events: () => events.items,
     /** Of all events so far, without audio levels and the dominant speaker. */
-    eventTypes: () => events.items.map(Wire.eventTypeOf).filter((type) => !measurements.has(type)),
+    eventTypes,
     waitUntilEvents: events.waitUntil,
     /** All events of a type, once there are at least `count`. */
     awaitEvents: (type: Wire.EventType, count = 1) =>
-      Effect.map(events.waitUntil(() => eventsOf(type).length >= count), () => eventsOf(type)),
+      waiting(type, Effect.map(events.waitUntil(() => eventsOf(type).length >= count), () => eventsOf(type))),
     /** Sends a health check: its response follows every event that the SFU sent before. */
     awaitPriorEvents: Effect.suspend(() => {
       const before = eventsOf("healthCheckResponse").length
@@ -260,9 +275,12 @@ export const join = Effect.fnUntraced(function*(options: ClientOptions) {
     waitUntilPackets: receiver.packets.waitUntil,
     /** The next packets of a track, once there are at least `count`. */
     awaitPackets: (key: TrackKey, count: number) =>
-      receiver.packets.next(
-        count,
-        ({ mark }) => mark !== undefined && formatTrackKey(mark.key) === formatTrackKey(key)
+      waiting(
+        formatTrackKey(key),
+        receiver.packets.next(
+          count,
+          ({ mark }) => mark !== undefined && formatTrackKey(mark.key) === formatTrackKey(key)
+        )
       ),
     /** Of the last offer. */
     sections: receiver.sections
