@@ -24,6 +24,7 @@ import {
   useVP8,
   useVP9
 } from "werift"
+import { dropRepeatedHelloVerifyRequests } from "../support/dropRepeatedHelloVerifyRequests.ts"
 import { onLoopback } from "../support/onLoopback.ts"
 
 export const opus: RtpCodec = { name: "opus", clockRate: 48_000, channels: 2 }
@@ -86,6 +87,7 @@ export const openSfu: Effect.Effect<AnsweringSfu, never, Scope.Scope> = Effect.g
       if (isRestart) { for (const ice of connection.iceTransports) ice.restart() }
       // werift nominates no candidate whose generation number is not its own.
       await connection.setRemoteDescription({ type: "offer", sdp: offer.sdp.replace(/ generation \d+/g, "") })
+      dropRepeatedHelloVerifyRequests(connection)
       subscribe()
       const description = await connection.createAnswer()
       // Without this werift contacts its default STUN server (H1).

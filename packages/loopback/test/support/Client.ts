@@ -9,6 +9,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type { RTCRtpCodecParameters, RTCRtpTransceiver } from "werift"
 import { RTCPeerConnection, SessionDescription, useAudioLevelIndication, useOPUS, useSdesMid } from "werift"
+import { dropRepeatedHelloVerifyRequests } from "../../../../test/support/dropRepeatedHelloVerifyRequests.ts"
 import { onLoopback } from "../../../../test/support/onLoopback.ts"
 import * as Patience from "../../src/Patience.ts"
 import * as EventLog from "./EventLog.ts"
@@ -148,6 +149,7 @@ const makeReceiver = (connection: RTCPeerConnection, requests: Requests) => {
   /** Applies an offer, and returns the answer without sending it. */
   const apply = async (sdp: string): Promise<string> => {
     await connection.setRemoteDescription({ type: "offer", sdp })
+    dropRepeatedHelloVerifyRequests(connection)
     sections = sectionsOf(sdp)
     connection.getTransceivers().forEach(record)
     const answer = await connection.createAnswer()
