@@ -74,11 +74,18 @@ const trackSockets = (server: NodeServer): ReadonlySet<Socket> => {
   return sockets
 }
 
+/**
+ * In milliseconds: how long a connection may be idle. Clients close theirs some seconds earlier. With node's 5 seconds, a
+ * pause of the process makes both due at once, and the server closes a connection while a client sends a request on it.
+ */
+const keepAliveTimeout = 60_000
+
 /** node answers malformed requests itself: 400, 408 at a timeout, 431 for too large headers. */
 const createNodeServer = ({ check, headers, request }: Timeouts, maxConnections: number): NodeServer => {
   const server = createServer({
     headersTimeout: headers,
     requestTimeout: request,
+    keepAliveTimeout,
     connectionsCheckingInterval: check
   })
   server.maxConnections = maxConnections

@@ -46,14 +46,16 @@ export const make = ({ client, codec, failed, token, url }: TwirpClientOptions):
       )
       return answer.error?.code ? yield* failed(method)(answer.error.message ?? "") : answer
     }).pipe(
-      Effect.catchTag("HttpClientError", ({ message }) => Effect.fail(failed(method)(message))),
+      Effect.catchTag("HttpClientError", ({ message, reason }) =>
+        Effect.fail(failed(method)(reason.cause instanceof Error ? `${message}: ${reason.cause.message}` : message))),
       // An exchange of descriptions is uninterruptible, but a request in it that a test drops has to end at the
       // timeout.
       Effect.interruptible,
       (response) =>
         Patience.timeoutOrElse(response, {
           duration: responseTimeout,
-          orElse: () => Effect.fail(failed(method)(`no response in ${responseTimeout}`))
+          orElse: () =>
+            Effect.fail(failed(method)(`no response in ${responseTimeout}`))
         })
     )
 })
