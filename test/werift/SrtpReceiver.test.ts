@@ -5,17 +5,11 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { RtcpRrPacket, RtpHeader, RtpPacket } from "werift"
+import { forge } from "../support/forge.ts"
 import { until } from "../support/until.ts"
 import { openCall, opus, transportOf } from "./AnsweringSfu.ts"
 import { answeringConnections, only, openSfu, openSubscriber, receiveTexts, untilState } from "./Sfu.ts"
 import { weriftConnections } from "./weriftConnections.ts"
-
-/** Changes the last byte. */
-const forge = (datagram: Buffer): Buffer => {
-  const forged = Buffer.from(datagram)
-  forged[forged.length - 1]! ^= 1
-  return forged
-}
 
 it.live("SRTP does not begin before the handshake is verified", () =>
   Effect.gen(function*() {
@@ -39,8 +33,8 @@ it.live("SRTP and SRTCP that is not authenticated is counted, and RTCP that is m
       yield* receiveTexts(media, () => send("before"))
       const { iceTransport, srtcp, srtp } = only(sfu.connection.dtlsTransports)
       const relay = (datagram: Buffer) => Effect.promise(() => iceTransport.connection.send(datagram))
-      yield* relay(forge(srtp.encrypt(Buffer.from("x"), new RtpHeader({ ssrc: 9, payloadType: 96 }))))
-      yield* relay(forge(srtcp.encrypt(new RtcpRrPacket({ ssrc: 9 }).serialize())))
+      yield* relay(forge(srtp.encrypt(Buffer.from("x"), new RtpHeader({ ssrc: 9, payloadType: 96 })), -1))
+      yield* relay(forge(srtcp.encrypt(new RtcpRrPacket({ ssrc: 9 }).serialize()), -1))
       // It has one word, and claims two.
       yield* relay(srtcp.encrypt(Buffer.from([0x80, 203, 0, 2, 0, 0, 0, 9])))
       yield* receiveTexts(media, () => send("after"))

@@ -5,6 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import {
+  isMedia,
   PictureLossIndication,
   ProtectionProfileAeadAes128Gcm,
   ProtectionProfileAes128CmHmacSha1_80,
@@ -16,9 +17,6 @@ import {
 import { until } from "../support/until.ts"
 import { openCall, opus, sendUntilReceived, transportOf, vp8 } from "./AnsweringSfu.ts"
 import { answeringConnections, only, openSfu, openSubscriber, textOf, untilState } from "./Sfu.ts"
-
-/** SRTP and SRTCP (RFC 7983). */
-const isMedia = (datagram: Buffer): boolean => datagram[0]! >= 128 && datagram[0]! < 192
 
 /** Doubles every SRTP and SRTCP datagram that the transport sends, and keeps them for a repetition. */
 const double = ({ iceTransport: { connection } }: RTCDtlsTransport) => {

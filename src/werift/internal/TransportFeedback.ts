@@ -25,7 +25,7 @@ const senderSsrc = 1
 
 const numberOf = ({ extIdUriMap }: RTCPeerConnection, { header }: ReceivedPacket): number | undefined => {
   const extension = header.extensions.find(({ id }) => extIdUriMap[id] === RTP_EXTENSION_URI.transportWideCC)
-  return extension?.payload.length === 2 ? extension.payload[0]! << 8 | extension.payload[1]! : undefined
+  return extension?.payload.length === 2 ? extension.payload.readUInt16BE() : undefined
 }
 
 const packetOf = (feedback: Arrivals.Feedback, mediaSourceSsrc: number, count: number): RtcpTransportLayerFeedback => {
