@@ -9,6 +9,7 @@ import * as Metric from "effect/Metric"
 import * as Stream from "effect/Stream"
 import * as fc from "fast-check"
 import * as PacketFanout from "../../src/internal/PacketFanout.ts"
+import { countsByReason } from "../support/countsByReason.ts"
 import { synchronously } from "../support/synchronously.ts"
 
 interface Numbered extends PacketFanout.Packet {
@@ -219,9 +220,6 @@ describe("A consumer of packets", () => {
         assert.strictEqual((yield* take!).droppedBefore, 1_030)
         fanout.publish(1_024)
       }))
-      const counts = (yield* Metric.snapshot)
-        .filter(({ id }) => id === "rtp_packets_dropped")
-        .map(({ attributes, state }) => [attributes?.["reason"], "count" in state ? state.count : undefined])
-      assert.deepStrictEqual(Object.fromEntries(counts), { TooMany: 7, TooOld: 1_024 })
+      assert.deepStrictEqual(yield* countsByReason("rtp_packets_dropped"), { TooMany: 7, TooOld: 1_024 })
     }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
 })

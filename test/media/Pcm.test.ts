@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { diesOfArgument, errorOf, joined, makeHarness, unpublished, whenIdle } from "../edge/Harness.ts"
 import type { Harness } from "../edge/Harness.ts"
+import { countsByReason } from "../support/countsByReason.ts"
 import { alice, bob } from "../support/people.ts"
 import { begin } from "../support/resolver.ts"
 import { amplitudeOf } from "../support/sound.ts"
@@ -514,18 +515,9 @@ describe("Metrics", () => {
         yield* send(6)
         yield* send(7, {}, garbage)
         yield* whenIdle
-        const snapshots = yield* Metric.snapshot
-        const counts = snapshots.flatMap(({ attributes, id, state }) =>
-          id.startsWith("pcm_") ? [`${id} ${attributes?.["reason"]} ${"count" in state ? state.count : ""}`] : []
-        )
-        assert.sameMembers(counts, [
-          "pcm_packets_unheard Lost 1",
-          "pcm_packets_unheard Late 1",
-          "pcm_packets_unheard Duplicate 1",
-          "pcm_packets_unheard Undecodable 1",
-          "pcm_filled_milliseconds Lost 20",
-          "pcm_filled_milliseconds Undecodable 20"
-        ])
+        const unheard = yield* countsByReason("pcm_packets_unheard")
+        assert.deepStrictEqual(unheard, { Lost: 1, Late: 1, Duplicate: 1, Undecodable: 1 })
+        assert.deepStrictEqual(yield* countsByReason("pcm_filled_milliseconds"), { Lost: 20, Undecodable: 20 })
       }).pipe(Effect.provideService(Metric.MetricRegistry, new Map()))
   )
 })

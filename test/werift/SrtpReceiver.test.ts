@@ -5,6 +5,7 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { RtcpRrPacket, RtpHeader, RtpPacket } from "werift"
+import { countsByReason } from "../support/countsByReason.ts"
 import { forge } from "../support/forge.ts"
 import { until } from "../support/until.ts"
 import { openCall, opus, transportOf } from "./AnsweringSfu.ts"
@@ -39,10 +40,8 @@ it.live("SRTP and SRTCP that is not authenticated is counted, and RTCP that is m
       yield* relay(srtcp.encrypt(Buffer.from([0x80, 203, 0, 2, 0, 0, 0, 9])))
       yield* receiveTexts(media, () => send("after"))
     }))
-    const counts = (yield* Metric.snapshot)
-      .filter(({ id }) => id === "werift_datagrams_dropped")
-      .map(({ attributes, state }) => [attributes?.["reason"], "count" in state ? state.count : undefined])
-    assert.deepStrictEqual(Object.fromEntries(counts), { "SRTP that is not authenticated": 2, "malformed RTCP": 1 })
+    const counts = yield* countsByReason("werift_datagrams_dropped")
+    assert.deepStrictEqual(counts, { "SRTP that is not authenticated": 2, "malformed RTCP": 1 })
   }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
 
 it.live("without a listener werift gets the RTP packets, without their padding, and counts them", () =>

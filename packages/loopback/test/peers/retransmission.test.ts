@@ -7,7 +7,8 @@ import { WeriftPeerConnection } from "effect-track-resolver/werift"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { isMedia, RTCPeerConnection } from "werift"
+import { isMedia } from "werift"
+import { weriftConnections } from "../../../../test/werift/weriftConnections.ts"
 import { wrtc } from "./wrtc.ts"
 
 const size = { width: 320, height: 240 }
@@ -37,25 +38,9 @@ const openSender = Effect.gen(function*() {
   return connection
 })
 
-/** The werift connections that create an answer while the scope is open. */
-const answeringConnections = Effect.gen(function*() {
-  const answering: Array<RTCPeerConnection> = []
-  const { createAnswer } = RTCPeerConnection.prototype
-  yield* Effect.acquireRelease(
-    Effect.sync(() => {
-      RTCPeerConnection.prototype.createAnswer = function() {
-        answering.push(this)
-        return createAnswer.call(this)
-      }
-    }),
-    () => Effect.sync(() => void (RTCPeerConnection.prototype.createAnswer = createAnswer))
-  )
-  return answering
-})
-
 it.live("lost packets of libwebrtc arrive by RTX, once, with their own SSRC and numbers", () =>
   Effect.gen(function*() {
-    const answering = yield* answeringConnections
+    const found = yield* weriftConnections
     const sender = yield* openSender
     const subscriber = yield* PeerConnectionFactory.use((factory) => factory.open({ iceServers: [] }))
     const { media, sdp } = yield* subscriber.answer(sender.localDescription.sdp)
@@ -64,7 +49,8 @@ it.live("lost packets of libwebrtc arrive by RTX, once, with their own SSRC and 
 
     const codec = media[0]!.codecs.find(({ name }) => name === "VP8")!
     const lost = new Set<number>()
-    const { onData } = answering[0]!.iceTransports[0]!.connection
+    const [connection] = found
+    const { onData } = connection!.iceTransports[0]!.connection
     const { execute } = onData
     onData.execute = (datagram) => {
       const sequenceNumber = datagram.readUInt16BE(2)
