@@ -5,8 +5,8 @@ import { assert, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Metric from "effect/Metric"
 import { RtcpRrPacket, RtpHeader, RtpPacket } from "werift"
-import { countsByReason } from "../support/countsByReason.ts"
 import { forge } from "../support/forge.ts"
+import { readCounters } from "../support/readCounters.ts"
 import { until } from "../support/until.ts"
 import { openCall, opus, transportOf } from "./AnsweringSfu.ts"
 import { answeringConnections, only, openSfu, openSubscriber, receiveTexts, untilState } from "./Sfu.ts"
@@ -40,9 +40,12 @@ it.live("SRTP and SRTCP that is not authenticated is counted, and RTCP that is m
       yield* relay(srtcp.encrypt(Buffer.from([0x80, 203, 0, 2, 0, 0, 0, 9])))
       yield* receiveTexts(media, () => send("after"))
     }))
-    const counts = yield* countsByReason("werift_datagrams_dropped")
-    // A busy machine repeats a STUN request, and drops its second response.
-    assert.deepInclude(counts, { "SRTP that is not authenticated": 2, "malformed RTCP": 1 })
+    const counts = yield* readCounters("werift_datagrams_dropped")
+    // A busy machine repeats STUN requests, and drops the second response to each.
+    assert.sameMembers(counts.filter((count) => !count.includes("STUN without a request")), [
+      "werift_datagrams_dropped SRTP that is not authenticated 2",
+      "werift_datagrams_dropped malformed RTCP 1"
+    ])
   }).pipe(Effect.provideService(Metric.MetricRegistry, new Map())))
 
 it.live("without a listener werift gets the RTP packets, without their padding, and counts them", () =>
