@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { RTCDtlsTransport } from "werift"
-import { GenericNack, RtcpTransportLayerFeedback } from "werift"
+import { GenericNack, isMedia, RtcpTransportLayerFeedback } from "werift"
 import { until } from "../support/until.ts"
 import { only, openRtxSfu, openSfu, openSubscriber, type Sfu, untilState, withoutSsrc } from "./Sfu.ts"
 
@@ -21,7 +21,7 @@ const loseOnce = ({ iceTransport: { connection } }: RTCDtlsTransport, isLost: (s
   const lost = new Map<number, Buffer>()
   connection.send = async (datagram) => {
     const payloadType = datagram[1]! & 0x7f
-    const isRtp = datagram[0]! >= 128 && datagram[0]! < 192 && (payloadType === vp8 || payloadType === rtx)
+    const isRtp = isMedia(datagram) && (payloadType === vp8 || payloadType === rtx)
     const sequenceNumber = datagram.readUInt16BE(2)
     if (isRtp) sent.set(payloadType, (sent.get(payloadType) ?? 0) + 1)
     if (isRtp && payloadType === vp8 && isLost(sequenceNumber) && !lost.has(sequenceNumber)) {

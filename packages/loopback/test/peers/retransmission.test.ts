@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { isMedia } from "werift"
+import { only } from "../../../../test/werift/Sfu.ts"
 import { weriftConnections } from "../../../../test/werift/weriftConnections.ts"
 import { wrtc } from "./wrtc.ts"
 
@@ -49,8 +50,7 @@ it.live("lost packets of libwebrtc arrive by RTX, once, with their own SSRC and 
 
     const codec = media[0]!.codecs.find(({ name }) => name === "VP8")!
     const lost = new Set<number>()
-    const [connection] = found
-    const { onData } = connection!.iceTransports[0]!.connection
+    const { onData } = only(only(Array.from(found)).iceTransports).connection
     const { execute } = onData
     onData.execute = (datagram) => {
       const sequenceNumber = datagram.readUInt16BE(2)
